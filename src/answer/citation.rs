@@ -1,0 +1,108 @@
+//! From chosen units to what is shown: parts in reading order, each with the number of its citation.
+
+use serde::Serialize;
+
+use super::selection::Chosen;
+use crate::id::DocumentId;
+use crate::knowledge::passage::UnitKind;
+
+/// Where a part of an answer stands.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Citation {
+    /// From 1.
+    pub number: usize,
+    pub document: DocumentId,
+    pub path: String,
+    pub title: String,
+    pub heading_path: Vec<String>,
+    /// Verbatim from the document's text.
+    pub quote: String,
+    /// Characters of the document's text before the quote, and before its end.
+    pub start: u64,
+    pub end: u64,
+}
+
+/// How a part is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Layout {
+    Sentences,
+    Item,
+    Row,
+    Code,
+}
+
+impl Layout {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sentences => "sentences",
+            Self::Item => "item",
+            Self::Row => "row",
+            Self::Code => "code",
+        }
+    }
+}
+
+/// A run of sentences, a list item, a table row or a block of code.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Part {
+    pub layout: Layout,
+    pub text: String,
+    /// Of the table that a row is of, when the row is the first of it that is shown.
+    pub table_header: Option<String>,
+    pub citation: usize,
+}
+
+/// Numbers the citations and puts the text into parts. A citation is a run of neighbouring units.
+pub(super) fn cite(chosen: &[Chosen<'_>]) -> (Vec<Part>, Vec<Citation>) {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut citations: Vec<Citation> = Vec::new();
+    for run in chosen.chunk_by(Chosen::is_followed_by) {
+        let number = citations.len() + 1;
+        citations.push(citation(run, number));
+        for unit in run {
+            add_part(&mut parts, unit, number);
+        }
+    }
+    (parts, citations)
+}
+
+fn citation(run: &[Chosen<'_>], number: usize) -> Citation {
+    let (first, last) = (&run[0], &run[run.len() - 1]);
+    let hit = first.hit;
+    let quote = &hit.body[first.range().start..last.range().end];
+    let start = hit.start_char + hit.body[..first.range().start].chars().count() as u64;
+    Citation {
+        number,
+        document: hit.document.clone(),
+        path: hit.path.clone(),
+        title: hit.title.clone(),
+        heading_path: hit.heading_path.clone(),
+        quote: quote.to_owned(),
+        start,
+        end: start + quote.chars().count() as u64,
+    }
+}
+
+fn add_part(parts: &mut Vec<Part>, unit: &Chosen<'_>, citation: usize) {
+    let layout = match unit.unit.kind {
+        UnitKind::Sentence | UnitKind::Definition => Layout::Sentences,
+        UnitKind::Item { .. } => Layout::Item,
+        UnitKind::Row | UnitKind::Header => Layout::Row,
+        UnitKind::Code => Layout::Code,
+    };
+    let text = unit.text();
+    match parts.last_mut() {
+        Some(last) if last.citation == citation && last.layout == Layout::Sentences && layout == Layout::Sentences => {
+            last.text.push(' ');
+            last.text.push_str(text);
+        }
+        last => {
+            let header = unit.table_header();
+            // A header is shown once above its rows.
+            let shown = last.is_some_and(|last| last.layout == Layout::Row && last.citation == citation);
+            let table_header = header.filter(|_| layout == Layout::Row && !shown).map(ToOwned::to_owned);
+            parts.push(Part { layout, text: text.to_owned(), table_header, citation });
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Who decides how far a question counts as answered.
+
+use super::Class;
+use super::calibration::{Calibration, Error};
+use super::evidence::Features;
+use crate::config;
+
+/// A calibration, and the probabilities from which a question counts as answered and as partly answered.
+#[derive(Debug, Clone)]
+pub(crate) struct Judge {
+    calibration: Calibration,
+    answered_from: f64,
+    partly_from: f64,
+}
+
+impl Judge {
+    /// As configured: with the built-in calibration, or with one that was fitted to the organisation's own questions.
+    pub(crate) fn from_config(config: &config::Answer) -> Result<Self, Error> {
+        let calibration = match &config.calibration_file {
+            Some(path) => Calibration::load(path)?,
+            None => Calibration::built_in(),
+        };
+        Ok(Self { calibration, answered_from: config.answered_from, partly_from: config.partly_from })
+    }
+
+    pub(super) fn probability(&self, features: &Features) -> f64 {
+        self.calibration.probability(features)
+    }
+
+    pub(super) fn class(&self, probability: f64) -> Class {
+        if probability >= self.answered_from {
+            Class::Answered
+        } else if probability >= self.partly_from {
+            Class::Partly
+        } else {
+            Class::NotFound
+        }
+    }
+}

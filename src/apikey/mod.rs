@@ -1,0 +1,162 @@
+//! API keys: made once, shown once, stored as a keyed hash.
+//!
+//! A token is `ank_` + the key's id + `_` + 43 characters of secret + 6 of checksum. The prefix and the checksum let a secret scanner
+//! find a leaked one without asking us; the id finds the row, and the hash is compared in constant time.
+
+mod store;
+#[cfg(test)]
+mod tests;
+mod token;
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+pub(crate) use token::Token;
+
+use crate::audit::{self, Action, Actor};
+use crate::db::{self, Db};
+use crate::id::{ApiKeyId, WorkspaceId};
+
+/// Last use is written at most this often, so that a busy key does not make every request a write.
+const LAST_USED_STEP: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("there is no such API key")]
+    Unknown,
+    #[error("an API key needs at least one scope: {}", Scope::ALL.map(Scope::name).join(", "))]
+    NoScope,
+    #[error("the expiry lies in the past")]
+    ExpiryInThePast,
+    #[error("API key storage")]
+    Storage(#[from] db::Error),
+}
+
+/// What a key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Scope {
+    ChatCreate,
+    ProjectSearch,
+    SourcesRead,
+    SourcesCreate,
+    SourcesDelete,
+}
+
+impl Scope {
+    pub(crate) const ALL: [Self; 5] =
+        [Self::ChatCreate, Self::ProjectSearch, Self::SourcesRead, Self::SourcesCreate, Self::SourcesDelete];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::ChatCreate => "chat_create",
+            Self::ProjectSearch => "project_search",
+            Self::SourcesRead => "sources_read",
+            Self::SourcesCreate => "sources_create",
+            Self::SourcesDelete => "sources_delete",
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for Scope {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("not a scope. There are {}", Scope::ALL.map(Scope::name).join(", "))]
+pub(crate) struct UnknownScope;
+
+impl FromStr for Scope {
+    type Err = UnknownScope;
+    fn from_str(text: &str) -> Result<Self, UnknownScope> {
+        Self::ALL.into_iter().find(|scope| scope.name() == text).ok_or(UnknownScope)
+    }
+}
+
+/// A key as it is listed: everything but its secret.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ApiKey {
+    pub id: ApiKeyId,
+    pub workspace: WorkspaceId,
+    pub name: String,
+    pub scopes: Vec<Scope>,
+    pub created: Timestamp,
+    pub expires: Option<Timestamp>,
+    pub last_used: Option<Timestamp>,
+    pub revoked: Option<Timestamp>,
+}
+
+impl ApiKey {
+    pub(crate) fn is_valid_at(&self, now: Timestamp) -> bool {
+        self.revoked.is_none() && self.expires.is_none_or(|expires| now < expires)
+    }
+}
+
+/// What a new key is to be.
+pub(crate) struct NewApiKey {
+    pub workspace: WorkspaceId,
+    pub name: String,
+    pub scopes: Vec<Scope>,
+    pub expires: Option<Timestamp>,
+}
+
+/// Makes a key. The token is returned this once.
+pub(crate) fn create(control: &Db, new: NewApiKey, by: &Actor, now: Timestamp) -> Result<(ApiKey, Token), Error> {
+    let mut scopes = new.scopes;
+    scopes.sort_unstable();
+    scopes.dedup();
+    if scopes.is_empty() {
+        return Err(Error::NoScope);
+    }
+    if new.expires.is_some_and(|expires| expires <= now) {
+        return Err(Error::ExpiryInThePast);
+    }
+    let id = ApiKeyId::random();
+    let token = Token::random(id.clone());
+    let key = ApiKey { id, workspace: new.workspace, name: new.name, scopes, created: now, expires: new.expires, last_used: None, revoked: None };
+    control.write(|tx| {
+        let hash = token.hash(&store::hashing_key(tx)?);
+        store::insert(tx, &key, &hash)?;
+        let scopes = key.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ");
+        audit::record(tx, now, by, Action::ApiKeyCreated, key.id.as_str(), &scopes)
+    })?;
+    Ok((key, token))
+}
+
+/// The key that `token` belongs to, when it is valid now. Costs the same for an unknown id and a wrong secret.
+pub(crate) fn authenticate(control: &Db, token: &Token, now: Timestamp) -> Result<Option<ApiKey>, Error> {
+    let found = control.read(|c| store::find_with_hash(c, token.id()))?;
+    let hashing_key = control.read(|c| store::find_hashing_key(c))?;
+    let presented = hashing_key.as_ref().map_or([0; 32], |key| token.hash(key));
+    let stored = found.as_ref().map_or([0xff; 32], |(_, hash)| *hash);
+    let equal: bool = subtle::ConstantTimeEq::ct_eq(&presented[..], &stored[..]).into();
+    let Some((key, _)) = found.filter(|(key, _)| equal && key.is_valid_at(now)) else { return Ok(None) };
+    if key.last_used.is_none_or(|last| now.duration_since(last) >= LAST_USED_STEP) {
+        control.write(|tx| store::set_last_used(tx, &key.id, now))?;
+    }
+    Ok(Some(key))
+}
+
+pub(crate) fn list(control: &Db, workspace: Option<&WorkspaceId>) -> Result<Vec<ApiKey>, Error> {
+    Ok(control.read(|c| store::list(c, workspace))?)
+}
+
+/// Ends a key at once.
+pub(crate) fn revoke(control: &Db, id: &ApiKeyId, by: &Actor, now: Timestamp) -> Result<(), Error> {
+    control.write(|tx| {
+        if !store::set_revoked(tx, id, now)? {
+            return Err(Error::Unknown);
+        }
+        Ok(audit::record(tx, now, by, Action::ApiKeyRevoked, id.as_str(), "")?)
+    })
+}

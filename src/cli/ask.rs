@@ -1,0 +1,70 @@
+//! `anchorite ask`
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Failure, Instance, NOT_FOUND, connect, output};
+use crate::answer::{self, Answer, Class, Question};
+use crate::workspace::Name;
+
+/// Asks a workspace and prints the answer, its class, and where every sentence of it stands.
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    instance: Instance,
+    /// The question
+    question: String,
+    /// The workspace that is asked
+    #[arg(long, short, value_name = "NAME", default_value = "main")]
+    workspace: Name,
+    /// Print the answer as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let question: Question = arguments.question.parse()?;
+    let connected = connect::open(&arguments.instance)?;
+    let app = &connected.app;
+    let workspace = app.workspace(&arguments.workspace)?;
+    let answer = answer::ask(&workspace.index, app.pool()?, &app.judge, &question)?;
+    if arguments.json { print_json(&answer)? } else { print(&answer)? }
+    Ok(if answer.class == Class::NotFound { ExitCode::from(NOT_FOUND) } else { ExitCode::SUCCESS })
+}
+
+fn print_json(answer: &Answer) -> Result<(), Failure> {
+    output::json(&json!({
+        "class": answer.class,
+        "probability": answer.probability,
+        "answer": answer.to_text(),
+        "parts": answer.parts,
+        "citations": answer.citations,
+        "latency_ms": answer.timings.total().as_secs_f64() * 1e3,
+    }))
+}
+
+const WIDTH: usize = 96;
+
+/// The answer as a person reads it in a terminal.
+pub(super) fn print(answer: &Answer) -> Result<(), Failure> {
+    let percent = answer.probability * 100.0;
+    match answer.class {
+        Class::NotFound => {
+            return output::line(&format!("Not found ({percent:.0} %). The knowledge holds no answer to this question."));
+        }
+        Class::Answered => output::line(&format!("Answered ({percent:.0} %)"))?,
+        Class::Partly => output::line(&format!("Partly answered ({percent:.0} %)"))?,
+    }
+    for line in answer.to_text().lines() {
+        output::line(&output::wrapped(line, WIDTH, "  "))?;
+    }
+    output::line("")?;
+    for citation in &answer.citations {
+        let place: Vec<&str> = std::iter::once(citation.title.as_str()).chain(citation.heading_path.iter().map(String::as_str)).collect();
+        output::line(&format!("[{}] {} ({})", citation.number, place.join(" > "), citation.path))?;
+        output::line(&output::wrapped(&format!("“{}”", citation.quote), WIDTH, "    "))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! `anchorite eval`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Failure, output};
+use crate::answer::Judge;
+use crate::config::Config;
+use crate::evaluation::{Measured, Report, Set, fit, measure};
+use crate::inference::{Model, Pool};
+
+/// Measures a BEIR-style set: builds a temporary encrypted workspace of it, asks every question, and compares.
+///
+/// DIR holds corpus.jsonl (id, title, text, optional type), queries.jsonl (id, text, optional answerable and answers) and qrels.tsv
+/// (query-id, corpus-id, score). Nothing of an instance is read or changed.
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Folders with a set each
+    #[arg(required = true, value_name = "DIR")]
+    sets: Vec<PathBuf>,
+    /// A configuration whose thresholds, calibration and search settings are measured [default: the built-in ones]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Ask only N questions of each set
+    #[arg(long, value_name = "N")]
+    sample: Option<usize>,
+    /// Which N questions
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    /// Print the figures as JSON: an object for one set, a list for several
+    #[arg(long, conflicts_with = "fit")]
+    json: bool,
+    /// Fit the confidence to these sets and print the calibration file; the figures go to standard error
+    #[arg(long)]
+    fit: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let config = arguments.config.as_ref().map_or_else(|| Ok(Config::default()), |path| Config::load(path))?;
+    let judge = Judge::from_config(&config.answer)?;
+    let threads = match config.inference.threads {
+        0 => Pool::default_threads(),
+        set => set,
+    };
+    let pool = Pool::new(Model::load()?, threads)?;
+    let mut measured: Vec<(Set, Measured)> = Vec::new();
+    let mut reports: Vec<Report> = Vec::new();
+    for folder in &arguments.sets {
+        let mut set = Set::load(folder)?;
+        if let Some(count) = arguments.sample {
+            set.sample(count, arguments.seed);
+        }
+        let bar = ProgressBar::new(0);
+        bar.set_style(ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}, {eta} left")?);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        let outcome = measure(&set, &pool, &judge, config.search.exact_up_to, |what, done, all| {
+            bar.set_message(format!("{}: {what}", set.name));
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+        })?;
+        bar.finish_and_clear();
+        let report = Report::new(&set, &outcome);
+        if arguments.fit {
+            eprintln!("{}", report.to_text());
+        } else if !arguments.json {
+            output::line(&report.to_text())?;
+        }
+        reports.push(report);
+        measured.push((set, outcome));
+    }
+    match (arguments.fit, arguments.json, reports.as_slice()) {
+        (true, _, _) => output::line(fit(&measured).to_toml().trim_end())?,
+        (_, true, [one]) => output::json(one)?,
+        (_, true, several) => output::json(&several)?,
+        _ => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}

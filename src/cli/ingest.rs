@@ -1,0 +1,173 @@
+//! `anchorite ingest`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use super::sources::{Found, Skipped, Sources};
+use super::{Failure, Instance, SOME_DOCUMENTS_FAILED, connect, output};
+use crate::app::{App, OpenWorkspace};
+use crate::knowledge::ingest::{Outcome, Source, ingest};
+use crate::knowledge::{self, Change};
+use crate::telemetry;
+use crate::workspace::Name;
+
+/// Reads Markdown, HTML and plain text into a workspace. Can be repeated: what did not change is left untouched.
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    instance: Instance,
+    /// Files and folders; folders are read recursively
+    #[arg(required = true, value_name = "DIR_OR_FILE")]
+    given: Vec<PathBuf>,
+    /// The workspace to read them into
+    #[arg(long, short, value_name = "NAME", default_value = "main")]
+    workspace: Name,
+    /// Put this before every document's name, such as `manuals/`
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    prefix: String,
+    /// Remove the documents (with the prefix) that are not among the given files any more
+    #[arg(long)]
+    prune: bool,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What an ingest did.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Report {
+    pub added: usize,
+    pub replaced: usize,
+    pub unchanged: usize,
+    pub removed: Vec<String>,
+    pub failed: Vec<Skipped>,
+    pub skipped: Vec<Skipped>,
+    pub notes: Vec<Skipped>,
+    pub passages: usize,
+    pub seconds: f64,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let connected = connect::open(&arguments.instance)?;
+    let workspace = connected.app.workspace(&arguments.workspace)?;
+    let sources = Sources::collect(&arguments.given, &arguments.prefix)?;
+    let mut report = ingest_files(&connected.app, &workspace, sources.found.iter())?;
+    if arguments.prune {
+        if sources.incomplete {
+            return Err("some folders could not be read, so that nothing was pruned; the rest was ingested".into());
+        }
+        report.removed = knowledge::prune(&workspace.db, &arguments.prefix, |path| sources.has(path), &change(&connected.app))?;
+    }
+    report.skipped = sources.skipped;
+    if arguments.json { output::json(&report)? } else { print(&report)? }
+    Ok(if report.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(SOME_DOCUMENTS_FAILED) })
+}
+
+fn change(app: &App) -> Change {
+    Change { by: connect::operator(), at: app.clock.now() }
+}
+
+/// Ingests files, with a progress bar when a person watches.
+fn ingest_files<'a>(app: &App, workspace: &OpenWorkspace, files: impl ExactSizeIterator<Item = &'a Found> + Send) -> Result<Report, Failure> {
+    let limit = app.config.ingest.max_file_mib * 1024 * 1024;
+    let progress = Progress::new(files.len());
+    let sources = files.map(|found| match found.read(limit) {
+        Ok(bytes) => Ok(Source { path: found.path.clone(), media: found.media, bytes, title: None }),
+        Err(error) => Err((found.path.to_string(), error)),
+    });
+    ingest_sources(app, workspace, sources, &progress)
+}
+
+/// Ingests documents that are already in memory or read as they are asked for.
+pub(super) fn ingest_sources(
+    app: &App,
+    workspace: &OpenWorkspace,
+    sources: impl Iterator<Item = Result<Source, knowledge::ingest::Unreadable>> + Send,
+    progress: &Progress,
+) -> Result<Report, Failure> {
+    let started = Instant::now();
+    let mut report = Report::default();
+    let pool = app.pool()?;
+    ingest(&workspace.db, pool, sources, &change(app), |name, outcome| {
+        let name = output::one_line(name);
+        match outcome {
+            Outcome::Added { passages, notes } => {
+                report.added += 1;
+                report.add(&name, passages, &notes);
+            }
+            Outcome::Replaced { passages, notes } => {
+                report.replaced += 1;
+                report.add(&name, passages, &notes);
+            }
+            Outcome::Unchanged => report.unchanged += 1,
+            Outcome::Failed(error) => report.failed.push(Skipped { name, reason: telemetry::chain(&error) }),
+        }
+        progress.step(report.passages);
+    })?;
+    progress.finish();
+    report.seconds = started.elapsed().as_secs_f64();
+    Ok(report)
+}
+
+impl Report {
+    fn add(&mut self, name: &str, passages: usize, notes: &[crate::parser::Note]) {
+        self.passages += passages;
+        self.notes.extend(notes.iter().map(|note| Skipped { name: name.to_owned(), reason: note.to_string() }));
+    }
+}
+
+fn print(report: &Report) -> Result<(), Failure> {
+    for (heading, lines) in [("failed", &report.failed), ("skipped", &report.skipped), ("note", &report.notes)] {
+        for line in lines {
+            output::line(&format!("{heading:8}{}: {}", line.name, line.reason))?;
+        }
+    }
+    for path in &report.removed {
+        output::line(&format!("removed {path}"))?;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a rate to read")]
+    let rate = report.passages as f64 / report.seconds.max(1e-9);
+    output::line(&format!(
+        "{} added, {} replaced, {} unchanged, {} removed, {} failed, {} skipped; {} passages in {:.1} s ({rate:.0} a second)",
+        report.added,
+        report.replaced,
+        report.unchanged,
+        report.removed.len(),
+        report.failed.len(),
+        report.skipped.len(),
+        report.passages,
+        report.seconds,
+    ))
+}
+
+/// Documents, passages, passages a second, time left. Drawn only on a terminal.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    started: Instant,
+}
+
+impl Progress {
+    pub(super) fn new(documents: usize) -> Self {
+        let bar = ProgressBar::new(documents as u64);
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} documents, {msg}, {eta} left");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self { bar, started: Instant::now() }
+    }
+
+    fn step(&self, passages: usize) {
+        self.bar.inc(1);
+        #[expect(clippy::cast_precision_loss, reason = "a rate to read")]
+        let rate = passages as f64 / self.started.elapsed().as_secs_f64().max(1e-9);
+        self.bar.set_message(format!("{passages} passages, {rate:.0} a second"));
+    }
+
+    fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

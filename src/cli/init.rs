@@ -1,0 +1,136 @@
+//! `anchorite init`
+
+use std::io::{IsTerminal, Read};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::{Failure, connect, output};
+use crate::app::{App, create_private_folder};
+use crate::clock::SystemClock;
+use crate::config::{self, Config, DataFolder};
+use crate::secret::SecretText;
+use crate::vault::Client;
+use crate::vault::daemon::{Keyring, RootKey, serve_connection};
+use crate::workspace::Name;
+
+/// Creates the data folder, the root key beside it, and a first workspace, and prints the recovery kit once.
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// The data folder to create
+    #[arg(long, value_name = "DIR", env = "ANCHORITE_DATA", default_value = "/var/lib/anchorite")]
+    data: PathBuf,
+    /// Where the root key goes [default: beside the data folder, as DIR.root.key]
+    #[arg(long, value_name = "FILE")]
+    root_key: Option<PathBuf>,
+    /// The name of the first workspace
+    #[arg(long, value_name = "NAME", default_value = "main")]
+    workspace: Name,
+    /// Write a lost root key again, from the recovery code on standard input; changes nothing else
+    #[arg(long)]
+    recover: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    if arguments.recover {
+        return recover(arguments);
+    }
+    let root = create(&arguments.data, arguments.root_key.as_deref(), &arguments.workspace, config::EXAMPLE)?.root;
+    output::line(&recovery_kit(&root))?;
+    let data = arguments.data.display();
+    output::line(&format!(
+        "Created {data} with the workspace {0}. Next:\n\n  anchorite ingest DOCUMENTS --workspace {0} --data {data}\n  anchorite serve --data {data}",
+        arguments.workspace
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// An instance that was just made, still open.
+pub(super) struct Created {
+    pub app: Arc<App>,
+    root: RootKey,
+}
+
+/// Makes an instance. What was made before a failure is removed again.
+pub(super) fn create(data: &std::path::Path, root_key: Option<&std::path::Path>, workspace: &Name, config: &str) -> Result<Created, Failure> {
+    let folder = DataFolder::new(data);
+    if folder.path().read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(format!("{} is not empty. Nothing was changed: choose a new folder", data.display()).into());
+    }
+    let key_file = root_key.map_or_else(|| folder.default_root_key(), PathBuf::from);
+    let existed = folder.path().exists();
+    create_private_folder(folder.path())?;
+    let root = RootKey::random();
+    let written = root.write(&key_file);
+    let made = written.map_err(Failure::from).and_then(|()| {
+        create_inside(&folder, &root, root_key, workspace, config).inspect_err(|_| drop(std::fs::remove_file(&key_file)))
+    });
+    match made {
+        Ok(app) => Ok(Created { app, root }),
+        Err(failure) => {
+            // The folder was empty when we began.
+            let _ = std::fs::remove_dir_all(folder.path());
+            if existed {
+                let _ = create_private_folder(folder.path());
+            }
+            Err(failure)
+        }
+    }
+}
+
+fn create_inside(folder: &DataFolder, root: &RootKey, root_key: Option<&std::path::Path>, workspace: &Name, config: &str) -> Result<Arc<App>, Failure> {
+    let config = match root_key {
+        Some(path) => {
+            let path = std::path::absolute(path)?;
+            let setting = format!("root_key_file = {}", toml::Value::from(path.display().to_string()));
+            config.replacen("root_key_file = \"\"", &setting, 1)
+        }
+        None => config.to_owned(),
+    };
+    std::fs::write(folder.config_file(), &config)?;
+    let config = Config::load(&folder.config_file())?;
+    let keyring = Keyring::create(&folder.vault(), root.clone())?;
+    let (ours, theirs) = UnixStream::pair()?;
+    // For this one moment the process is its own vault: it made the root key, so nothing is gained by another process.
+    std::thread::spawn(move || serve_connection(theirs, &keyring));
+    let app = App::create(config, folder.clone(), Client::over(ours), Arc::new(SystemClock))?;
+    app.create_workspace(workspace.clone(), &connect::operator())?;
+    Ok(Arc::new(app))
+}
+
+fn recovery_kit(root: &RootKey) -> String {
+    format!(
+        "RECOVERY KIT - print it, lock it away, and clear this screen. It is shown this once.\n\n\
+         \x20 {}\n\n\
+         This code is the root key (fingerprint {}). Whoever has it and a copy of the data folder can read everything; without it and\n\
+         without the key file, nobody can. `anchorite init --recover --data DIR` writes the key file again from it.\n",
+        root.recovery_code().expose(),
+        root.fingerprint()
+    )
+}
+
+fn recover(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let folder = DataFolder::new(&arguments.data);
+    let expected = Keyring::expected_fingerprint(&folder.vault())?;
+    if std::io::stdin().is_terminal() {
+        eprintln!("Type the recovery code, then Enter and Ctrl-D:");
+    }
+    let mut code = String::with_capacity(256);
+    std::io::stdin().take(256).read_to_string(&mut code)?;
+    let root = RootKey::from_recovery_code(&SecretText::new(code))?;
+    if root.fingerprint() != expected {
+        return Err(format!(
+            "this is the recovery code of another instance (fingerprint {}, this one has {expected}). Nothing was changed",
+            root.fingerprint()
+        )
+        .into());
+    }
+    let config = Config::load(&folder.config_file())?;
+    let file = arguments.root_key.clone().or(config.vault.root_key_file).unwrap_or_else(|| folder.default_root_key());
+    root.write(&file)?;
+    output::line(&format!("Wrote {}.", file.display()))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,123 @@
+//! `anchorite web` and `anchorite vault`: one process each.
+
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::{Failure, Instance};
+use crate::app::{self, App};
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::ipc::Listener;
+use crate::vault::Client;
+use crate::vault::daemon::{Keyring, Provider, serve_connection, serve_listener};
+use crate::{sandbox, web};
+
+/// A role ends with this status when it could not start, which trying again would not change.
+pub(super) const NOT_STARTED: u8 = 78;
+
+#[derive(Args)]
+pub(super) struct WebArguments {
+    #[command(flatten)]
+    instance: Instance,
+    /// End when the process with this id ends
+    #[arg(long, value_name = "PID", hide = true)]
+    supervisor: Option<u32>,
+}
+
+#[derive(Args)]
+pub(super) struct VaultArguments {
+    #[command(flatten)]
+    instance: Instance,
+    /// Serve the one connection that standard input is, instead of a socket
+    #[arg(long, hide = true)]
+    on_standard_input: bool,
+    /// End when the process with this id ends
+    #[arg(long, value_name = "PID", hide = true)]
+    supervisor: Option<u32>,
+}
+
+pub(super) fn run_web(arguments: &WebArguments) -> Result<ExitCode, Failure> {
+    supervised(arguments.supervisor)?;
+    let prepare = || -> Result<_, Failure> {
+        let config = arguments.instance.load_config()?;
+        let folder = arguments.instance.folder();
+        let lock = web::lock_folder(&folder)?;
+        let socket = config.vault.socket.clone().unwrap_or_else(|| folder.default_socket());
+        let app = App::open(config, folder, Client::connect(&socket)?, Arc::new(SystemClock))?;
+        Ok((web::Server::bind(Arc::new(app))?, lock))
+    };
+    let (server, _lock) = match prepare() {
+        Ok(ready) => ready,
+        Err(failure) => return Ok(not_started(&failure)),
+    };
+    server.run()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn run_vault(arguments: &VaultArguments) -> Result<ExitCode, Failure> {
+    supervised(arguments.supervisor)?;
+    match vault(arguments) {
+        Ok(never) => Err(never.into()),
+        Err(Ended::Done) => Ok(ExitCode::SUCCESS),
+        Err(Ended::NotStarted(failure)) => Ok(not_started(&failure)),
+    }
+}
+
+enum Ended {
+    Done,
+    NotStarted(Failure),
+}
+
+impl<E: Into<Failure>> From<E> for Ended {
+    fn from(error: E) -> Self {
+        Self::NotStarted(error.into())
+    }
+}
+
+/// Returns only when it cannot go on.
+fn vault(arguments: &VaultArguments) -> Result<std::io::Error, Ended> {
+    let config = arguments.instance.load_config().map_err(Ended::NotStarted)?;
+    let folder = arguments.instance.folder();
+    let provider = Provider {
+        credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(Into::into),
+        file: config.vault.root_key_file.clone().unwrap_or_else(|| folder.default_root_key()),
+    };
+    let keyring = Keyring::open(&folder.vault(), provider.load()?)?;
+    if arguments.on_standard_input {
+        let connection = std::io::stdin().as_fd().try_clone_to_owned()?;
+        serve_connection(UnixStream::from(connection), &keyring);
+        return Err(Ended::Done);
+    }
+    let socket = config.vault.socket.clone().unwrap_or_else(|| folder.default_socket());
+    if let Some(parent) = socket.parent() {
+        app::create_private_folder(parent)?;
+    }
+    let listener = Listener::bind(&socket, allowed_users(&config).map_err(Ended::NotStarted)?)?;
+    Ok(serve_listener(&listener, keyring))
+}
+
+/// Our own user, the superuser, and the user of the web process when that is another.
+fn allowed_users(config: &Config) -> Result<Vec<u32>, Failure> {
+    let mut allowed = vec![nix::unistd::getuid().as_raw(), 0];
+    if let Some(name) = &config.vault.web_user {
+        let uid = match name.parse() {
+            Ok(uid) => uid,
+            Err(_) => nix::unistd::User::from_name(name)?.ok_or_else(|| format!("vault.web_user: there is no user {name}"))?.uid.as_raw(),
+        };
+        allowed.push(uid);
+    }
+    Ok(allowed)
+}
+
+fn supervised(supervisor: Option<u32>) -> std::io::Result<()> {
+    supervisor.map_or(Ok(()), sandbox::end_with_parent)
+}
+
+fn not_started(failure: &Failure) -> ExitCode {
+    eprintln!("anchorite: {}", crate::telemetry::chain(&**failure));
+    ExitCode::from(NOT_STARTED)
+}

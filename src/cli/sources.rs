@@ -1,0 +1,202 @@
+//! Finds the files that an ingest was pointed at.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::output::one_line;
+use crate::knowledge::{self, SourcePath};
+use crate::parser::{self, MediaType};
+
+/// A file that will be read.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub file: PathBuf,
+    pub path: SourcePath,
+    pub media: MediaType,
+}
+
+/// What will not be read, and why.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub(super) struct Skipped {
+    pub name: String,
+    pub reason: String,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    pub found: Vec<Found>,
+    pub skipped: Vec<Skipped>,
+    /// Parts of the tree that could not be looked into: what is there is unknown, so nothing may be pruned.
+    pub incomplete: bool,
+    names: BTreeSet<String>,
+}
+
+impl Sources {
+    /// Looks at files and folders, folders recursively. A document is named by its path within the folder that was given, after `prefix`.
+    ///
+    /// # Errors
+    /// A given path that does not exist.
+    pub(super) fn collect(given: &[PathBuf], prefix: &str) -> Result<Self, String> {
+        let mut sources = Self::default();
+        for root in given {
+            let metadata = std::fs::metadata(root).map_err(|error| format!("{}: {error}", root.display()))?;
+            if metadata.is_dir() {
+                sources.walk(root, prefix);
+            } else {
+                let name = root.file_name().unwrap_or_default();
+                sources.consider(root, Path::new(name), prefix, metadata.is_file());
+            }
+        }
+        sources.found.sort_by(|a, b| a.path.cmp(&b.path));
+        sources.skipped.sort();
+        Ok(sources)
+    }
+
+    fn walk(&mut self, root: &Path, prefix: &str) {
+        let mut hidden = Vec::new();
+        let walker = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
+        let entries = walker.filter_entry(|entry| {
+            let skip = is_hidden(entry);
+            if skip {
+                hidden.push(entry.path().to_owned());
+            }
+            !skip
+        });
+        for entry in entries {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) => {
+                    let name = entry.path().strip_prefix(root).unwrap_or(entry.path());
+                    self.consider(entry.path(), name, prefix, entry.file_type().is_file());
+                }
+                Err(error) => {
+                    let name = error.path().unwrap_or(root).display().to_string();
+                    let reason = match error.loop_ancestor() {
+                        Some(_) => "a symbolic link that leads back to a folder above it".to_owned(),
+                        None => {
+                            self.incomplete = true;
+                            error.io_error().map_or_else(|| "cannot be read".to_owned(), ToString::to_string)
+                        }
+                    };
+                    self.skip(&name, reason);
+                }
+            }
+        }
+        for path in hidden {
+            self.skip(&path.display().to_string(), "hidden".to_owned());
+        }
+    }
+
+    fn consider(&mut self, file: &Path, name: &Path, prefix: &str, regular: bool) {
+        let shown = file.display().to_string();
+        let Some(name) = name.to_str() else { return self.skip(&shown, "its name is not UTF-8".to_owned()) };
+        if !regular {
+            return self.skip(&shown, "not a regular file".to_owned());
+        }
+        let Some(media) = MediaType::from_file_name(name) else {
+            return self.skip(&shown, "not Markdown, HTML or plain text by its name".to_owned());
+        };
+        match format!("{prefix}{name}").parse::<SourcePath>() {
+            Err(reason) => self.skip(&shown, format!("its name is not usable: {reason}")),
+            Ok(path) if !self.names.insert(path.to_string()) => {
+                self.skip(&shown, format!("another of the given folders has a document named {path} too"));
+            }
+            Ok(path) => self.found.push(Found { file: file.to_owned(), path, media }),
+        }
+    }
+
+    fn skip(&mut self, name: &str, reason: String) {
+        self.skipped.push(Skipped { name: one_line(name), reason });
+    }
+
+    /// Whether a document of this path was among what was found.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.names.contains(path)
+    }
+}
+
+impl Found {
+    /// Reads the file, unless it is larger than `limit` bytes.
+    pub(super) fn read(&self, limit: u64) -> Result<Vec<u8>, knowledge::Error> {
+        let unreadable = |error: std::io::Error| knowledge::Error::Unreadable(error.to_string());
+        let file = File::open(&self.file).map_err(unreadable)?;
+        let bytes = file.metadata().map_err(unreadable)?.len();
+        if bytes > limit {
+            return Err(parser::Error::TooLarge { bytes, limit }.into());
+        }
+        let mut content = Vec::new();
+        // A file may grow while it is read.
+        file.take(limit + 1).read_to_end(&mut content).map_err(unreadable)?;
+        if content.len() as u64 > limit {
+            return Err(parser::Error::TooLarge { bytes: content.len() as u64, limit }.into());
+        }
+        Ok(content)
+    }
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn every_file_is_found_or_listed_with_a_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir_all(at("sub/deep")).unwrap();
+        for name in ["a.md", "sub/b.html", "sub/deep/c.txt", "d.pdf", ".hidden.md", "line\nbreak.md"] {
+            fs::write(at(name), "x").unwrap();
+        }
+        symlink(folder.path(), at("sub/loop")).unwrap();
+        symlink("nowhere", at("dangling.md")).unwrap();
+        nix::unistd::mkfifo(&at("pipe.md"), nix::sys::stat::Mode::S_IRUSR).unwrap();
+
+        let sources = Sources::collect(&[folder.path().to_owned()], "kb/").unwrap();
+        let found: Vec<_> = sources.found.iter().map(|found| found.path.as_str()).collect();
+        assert_eq!(found, ["kb/a.md", "kb/sub/b.html", "kb/sub/deep/c.txt"]);
+        let skipped: Vec<_> = sources
+            .skipped
+            .iter()
+            .map(|skipped| (skipped.name.rsplit('/').next().unwrap(), skipped.reason.as_str()))
+            .collect();
+        assert_eq!(
+            skipped,
+            [
+                (".hidden.md", "hidden"),
+                ("d.pdf", "not Markdown, HTML or plain text by its name"),
+                ("dangling.md", "No such file or directory (os error 2)"),
+                ("line\u{fffd}break.md", "its name is not usable: it has control characters, such as a newline"),
+                ("pipe.md", "not a regular file"),
+                ("loop", "a symbolic link that leads back to a folder above it"),
+            ]
+        );
+    }
+
+    #[test]
+    fn two_folders_with_the_same_name_in_them_do_not_overwrite_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        for sub in ["one", "two"] {
+            fs::create_dir(folder.path().join(sub)).unwrap();
+            fs::write(folder.path().join(sub).join("index.md"), sub).unwrap();
+        }
+        let given = ["one", "two"].map(|sub| folder.path().join(sub));
+        let sources = Sources::collect(&given, "").unwrap();
+        assert_eq!((sources.found.len(), sources.skipped.len()), (1, 1));
+        assert!(sources.has("index.md") && !sources.has("other.md"));
+    }
+
+    #[test]
+    fn a_folder_that_does_not_exist_is_an_error() {
+        assert!(Sources::collect(&[PathBuf::from("/nonexistent")], "").is_err());
+    }
+}

@@ -1,0 +1,70 @@
+//! Where things are in the data folder.
+
+use std::path::{Path, PathBuf};
+
+use crate::id::WorkspaceId;
+
+/// The data folder of an instance.
+#[derive(Debug, Clone)]
+pub(crate) struct DataFolder(PathBuf);
+
+impl DataFolder {
+    pub(crate) fn new(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn config_file(&self) -> PathBuf {
+        self.0.join("config.toml")
+    }
+
+    pub(crate) fn control_db(&self) -> PathBuf {
+        self.0.join("control.db")
+    }
+
+    pub(crate) fn workspace(&self, id: &WorkspaceId) -> PathBuf {
+        self.0.join("workspaces").join(id.as_str())
+    }
+
+    pub(crate) fn workspace_db(&self, id: &WorkspaceId) -> PathBuf {
+        self.workspace(id).join("store.db")
+    }
+
+    pub(crate) fn vault(&self) -> PathBuf {
+        self.0.join("vault")
+    }
+
+    /// Held by the process that serves this folder.
+    pub(crate) fn server_lock(&self) -> PathBuf {
+        self.0.join("server.lock")
+    }
+
+    pub(crate) fn default_socket(&self) -> PathBuf {
+        self.0.join("run").join("vault.sock")
+    }
+
+    /// Beside the folder, never in it: whoever copies the folder does not have the key with it.
+    pub(crate) fn default_root_key(&self) -> PathBuf {
+        let path = std::path::absolute(&self.0).unwrap_or_else(|_| self.0.clone());
+        // Without a trailing slash, or the key would be a file in the folder.
+        let mut name = path.components().collect::<PathBuf>().into_os_string();
+        name.push(".root.key");
+        PathBuf::from(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_key_lies_outside_of_the_folder() {
+        for path in ["/srv/data", "/srv/data/", "data"] {
+            let key = DataFolder::new(Path::new(path)).default_root_key();
+            assert!(key.to_str().unwrap().ends_with("/data.root.key"), "{}", key.display());
+        }
+    }
+}

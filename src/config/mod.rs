@@ -1,0 +1,184 @@
+//! The configuration: typed, closed, and checked whole at start.
+//!
+//! Unknown keys are errors and every problem is reported at once with its line. A setting that the file leaves out has the value
+//! that `config.example.toml` shows for it; nothing else is ever assumed.
+
+mod folder;
+mod reader;
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+pub(crate) use folder::DataFolder;
+use reader::Reader;
+
+/// Chosen with `anchorite eval`; `assets/calibration.toml` says on what.
+const ANSWERED_FROM: f64 = 0.5;
+const PARTLY_FROM: f64 = 0.3;
+
+/// The annotated example, which `anchorite init` copies into the data folder.
+pub(crate) const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Config {
+    pub server: Server,
+    pub tls: Tls,
+    pub vault: Vault,
+    pub help: Help,
+    pub inference: Inference,
+    pub search: Search,
+    pub answer: Answer,
+    pub ingest: Ingest,
+    pub log: Log,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Server {
+    pub listen: SocketAddr,
+    /// Names and addresses under which visitors reach the server; the generated certificate carries them.
+    pub names: Vec<String>,
+    pub workers: usize,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Tls {
+    /// PEM files of the organisation's own certificate; neither: a generated one.
+    pub certificate_file: Option<PathBuf>,
+    pub private_key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Vault {
+    /// `None`: beside the data folder, under its name with `.root.key`.
+    pub root_key_file: Option<PathBuf>,
+    /// `None`: `run/vault.sock` in the data folder.
+    pub socket: Option<PathBuf>,
+    /// The user of the web process, when it is not the vault's own. Name or number.
+    pub web_user: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Help {
+    pub enabled: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Inference {
+    /// 0: one per core, at most four.
+    pub threads: usize,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Search {
+    /// Passages up to which a workspace is searched exactly, without a graph.
+    pub exact_up_to: usize,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Answer {
+    /// Probability from which an answer is given as answered.
+    pub answered_from: f64,
+    /// Probability from which it is given as partly answered; below, it is refused.
+    pub partly_from: f64,
+    /// A calibration of the organisation's own, as `anchorite eval --fit` prints it.
+    pub calibration_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Ingest {
+    pub max_file_mib: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Log {
+    pub format: LogFormat,
+    pub level: tracing::Level,
+}
+
+/// One problem of a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// From 1.
+    pub line: usize,
+    pub message: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(
+        "{} cannot be read: {source}. `anchorite init` writes one; config.example.toml is its template",
+        path.display()
+    )]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("{} has {} problem(s):{}", path.display(), problems.len(), list(problems))]
+    Invalid { path: PathBuf, problems: Vec<Problem> },
+}
+
+fn list(problems: &[Problem]) -> String {
+    problems.iter().map(|problem| format!("\n  line {}: {}", problem.line, problem.message)).collect()
+}
+
+impl Config {
+    /// Reads and checks the file.
+    pub(crate) fn load(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
+        Self::parse(&text).map_err(|problems| Error::Invalid { path: path.to_owned(), problems })
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, Vec<Problem>> {
+        let mut reader = Reader::new(text)?;
+        let config = Self::read(&mut reader);
+        reader.finish()?;
+        Ok(config)
+    }
+
+    fn read(r: &mut Reader) -> Self {
+        let config = Self {
+            server: Server {
+                listen: r.parsed("server.listen", "127.0.0.1:8443", "an address and port such as 127.0.0.1:8443"),
+                names: r.texts("server.names", &["localhost", "127.0.0.1"]),
+                workers: r.number("server.workers", 2, 1..=64),
+            },
+            tls: Tls { certificate_file: r.path("tls.certificate_file"), private_key_file: r.path("tls.private_key_file") },
+            vault: Vault {
+                root_key_file: r.path("vault.root_key_file"),
+                socket: r.path("vault.socket"),
+                web_user: r.optional_text("vault.web_user"),
+            },
+            help: Help { enabled: r.boolean("help.enabled", true) },
+            inference: Inference { threads: r.number("inference.threads", 0, 0..=64) },
+            search: Search { exact_up_to: r.number("search.exact_up_to", 50_000, 0..=10_000_000) },
+            answer: Answer {
+                answered_from: r.share("answer.answered_from", ANSWERED_FROM),
+                partly_from: r.share("answer.partly_from", PARTLY_FROM),
+                calibration_file: r.path("answer.calibration_file"),
+            },
+            ingest: Ingest { max_file_mib: r.number("ingest.max_file_mib", 64, 1..=1024) },
+            log: Log {
+                format: r.choice("log.format", "text", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
+                level: r.parsed("log.level", "info", "one of error, warn, info, debug, trace"),
+            },
+        };
+        if config.tls.certificate_file.is_some() != config.tls.private_key_file.is_some() {
+            r.problem("tls.certificate_file", "certificate_file and private_key_file go together: set both or neither");
+        }
+        if config.answer.partly_from > config.answer.answered_from {
+            r.problem("answer.partly_from", "partly_from must not be above answered_from");
+        }
+        config
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self::parse("").expect("the defaults are valid")
+    }
+}

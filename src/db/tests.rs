@@ -1,0 +1,112 @@
+use std::fs;
+
+use super::*;
+
+const ONE: &[Migration] = &[Migration { name: "first", sql: "CREATE TABLE note (text TEXT NOT NULL) STRICT" }];
+const TWO: &[Migration] = &[
+    Migration { name: "first", sql: "CREATE TABLE note (text TEXT NOT NULL) STRICT" },
+    Migration { name: "second", sql: "ALTER TABLE note ADD COLUMN author TEXT" },
+];
+const CHANGED: &[Migration] = &[Migration { name: "first", sql: "CREATE TABLE note (text TEXT) STRICT" }];
+
+fn open(path: &Path, key: &Key, migrations: &'static [Migration]) -> Result<Db, Error> {
+    Db::open(path, key, &Schema { migrations }, 2)
+}
+
+fn add(db: &Db, text: &str) -> Result<(), Error> {
+    db.write(|tx| Ok(tx.execute("INSERT INTO note (text) VALUES (?1)", [text]).map(|_| ())?))
+}
+
+fn count(db: &Db) -> i64 {
+    db.read(|c| Ok::<_, Error>(c.query_row("SELECT count(*) FROM note", [], |row| row.get(0))?)).unwrap()
+}
+
+#[test]
+fn a_write_is_seen_by_readers_and_a_failed_one_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder.path().join("a.db"), &Key::random(), ONE).unwrap();
+    add(&db, "kept").unwrap();
+    let failed: Result<(), Error> = db.write(|tx| {
+        tx.execute("INSERT INTO note (text) VALUES ('lost')", [])?;
+        Err(Error::NotEncrypting)
+    });
+    assert!(failed.is_err());
+    assert_eq!(count(&db), 1);
+}
+
+#[test]
+fn a_reader_cannot_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder.path().join("a.db"), &Key::random(), ONE).unwrap();
+    let wrote = db.read(|c| Ok::<_, Error>(c.execute("INSERT INTO note (text) VALUES ('x')", [])?));
+    assert!(wrote.is_err());
+}
+
+#[test]
+fn every_connection_is_durable_and_encrypting() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder.path().join("a.db"), &Key::random(), ONE).unwrap();
+    let read = |name: &str| {
+        let sql = format!("PRAGMA {name}");
+        db.write(|tx| Ok::<_, Error>(tx.query_row(&sql, [], |row| row.get::<_, rusqlite::types::Value>(0))?)).unwrap()
+    };
+    use rusqlite::types::Value::{Integer, Text};
+    assert_eq!(read("journal_mode"), Text("wal".into()));
+    assert_eq!(read("synchronous"), Integer(2));
+    assert_eq!(read("foreign_keys"), Integer(1));
+    assert_eq!(read("trusted_schema"), Integer(0));
+    assert_eq!(read("secure_delete"), Integer(1));
+    assert_eq!(read("cipher_status"), Text("1".into()));
+}
+
+#[test]
+fn a_wrong_key_is_refused_before_anything_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    drop(open(&path, &Key::random(), ONE).unwrap());
+    let before = fs::read(&path).unwrap();
+    assert!(matches!(open(&path, &Key::random(), ONE), Err(Error::WrongKey { .. })));
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_newer_database_is_refused_and_an_older_one_is_brought_up_with_a_snapshot() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let key = Key::random();
+    add(&open(&path, &key, ONE).unwrap(), "old").unwrap();
+    let db = open(&path, &key, TWO).unwrap();
+    assert_eq!(count(&db), 1);
+    db.read(|c| Ok::<_, Error>(c.query_row("SELECT author FROM note", [], |row| row.get::<_, Option<String>>(0))?)).unwrap();
+    drop(db);
+    assert!(matches!(open(&path, &key, ONE), Err(Error::Newer { found: 2, known: 1, .. })));
+
+    let snapshot = migration::snapshot_path(&path, 1);
+    assert!(!fs::read(&snapshot).unwrap().starts_with(b"SQLite format 3"));
+    assert_eq!(count(&open(&snapshot, &key, ONE).unwrap()), 1);
+}
+
+#[test]
+fn an_edited_migration_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let key = Key::random();
+    drop(open(&path, &key, ONE).unwrap());
+    assert!(matches!(open(&path, &key, CHANGED), Err(Error::ChangedMigration { version: 1, .. })));
+}
+
+#[test]
+fn a_full_disk_is_said_and_keeps_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder.path().join("a.db"), &Key::random(), ONE).unwrap();
+    add(&db, "kept").unwrap();
+    // SQLite's own limit gives the same error as a full file system.
+    let full: Result<(), Error> = db.write(|tx| {
+        let pages: i64 = tx.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        tx.query_row(&format!("PRAGMA max_page_count = {}", pages + 1), [], |_| Ok(()))?;
+        tx.execute("INSERT INTO note (text) VALUES (?1)", ["x".repeat(100_000)])?;
+        Ok(())
+    });
+    assert!(matches!(full, Err(Error::DiskFull)));
+    assert_eq!(count(&db), 1);
+}

@@ -1,0 +1,12 @@
+//! Measures retrieval, answers and refusals on labelled questions, through the ordinary ingest and the ordinary answer.
+
+mod beir;
+mod fit;
+mod metrics;
+mod report;
+mod run;
+
+pub(crate) use beir::Set;
+pub(crate) use fit::fit;
+pub(crate) use report::Report;
+pub(crate) use run::{Asked, Measured, measure};

@@ -1,0 +1,123 @@
+//! Builds a temporary encrypted workspace and asks every question of a set.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use super::Set;
+use super::beir::Document;
+use crate::answer::{self, Examined, Judge};
+use crate::audit::Actor;
+use crate::db::{self, Db, schema};
+use crate::inference::Pool;
+use crate::knowledge::ingest::{Outcome, Source, ingest};
+use crate::knowledge::{self, Change};
+use crate::search::{self, Index};
+use crate::secret::Key;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("no temporary folder: {0}")]
+    Folder(#[from] std::io::Error),
+    #[error("document {id}: {source}")]
+    Document { id: String, source: knowledge::Error },
+    #[error("question {id}: {source}")]
+    Question { id: String, source: answer::BadQuestion },
+    #[error(transparent)]
+    Knowledge(#[from] knowledge::Error),
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    #[error(transparent)]
+    Search(#[from] search::Error),
+    #[error(transparent)]
+    Answer(#[from] answer::Error),
+}
+
+/// One question and what came of it.
+pub(crate) struct Asked {
+    /// Its place in the set.
+    pub question: usize,
+    /// Ids of the documents found, best first, each once.
+    pub ranking: Vec<String>,
+    /// The document of the first citation.
+    pub first_cited: Option<String>,
+    pub examined: Examined,
+}
+
+pub(crate) struct Measured {
+    pub passages: usize,
+    pub ingest: Duration,
+    pub asked: Vec<Asked>,
+}
+
+/// Ingests the set and asks its questions, one after the other. `step` hears how many of how many are done.
+pub(crate) fn measure(
+    set: &Set,
+    pool: &Pool,
+    judge: &Judge,
+    exact_up_to: usize,
+    mut step: impl FnMut(&str, usize, usize),
+) -> Result<Measured, Error> {
+    let folder = tempfile::tempdir()?;
+    let db = Db::open(&folder.path().join("store.db"), &Key::random(), &schema::WORKSPACE, 2)?;
+    let started = Instant::now();
+    let (passages, ids) = ingest_set(&db, pool, set, &mut step)?;
+    let ingest = started.elapsed();
+    let index = Index::open(db, exact_up_to)?;
+    // The first question of a process pays for pages that the later ones find in memory.
+    if let Some(first) = set.questions.first().and_then(|question| question.text.parse().ok()) {
+        answer::ask(&index, pool, judge, &first)?;
+    }
+    let mut asked = Vec::with_capacity(set.questions.len());
+    for (place, question) in set.questions.iter().enumerate() {
+        let text = question.text.parse().map_err(|source| Error::Question { id: question.id.clone(), source })?;
+        let examined = answer::examine(&index, pool, judge, &text)?;
+        let id = |path: &str| ids.get(path).cloned().unwrap_or_default();
+        let mut ranking: Vec<String> = Vec::new();
+        for hit in &examined.found.hits {
+            let id = id(&hit.path);
+            if !ranking.contains(&id) {
+                ranking.push(id);
+            }
+        }
+        let first_cited = examined.answer.citations.first().map(|citation| id(&citation.path));
+        asked.push(Asked { question: place, ranking, first_cited, examined });
+        step("questions", place + 1, set.questions.len());
+    }
+    Ok(Measured { passages, ingest, asked })
+}
+
+/// Returns the number of passages, and the ids of the set by the paths that stand for them.
+fn ingest_set(db: &Db, pool: &Pool, set: &Set, step: &mut impl FnMut(&str, usize, usize)) -> Result<(usize, HashMap<String, String>), Error> {
+    // Ids may be anything; paths may not.
+    let path = |place: usize| format!("{place}.txt");
+    let ids: HashMap<String, String> = set.documents.iter().enumerate().map(|(place, document)| (path(place), document.id.clone())).collect();
+    let source = |(place, document): (usize, &Document)| {
+        let path = path(place);
+        match path.parse() {
+            Ok(parsed) => Ok(Source {
+                path: parsed,
+                media: document.media(),
+                bytes: document.text.clone().into_bytes(),
+                title: Some(document.title.clone()).filter(|title| !title.trim().is_empty()),
+            }),
+            Err(error) => Err((path, knowledge::Error::BadPath(error))),
+        }
+    };
+    let change = Change { by: Actor::Operator { uid: nix::unistd::getuid().as_raw() }, at: jiff::Timestamp::now() };
+    let (mut passages, mut done, mut failed) = (0, 0, None);
+    ingest(db, pool, set.documents.iter().enumerate().map(source), &change, |path, outcome| {
+        done += 1;
+        step("documents", done, set.documents.len());
+        match outcome {
+            Outcome::Added { passages: count, .. } | Outcome::Replaced { passages: count, .. } => passages += count,
+            Outcome::Unchanged => {}
+            Outcome::Failed(source) => {
+                failed.get_or_insert(Error::Document { id: ids.get(path).cloned().unwrap_or_default(), source });
+            }
+        }
+    })?;
+    match failed {
+        Some(error) => Err(error),
+        None => Ok((passages, ids)),
+    }
+}

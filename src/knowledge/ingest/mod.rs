@@ -1,0 +1,150 @@
+//! From sources to stored documents, in three steps that run side by side: read and cut, embed, store.
+//!
+//! Small documents travel in groups, so that the model gets full batches and the disk gets fewer transactions; a group is committed
+//! whole. A source that cannot be read becomes one [`Outcome::Failed`] and the others go on. Whatever ends the process, what is stored
+//! are complete documents.
+
+mod embed;
+mod prepare;
+
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
+use super::document::NewDocument;
+use super::{Change, Error, SourcePath, store};
+use crate::audit::{self, Action};
+use crate::db::{Db, Tx};
+use crate::id::DocumentId;
+use crate::inference::Pool;
+use crate::parser::{MediaType, Note};
+use crate::search;
+
+use prepare::Prepared;
+
+/// Passages in a group: enough for the model's batches to be full whatever the lengths, little enough to be stored in one go.
+const GROUP_PASSAGES: usize = 96;
+/// Sources in a group at most: unchanged ones have no passages, and their fate should be heard of too.
+const GROUP_SOURCES: usize = 256;
+
+/// One document as it was handed in.
+pub(crate) struct Source {
+    pub path: SourcePath,
+    pub media: MediaType,
+    pub bytes: Vec<u8>,
+    /// Instead of the one that the document gives itself.
+    pub title: Option<String>,
+}
+
+/// What became of one source.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Added { passages: usize, notes: Vec<Note> },
+    Replaced { passages: usize, notes: Vec<Note> },
+    /// The same bytes were there already.
+    Unchanged,
+    Failed(Error),
+}
+
+/// Stores one document.
+pub(crate) fn ingest_one(db: &Db, pool: &Pool, source: Source, change: &Change) -> Result<Outcome, Error> {
+    let mut outcome = None;
+    ingest(db, pool, std::iter::once(Ok(source)), change, |_, done| outcome = Some(done))?;
+    match outcome {
+        Some(Outcome::Failed(error)) => Err(error),
+        Some(done) => Ok(done),
+        None => Err(Error::Unknown),
+    }
+}
+
+/// A source that could not even be read: its name, and why.
+pub(crate) type Unreadable = (String, Error);
+
+/// Stores many documents. `done` hears of every source, by its path, when its fate is settled.
+///
+/// # Errors
+/// Only what concerns all of them: the database, the model.
+pub(crate) fn ingest<I>(
+    db: &Db,
+    pool: &Pool,
+    sources: I,
+    change: &Change,
+    mut done: impl FnMut(&str, Outcome),
+) -> Result<(), Error>
+where
+    I: Iterator<Item = Result<Source, Unreadable>> + Send,
+{
+    thread::scope(|scope| {
+        let (to_embed, from_prepare) = sync_channel(1);
+        let (to_store, from_embed) = sync_channel(1);
+        scope.spawn(move || {
+            let mut group = Vec::new();
+            let mut passages = 0;
+            for source in sources {
+                let prepared = prepare::prepare(db, source);
+                passages += prepared.as_ref().map_or(0, |prepared| prepared.passages().len());
+                group.push(prepared);
+                if passages >= GROUP_PASSAGES || group.len() >= GROUP_SOURCES {
+                    passages = 0;
+                    // A receiver that went away has met an error and reports it.
+                    if to_embed.send(std::mem::take(&mut group)).is_err() {
+                        return;
+                    }
+                }
+            }
+            let _ = to_embed.send(group);
+        });
+        scope.spawn(move || embed_groups(pool, &from_prepare, &to_store));
+        for group in from_embed {
+            store_group(db, group?, change, &mut done)?;
+        }
+        Ok(())
+    })
+}
+
+type Group = Vec<Result<Prepared, prepare::Settled>>;
+type Embedded = Vec<Result<(Prepared, Vec<search::NewPassage>), prepare::Settled>>;
+
+fn embed_groups(pool: &Pool, from: &Receiver<Group>, to: &std::sync::mpsc::SyncSender<Result<Embedded, Error>>) {
+    for group in from {
+        let embedded = embed::embed(pool, group);
+        let failed = embedded.is_err();
+        if to.send(embedded).is_err() || failed {
+            return;
+        }
+    }
+}
+
+fn store_group(db: &Db, group: Embedded, change: &Change, done: &mut impl FnMut(&str, Outcome)) -> Result<(), Error> {
+    let outcomes = db.write(|tx| {
+        group
+            .into_iter()
+            .map(|entry| match entry {
+                Ok((prepared, passages)) => {
+                    let outcome = store_document(tx, &prepared, &passages, change)?;
+                    Ok((prepared.path().to_string(), outcome))
+                }
+                Err(settled) => Ok((settled.name, settled.outcome)),
+            })
+            .collect::<Result<Vec<_>, Error>>()
+    })?;
+    for (name, outcome) in outcomes {
+        done(&name, outcome);
+    }
+    Ok(())
+}
+
+fn store_document(tx: &Tx<'_>, prepared: &Prepared, passages: &[search::NewPassage], change: &Change) -> Result<Outcome, Error> {
+    let before = store::find_id(tx, prepared.path())?;
+    if let Some(before) = &before {
+        store::delete(tx, before)?;
+    }
+    // A replaced document keeps its id: links to it stay good.
+    let id = before.clone().unwrap_or_else(DocumentId::random);
+    let document: NewDocument<'_> = prepared.document(change.at);
+    store::insert(tx, &id, &document)?;
+    search::add_passages(tx, &id, passages)?;
+    let action = if before.is_some() { Action::DocumentReplaced } else { Action::DocumentAdded };
+    audit::record(tx, change.at, &change.by, action, id.as_str(), prepared.path().as_str())?;
+    let (passages, notes) = (passages.len(), prepared.notes().to_vec());
+    Ok(if before.is_some() { Outcome::Replaced { passages, notes } } else { Outcome::Added { passages, notes } })
+}

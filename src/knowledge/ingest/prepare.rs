@@ -1,0 +1,87 @@
+//! Reads a source and cuts it into passages.
+
+use jiff::Timestamp;
+
+use super::{Outcome, Source, Unreadable};
+use crate::crypto;
+use crate::db::Db;
+use crate::knowledge::document::NewDocument;
+use crate::knowledge::passage::{self, Passage};
+use crate::knowledge::{Error, SourcePath, store};
+use crate::parser::{self, Note};
+
+/// Some four million words. What is longer is data rather than something to ask about.
+const MAX_PASSAGES: usize = 20_000;
+
+/// A source that will not be embedded, because it is unchanged or because it failed.
+pub(super) struct Settled {
+    pub name: String,
+    pub outcome: Outcome,
+}
+
+/// A source that was read and cut.
+pub(super) struct Prepared {
+    source: Source,
+    sha256: [u8; 32],
+    content: parser::Document,
+    passages: Vec<Passage>,
+}
+
+impl Prepared {
+    pub(super) fn path(&self) -> &SourcePath {
+        &self.source.path
+    }
+
+    pub(super) fn content(&self) -> &parser::Document {
+        &self.content
+    }
+
+    pub(super) fn passages(&self) -> &[Passage] {
+        &self.passages
+    }
+
+    pub(super) fn notes(&self) -> &[Note] {
+        &self.content.notes
+    }
+
+    pub(super) fn document(&self, ingested: Timestamp) -> NewDocument<'_> {
+        NewDocument {
+            path: &self.source.path,
+            media: self.source.media,
+            sha256: self.sha256,
+            bytes: self.source.bytes.len() as u64,
+            content: &self.content,
+            ingested,
+        }
+    }
+}
+
+pub(super) fn prepare(db: &Db, source: Result<Source, Unreadable>) -> Result<Prepared, Settled> {
+    let source = source.map_err(|(name, error)| Settled { name, outcome: Outcome::Failed(error) })?;
+    let name = source.path.to_string();
+    match cut(db, source) {
+        Ok(Some(prepared)) => Ok(prepared),
+        Ok(None) => Err(Settled { name, outcome: Outcome::Unchanged }),
+        Err(error) => Err(Settled { name, outcome: Outcome::Failed(error) }),
+    }
+}
+
+fn cut(db: &Db, source: Source) -> Result<Option<Prepared>, Error> {
+    // The title that was given is part of what the document is.
+    let sha256 = match &source.title {
+        Some(title) => crypto::sha256(&[title.as_bytes(), &[0], &source.bytes].concat()),
+        None => crypto::sha256(&source.bytes),
+    };
+    if db.read(|c| store::find_hash(c, &source.path))? == Some(sha256) {
+        return Ok(None);
+    }
+    let mut content = parser::read(&source.bytes, source.media, source.path.as_str())?;
+    if let Some(title) = &source.title {
+        content.title.clone_from(title);
+    }
+    let passages = passage::split(&content);
+    if passages.len() > MAX_PASSAGES {
+        return Err(Error::TooLong { passages: passages.len(), limit: MAX_PASSAGES });
+    }
+    Ok(Some(Prepared { source, sha256, content, passages }))
+}

@@ -1,0 +1,30 @@
+//! Anchorite: a self-hosted support bot in one binary. See ARCHITECTURE.md for the map.
+
+mod answer;
+mod apikey;
+mod app;
+mod audit;
+mod cli;
+mod clock;
+mod config;
+mod crypto;
+mod db;
+mod evaluation;
+mod id;
+pub mod inference;
+mod ipc;
+mod knowledge;
+mod parser;
+mod sandbox;
+pub mod search;
+mod secret;
+mod telemetry;
+mod vault;
+mod web;
+mod workspace;
+
+/// The program: parses its arguments, does what they say, and returns its exit status.
+#[must_use]
+pub fn main() -> std::process::ExitCode {
+    cli::main()
+}

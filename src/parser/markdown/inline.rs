@@ -1,0 +1,267 @@
+//! The text of one paragraph, heading or table cell.
+
+use std::collections::HashSet;
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::parser::html::{self, OpenTag, Tag};
+use crate::parser::note::{NoteKind, Notes};
+
+/// Bold words on a line of their own that only announce what follows; they read better with a colon than as a line.
+const LABELS: [&str; 9] = ["note", "notes", "important", "warning", "tip", "caution", "example", "hint", "danger"];
+
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one line, not states of a machine")]
+pub(super) struct Inline {
+    pub(super) text: String,
+    /// A bold term alone on the first line, then what it means.
+    pub(super) is_definition: bool,
+    /// A line end of the source: a space, unless it stands between two ideographs.
+    soft: bool,
+    /// Where the image's alternative text began, and whether the image has a line of its own.
+    image: Option<(usize, bool)>,
+    /// Where `**` stands in the text, unescaped: emphasis that is none, for a space on the wrong side.
+    stray_stars: Vec<usize>,
+    escaped: bool,
+    has_code: bool,
+    /// A bold line began here.
+    strong_line: Option<usize>,
+    label_ended: bool,
+    /// The inline HTML element (`script`, `style`) whose content is being dropped.
+    dropping: Option<String>,
+    raised: bool,
+    /// Names of the closing tags in this paragraph: a tag without one may be a placeholder, `<account-id>`.
+    closing: HashSet<String>,
+}
+
+impl Inline {
+    pub(super) fn begin(&mut self, node: Node<'_>) {
+        *self = Self::default();
+        for child in node.descendants() {
+            if let NodeValue::HtmlInline(literal) = &child.data().value
+                && let Some(Tag::Close { name }) = html::single_tag(literal)
+            {
+                self.closing.insert(name.to_ascii_lowercase());
+            }
+        }
+    }
+
+    /// Ends the paragraph and gives its text.
+    pub(super) fn take(&mut self) -> Self {
+        let mut line = std::mem::take(self);
+        line.drop_stray_stars();
+        if !line.has_code {
+            line.drop_broken_links();
+        }
+        line
+    }
+
+    pub(super) fn enter(&mut self, node: Node<'_>, value: &NodeValue, notes: &mut Notes) {
+        match value {
+            NodeValue::Text(text) => self.literal(text),
+            NodeValue::Escaped => self.escaped = true,
+            NodeValue::Code(code) => {
+                self.has_code = true;
+                self.push(&code.literal);
+            }
+            NodeValue::SoftBreak => self.soft = true,
+            NodeValue::LineBreak => self.line_break(),
+            NodeValue::HtmlInline(literal) => self.html(literal, notes),
+            NodeValue::Strong => self.enter_strong(node),
+            NodeValue::Image(_) => {
+                self.push("");
+                self.image = Some((self.text.len(), has_own_line(node)));
+            }
+            NodeValue::FootnoteReference(reference) => {
+                self.push("[");
+                self.push(&reference.name);
+                self.push("]");
+            }
+            NodeValue::Raw(text) => self.push(text),
+            // Everything else is a wrapper whose children come next, or a rule.
+            _ => {}
+        }
+    }
+
+    pub(super) fn leave(&mut self, value: &NodeValue, notes: &mut Notes) {
+        match value {
+            NodeValue::Strong => self.leave_strong(),
+            NodeValue::Image(_) => self.leave_image(notes),
+            _ => {}
+        }
+    }
+
+    fn literal(&mut self, text: &str) {
+        let is_escaped = std::mem::take(&mut self.escaped);
+        let before = self.text.len();
+        self.push(text);
+        // Where the text begins after the space that a line end may have become.
+        let start = self.text.len().saturating_sub(text.len()).max(before);
+        if !is_escaped && !self.raised && self.text.len() > before && text.contains("**") {
+            self.stray_stars.extend(text.match_indices("**").map(|(at, _)| start + at));
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        if self.dropping.is_some() {
+            return;
+        }
+        if std::mem::take(&mut self.soft) {
+            let joins = self.text.chars().next_back().is_some_and(is_ideograph) && text.chars().next().is_some_and(is_ideograph);
+            if !joins {
+                self.text.push(' ');
+            }
+        }
+        if self.raised {
+            self.text.extend(text.chars().map(html::raise));
+        } else {
+            self.text.push_str(text);
+        }
+    }
+
+    fn line_break(&mut self) {
+        if std::mem::take(&mut self.label_ended) {
+            self.text.push_str(": ");
+        } else {
+            self.text.push('\n');
+        }
+        self.soft = false;
+    }
+
+    /// `**Note**` on a line of its own, ended by a hard break.
+    fn enter_strong(&mut self, node: Node<'_>) {
+        let is_line = |sibling: Option<Node<'_>>| sibling.is_some_and(|n| matches!(n.data().value, NodeValue::LineBreak));
+        let begins = node.previous_sibling().is_none_or(|n| matches!(n.data().value, NodeValue::SoftBreak | NodeValue::LineBreak));
+        let in_block = node.parent().is_some_and(|n| matches!(n.data().value, NodeValue::Paragraph));
+        if begins && in_block && is_line(node.next_sibling()) {
+            if std::mem::take(&mut self.soft) {
+                self.text.push('\n');
+            }
+            self.strong_line = Some(self.text.len());
+        }
+    }
+
+    fn leave_strong(&mut self) {
+        let Some(start) = self.strong_line.take() else { return };
+        let term = self.text[start..].trim();
+        if LABELS.contains(&term.to_lowercase().as_str()) {
+            self.label_ended = true;
+        } else if start == 0 && !term.is_empty() {
+            self.is_definition = true;
+        }
+    }
+
+    fn leave_image(&mut self, notes: &mut Notes) {
+        let Some((start, own_line)) = self.image.take() else { return };
+        let alternative = self.text.get(start..).and_then(alternative_text).map(str::to_owned);
+        self.text.truncate(start);
+        self.stray_stars.retain(|&at| at < start);
+        match alternative {
+            Some(alternative) if own_line => self.text.extend(["\n[Image: ", &alternative, "]\n"]),
+            Some(alternative) => self.text.push_str(&alternative),
+            None => notes.add(NoteKind::ImageWithoutText),
+        }
+    }
+
+    /// `choose **Yes **or No`: the author meant bold and misplaced a space. An odd one may be a footnote's mark.
+    fn drop_stray_stars(&mut self) {
+        let stars = std::mem::take(&mut self.stray_stars);
+        if stars.len() < 2 || !stars.len().is_multiple_of(2) {
+            return;
+        }
+        let mut text = String::with_capacity(self.text.len());
+        let mut from = 0;
+        for at in stars {
+            let Some(before) = self.text.get(from..at) else { continue };
+            text.push_str(before);
+            from = at + 2;
+            // `**one****two**`: two bold words that touch.
+            let touches = text.ends_with(char::is_alphanumeric) && self.text[from..].starts_with(char::is_alphanumeric);
+            if touches || self.text[from..].starts_with("**") && !text.ends_with(' ') {
+                text.push(' ');
+            }
+        }
+        text.push_str(&self.text[from..]);
+        self.text = text;
+    }
+
+    /// `[text](https://host/a b)` is no link, for the space in its address; its text is what people want to read.
+    fn drop_broken_links(&mut self) {
+        const MAX_BYTES: usize = 500;
+        if !self.text.contains("](http") {
+            return;
+        }
+        let mut text = String::with_capacity(self.text.len());
+        let mut from = 0;
+        for (middle, _) in self.text.match_indices("](http") {
+            let window = self.text.floor_char_boundary(middle.saturating_sub(MAX_BYTES)).max(from);
+            let open = self.text.get(window..middle).and_then(|label| label.rfind('[')).map(|at| window + at);
+            let close = self.text.as_bytes()[middle..].iter().take(MAX_BYTES).position(|&b| b == b')').map(|at| middle + at);
+            if let (Some(open), Some(close)) = (open, close) {
+                text.push_str(&self.text[from..open]);
+                text.push_str(self.text[open + 1..middle].trim());
+                from = close + 1;
+            }
+        }
+        text.push_str(&self.text[from..]);
+        self.text = text;
+    }
+
+    fn html(&mut self, literal: &str, notes: &mut Notes) {
+        match html::single_tag(literal) {
+            Some(Tag::Close { name }) => self.close_tag(name),
+            Some(Tag::Open(tag)) => self.open_tag(tag, literal, notes),
+            None => {}
+        }
+    }
+
+    fn close_tag(&mut self, name: &str) {
+        if self.dropping.as_deref().is_some_and(|dropped| name.eq_ignore_ascii_case(dropped)) {
+            self.dropping = None;
+        }
+        if name.eq_ignore_ascii_case("sup") {
+            self.raised = false;
+        }
+    }
+
+    fn open_tag(&mut self, tag: OpenTag<'_>, literal: &str, notes: &mut Notes) {
+        match tag.name.to_ascii_lowercase().as_str() {
+            "br" | "p" => self.text.push('\n'),
+            "sup" => self.raised = true,
+            name @ ("script" | "style") => {
+                notes.add(NoteKind::Script);
+                self.dropping = Some(name.to_owned());
+            }
+            "img" => match tag.attribute("alt").as_deref().and_then(alternative_text) {
+                Some(alternative) => self.push(alternative),
+                None => notes.add(NoteKind::ImageWithoutText),
+            },
+            name if !html::is_element(name) && tag.is_bare() && !self.closing.contains(name) => self.push(literal),
+            _ => {}
+        }
+    }
+}
+
+/// Nothing but line ends beside the image, or beside the link around it.
+fn has_own_line(image: Node<'_>) -> bool {
+    let is_link = |node: &Node<'_>| matches!(node.data().value, NodeValue::Link(_)) && node.first_child().is_some_and(|only| only.next_sibling().is_none());
+    let node = image.parent().filter(is_link).unwrap_or(image);
+    let is_end = |sibling: Option<Node<'_>>| sibling.is_none_or(|n| matches!(n.data().value, NodeValue::SoftBreak | NodeValue::LineBreak));
+    let in_paragraph = node.parent().is_some_and(|n| matches!(n.data().value, NodeValue::Paragraph));
+    in_paragraph && is_end(node.previous_sibling()) && is_end(node.next_sibling())
+}
+
+/// An image's alternative text, unless it says nothing: empty, a file name, or a generator's excuse.
+pub(in crate::parser) fn alternative_text(text: &str) -> Option<&str> {
+    const IMAGE_EXTENSIONS: [&str; 6] = [".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp"];
+    let text = text.trim();
+    let text = text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(text).trim();
+    let lower = text.to_lowercase();
+    let is_file_name = IMAGE_EXTENSIONS.iter().any(|extension| lower.ends_with(extension));
+    let says_nothing = matches!(lower.as_str(), "" | "image" | "img" | "alt text" | "image not found" | "image not displayed");
+    (!is_file_name && !says_nothing).then_some(text)
+}
+
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3134F}')
+}

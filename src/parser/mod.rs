@@ -1,0 +1,158 @@
+//! A file's bytes to a structured document: Markdown, HTML and plain text.
+//!
+//! [`read`] is a pure function of bytes. It opens nothing, fetches nothing and keeps nothing, because the bytes come from
+//! strangers and it is meant to run in a process of its own; everything that goes in or comes out is plain data.
+//!
+//! What it promises for every input: it ends, in time and memory proportional to the file; block ranges lie on character
+//! boundaries, in order, without overlap; no control character but newline and (in code) tab is in the text.
+//! What it does not do: follow links, load images, run scripts, guess legacy encodings.
+
+mod builder;
+mod clean;
+mod decode;
+mod entity;
+mod error;
+mod front_matter;
+mod html;
+mod markdown;
+mod note;
+mod plain;
+mod segment;
+#[cfg(test)]
+pub(crate) mod tests;
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use error::Error;
+pub(crate) use note::{Note, NoteKind};
+
+/// A larger file is refused before anything of it is read.
+pub(crate) const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
+
+/// A document of more blocks than this is refused: it is data, not something to read. Two million blocks are about
+/// 100 MB of bare offsets; a 50 MB manual has some 500,000.
+pub(crate) const MAX_BLOCKS: usize = 2_000_000;
+
+/// Lists, quotes and HTML elements that nest deeper are read as if they were this deep (with a note).
+pub(crate) const MAX_DEPTH: usize = 200;
+
+/// A "heading" of more characters is somebody's styled paragraph, and is read as one.
+pub(crate) const MAX_HEADING_CHARS: usize = 300;
+
+/// What a file claims to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MediaType {
+    Markdown,
+    Html,
+    PlainText,
+}
+
+impl MediaType {
+    /// By the file name's extension; `None` for a type that is not read.
+    pub(crate) fn from_file_name(name: &str) -> Option<Self> {
+        let (stem, extension) = name.rsplit_once('.')?;
+        if stem.is_empty() || stem.ends_with('/') {
+            return None;
+        }
+        match extension.to_ascii_lowercase().as_str() {
+            "md" | "markdown" | "mdown" | "mkd" | "mdx" => Some(Self::Markdown),
+            "html" | "htm" | "xhtml" => Some(Self::Html),
+            "txt" | "text" => Some(Self::PlainText),
+            _ => None,
+        }
+    }
+
+    /// As in an HTTP `Content-Type`, without parameters.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Markdown => "text/markdown",
+            Self::Html => "text/html",
+            Self::PlainText => "text/plain",
+        }
+    }
+}
+
+impl std::fmt::Display for MediaType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl std::str::FromStr for MediaType {
+    type Err = Error;
+
+    /// Parameters (`; charset=utf-8`) are allowed and ignored: the text must be UTF-8 whatever they say.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match essence.as_str() {
+            "text/markdown" | "text/x-markdown" => Ok(Self::Markdown),
+            "text/html" | "application/xhtml+xml" => Ok(Self::Html),
+            "text/plain" => Ok(Self::PlainText),
+            _ => Err(Error::UnknownMediaType),
+        }
+    }
+}
+
+/// A document as people read it: plain text, and where its blocks lie in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Document {
+    /// Never empty, one line.
+    pub title: String,
+    /// NFC, `\n` line ends, no markup. Every citation is a range of this.
+    pub text: String,
+    pub blocks: Vec<Block>,
+    /// What was skipped or repaired, for the ingest report.
+    pub notes: Vec<Note>,
+}
+
+/// One block of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Block {
+    pub kind: BlockKind,
+    /// Bytes of [`Document::text`], on character boundaries. Blocks are in order and do not overlap.
+    pub range: Range<usize>,
+}
+
+/// What a block is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BlockKind {
+    /// `level` is 1 to 6.
+    Heading { level: u8 },
+    Paragraph,
+    /// One item with its marker ("• ", "1. ") and all its paragraphs; nested items are blocks of their own.
+    /// `depth` starts at 1. `ordinal` is the number of an ordered item.
+    ListItem { depth: u8, ordinal: Option<u32> },
+    /// `cell | cell | cell`
+    TableHeader,
+    /// `headed`: the nearest preceding [`BlockKind::TableHeader`] belongs to this row.
+    TableRow { headed: bool },
+    /// Verbatim.
+    Code,
+    Quote,
+    /// A term on the first line, what it means on the following ones.
+    Definition,
+}
+
+/// Reads a document. `file_name` only serves as a title of last resort.
+pub(crate) fn read(bytes: &[u8], media: MediaType, file_name: &str) -> Result<Document, Error> {
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(Error::TooLarge { bytes: bytes.len() as u64, limit: MAX_FILE_BYTES as u64 });
+    }
+    let mut builder = builder::Builder::default();
+    let source = decode::decode(bytes, &mut builder.notes)?;
+    // One document that trips a defect in the Markdown library must not take the other thousand with it.
+    let parsed = catch_unwind(AssertUnwindSafe(|| match media {
+        MediaType::Markdown => markdown::read(&source, builder),
+        MediaType::Html => html::read(&source, builder),
+        MediaType::PlainText => plain::read(&source, builder),
+    }));
+    match parsed {
+        Ok(builder) => builder?.finish(file_name),
+        Err(_) => Err(Error::Unreadable),
+    }
+}

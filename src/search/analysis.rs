@@ -1,0 +1,120 @@
+//! Text to terms: what the lexical half of the search compares.
+//!
+//! A term is a run of letters and digits, lower-case, without diacritics, reduced to its stem (Snowball's English stemmer, which leaves
+//! words of other languages mostly alone). `don't` is one word, `don t`; apostrophes are dropped, and other marks separate.
+
+use std::ops::Range;
+
+use rust_stemmers::{Algorithm, Stemmer};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Longer runs are data, not words.
+const MAX_TERM_CHARS: usize = 40;
+/// A question may be long; its rarest terms decide, and more than this many are noise.
+const MAX_QUERY_TERMS: usize = 64;
+
+/// A word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    pub term: String,
+    /// Says nothing about what a text is about.
+    pub is_stop_word: bool,
+}
+
+/// All terms of a text, in order, repeated as they are.
+pub(crate) fn terms(text: &str) -> Vec<String> {
+    words(text).into_iter().map(|word| word.term).collect()
+}
+
+/// The distinct terms of a question, without stop words, unless it has no others.
+pub(crate) fn query_terms(text: &str) -> Vec<String> {
+    let words = words(text);
+    let only_stop_words = words.iter().all(|word| word.is_stop_word);
+    let mut distinct: Vec<String> = Vec::new();
+    for word in words {
+        if (only_stop_words || !word.is_stop_word) && !distinct.contains(&word.term) {
+            distinct.push(word.term);
+        }
+    }
+    distinct.truncate(MAX_QUERY_TERMS);
+    distinct
+}
+
+/// The words of a text, in order.
+pub(crate) fn words(text: &str) -> Vec<Word> {
+    let stemmer = Stemmer::create(Algorithm::English);
+    let within = |c: char| c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '\'' | '’');
+    let mut words = Vec::new();
+    let mut rest = 0;
+    while let Some(start) = text[rest..].find(within).map(|at| rest + at) {
+        let end = text[start..].find(|c| !within(c)).map_or(text.len(), |at| start + at);
+        let folded = fold(&text[start..end]);
+        if !folded.is_empty() && folded.chars().count() <= MAX_TERM_CHARS {
+            let is_stop_word = STOP_WORDS.binary_search(&folded.as_str()).is_ok();
+            words.push(Word { range: start..end, term: stemmer.stem(&folded).into_owned(), is_stop_word });
+        }
+        rest = end;
+    }
+    words
+}
+
+fn fold(word: &str) -> String {
+    word.nfkd().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Words that say nothing about what a question is about. Sorted.
+const STOP_WORDS: &[&str] = &[
+    "a", "about", "after", "all", "also", "am", "an", "and", "any", "anyone", "are", "arent", "as", "at", "be", "because",
+    "been", "before", "being", "but", "by", "can", "cannot", "cant", "could", "couldnt", "did", "didnt", "do", "does", "doesnt",
+    "doing", "don", "dont", "else", "etc", "for", "from", "get", "gets", "getting", "go", "got", "had", "hadnt", "has", "hasnt",
+    "have", "havent", "having", "he", "hed", "her", "here", "hers", "hes", "him", "his", "how", "however", "i", "id", "if",
+    "ill", "im", "in", "into", "is", "isn", "isnt", "it", "its", "itself", "ive", "just", "know", "let", "lets", "like", "ll",
+    "m", "may", "me", "might", "mine", "more", "most", "much", "must", "my", "myself", "need", "no", "not", "of", "off", "on",
+    "once", "one", "only", "or", "other", "our", "ours", "out", "over", "own", "please", "re", "s", "same", "shall", "she",
+    "shes", "should", "shouldnt", "so", "some", "such", "t", "tell", "than", "that", "thats", "the", "their", "theirs", "them",
+    "then", "there", "theres", "these", "they", "theyre", "theyve", "thing", "this", "those", "through", "to", "too", "up",
+    "us", "use", "used", "using", "ve", "very", "want", "was", "wasnt", "way", "we", "were", "werent", "weve", "what", "whats",
+    "when", "where", "wheres", "whether", "which", "while", "who", "whom", "whose", "why", "will", "with", "within", "wont",
+    "would", "wouldnt", "yes", "you", "youd", "youll", "your", "youre", "yours", "youve",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stop_words_are_sorted() {
+        assert!(STOP_WORDS.is_sorted());
+        assert!(!STOP_WORDS.is_empty());
+    }
+
+    #[test]
+    fn words_know_their_place() {
+        let found = words("Don’t—the Fee");
+        let places: Vec<_> = found.iter().map(|word| (word.range.clone(), word.term.as_str(), word.is_stop_word)).collect();
+        assert_eq!(places, [(0..7, "dont", true), (10..13, "the", true), (14..17, "fee", false)]);
+    }
+
+    #[test]
+    fn words_are_folded_and_stemmed() {
+        assert_eq!(terms("The Café’s fees, FEES & charging—v1.2!"), ["the", "cafe", "fee", "fee", "charg", "v1", "2"]);
+    }
+
+    #[test]
+    fn a_question_keeps_what_it_is_about() {
+        assert_eq!(query_terms("What is the fee for a CHAPS payment, and what fee for BACS?"), ["fee", "chap", "payment", "bac"]);
+    }
+
+    #[test]
+    fn a_question_of_stop_words_alone_keeps_them() {
+        assert_eq!(query_terms("who are you"), ["who", "are", "you"]);
+    }
+
+    #[test]
+    fn operators_and_control_characters_are_not_terms() {
+        assert_eq!(query_terms("\"fee\" AND NEAR(* OR fee:^\u{0}\u{7}"), ["fee", "near"]);
+    }
+}

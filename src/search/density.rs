@@ -1,0 +1,72 @@
+//! How alike the passages of a workspace are among themselves.
+//!
+//! A cosine of 0.6 means much in a knowledge base about everything and little in one about vaccines only. The density of the passages
+//! tells which it is: the mean cosine of a passage and the five nearest of other titles.
+
+use std::collections::HashMap;
+
+use super::index::Lengths;
+use super::vector::VectorIndex;
+use super::{Error, row, store};
+use crate::db::Reader;
+
+pub(super) const NAME: &str = "density";
+
+const NEIGHBOURS: usize = 5;
+/// Passages whose neighbours are looked for.
+const SAMPLE: usize = 128;
+/// What is assumed of a workspace with few titles or none.
+const ASSUMED: f32 = 0.7;
+const RANGE: (f32, f32) = (0.3, 0.85);
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Density {
+    value: f32,
+    /// How many passages there were.
+    passages: usize,
+}
+
+impl Default for Density {
+    fn default() -> Self {
+        Self { value: ASSUMED, passages: 0 }
+    }
+}
+
+impl Density {
+    pub(super) fn value(self) -> f32 {
+        self.value
+    }
+
+    /// A tenth more or fewer passages change little.
+    pub(super) fn is_good_for(self, passages: usize) -> bool {
+        self.passages.abs_diff(passages) * 10 <= self.passages
+    }
+
+    pub(super) fn to_text(self) -> String {
+        format!("{} {}", self.value, self.passages)
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (value, passages) = text.split_once(' ')?;
+        Some(Self { value: value.parse().ok()?, passages: passages.parse().ok()? })
+    }
+}
+
+pub(super) fn measure(c: &Reader<'_>, vectors: &VectorIndex, lengths: &Lengths) -> Result<Density, Error> {
+    let all = lengths.passages();
+    let titles: HashMap<i64, u64> = all.iter().filter_map(|passage| Some((*passage, lengths.title(*passage)?))).collect();
+    let step = all.len().div_ceil(SAMPLE).max(1);
+    let mut means = Vec::new();
+    for passage in all.iter().step_by(step) {
+        let Some(row) = store::find_index_row(c, *passage)? else { continue };
+        let other_title = |other: i64| titles.get(&other) != titles.get(passage);
+        let near = vectors.search(&row::combined(&row.vectors)?, NEIGHBOURS, other_title);
+        if near.len() == NEIGHBOURS {
+            #[expect(clippy::cast_precision_loss, reason = "five")]
+            means.push(near.iter().map(|(_, cosine)| cosine).sum::<f32>() / NEIGHBOURS as f32);
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "at most the sample")]
+    let value = if means.is_empty() { ASSUMED } else { means.iter().sum::<f32>() / means.len() as f32 };
+    Ok(Density { value: value.clamp(RANGE.0, RANGE.1), passages: all.len() })
+}

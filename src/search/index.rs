@@ -1,0 +1,189 @@
+//! What of a workspace's passages is held in memory, and how it follows the database.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Mutex, PoisonError, RwLock};
+
+use super::vector::VectorIndex;
+use super::density::{self, Density};
+use super::{Error, Filter, Found, Hit, Query, Scores, TermWeight, fusion, lexical, row, store};
+use crate::db::{Db, Reader};
+
+/// Candidates from each of the two ways in.
+const CANDIDATES: usize = 50;
+
+/// The search index of one workspace.
+pub(crate) struct Index {
+    db: Db,
+    vectors: VectorIndex,
+    lengths: RwLock<Lengths>,
+    /// The last change that was taken over.
+    position: Mutex<i64>,
+    density: RwLock<Density>,
+}
+
+/// Passages in memory: their lengths in terms, and which share a title.
+#[derive(Default)]
+pub(super) struct Lengths {
+    by_passage: HashMap<i64, Entry>,
+    total: u64,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    length: u32,
+    /// A hash of the title.
+    title: u64,
+}
+
+impl Lengths {
+    fn insert(&mut self, passage: i64, entry: Entry) {
+        self.remove(passage);
+        self.total += u64::from(entry.length);
+        self.by_passage.insert(passage, entry);
+    }
+
+    fn remove(&mut self, passage: i64) {
+        if let Some(entry) = self.by_passage.remove(&passage) {
+            self.total -= u64::from(entry.length);
+        }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.by_passage.len()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a length of some hundred terms")]
+    pub(super) fn get(&self, passage: i64) -> Option<f32> {
+        self.by_passage.get(&passage).map(|entry| entry.length as f32)
+    }
+
+    /// The same number for passages of the same title.
+    pub(super) fn title(&self, passage: i64) -> Option<u64> {
+        self.by_passage.get(&passage).map(|entry| entry.title)
+    }
+
+    pub(super) fn passages(&self) -> Vec<i64> {
+        let mut passages: Vec<i64> = self.by_passage.keys().copied().collect();
+        passages.sort_unstable();
+        passages
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a mean needs no more")]
+    pub(super) fn mean(&self) -> f32 {
+        (self.total as f32 / self.by_passage.len().max(1) as f32).max(1.0)
+    }
+}
+
+impl Index {
+    /// Reads what there is. Up to `exact_up_to` passages every question is compared with all of them; above, a graph is built in the
+    /// background and exact search serves until it stands.
+    pub(crate) fn open(db: Db, exact_up_to: usize) -> Result<Self, Error> {
+        let index = Self { db, vectors: VectorIndex::new(exact_up_to), lengths: RwLock::default(), position: Mutex::new(0), density: RwLock::default() };
+        index.follow()?;
+        Ok(index)
+    }
+
+    /// The passages that fit best, at most `limit`.
+    pub(crate) fn search(&self, query: &Query, filter: &Filter, limit: usize) -> Result<Found, Error> {
+        self.follow()?;
+        let lengths = self.lengths.read().unwrap_or_else(PoisonError::into_inner);
+        self.db.read(|c| {
+            let lexical = lexical::search(c, &query.terms, &lengths, filter)?;
+            let near = self.vectors.search(&query.vector, CANDIDATES, |passage| filter.allows(passage));
+            let mut candidates: Vec<i64> = near.into_iter().map(|(passage, _)| passage).collect();
+            candidates.extend(lexical::best(&lexical.scores, CANDIDATES));
+            candidates.sort_unstable();
+            candidates.dedup();
+
+            let mut hits = Vec::with_capacity(candidates.len());
+            for passage in candidates {
+                let share = lexical.scores.get(&passage).copied().unwrap_or_default();
+                hits.extend(score(c, passage, &query.vector, share)?);
+            }
+            hits.sort_by(|a, b| b.scores.fused.total_cmp(&a.scores.fused).then(a.passage.cmp(&b.passage)));
+            hits.truncate(limit);
+            let density = self.density.read().unwrap_or_else(PoisonError::into_inner).value();
+            Ok(Found { hits, terms: lexical.terms, density })
+        })
+    }
+
+    /// How rare terms are here.
+    pub(crate) fn weigh(&self, terms: &[String]) -> Result<Vec<TermWeight>, Error> {
+        let lengths = self.lengths.read().unwrap_or_else(PoisonError::into_inner);
+        self.db.read(|c| lexical::weigh(c, terms, &lengths))
+    }
+
+    /// Measures how alike the passages are, when enough of them changed since the last time. To be called after an ingest.
+    pub(crate) fn refresh_density(&self) -> Result<(), Error> {
+        self.follow()?;
+        let lengths = self.lengths.read().unwrap_or_else(PoisonError::into_inner);
+        if self.density.read().unwrap_or_else(PoisonError::into_inner).is_good_for(lengths.count()) {
+            return Ok(());
+        }
+        let measured = self.db.read(|c| density::measure(c, &self.vectors, &lengths))?;
+        self.db.write(|tx| store::set_value(tx, density::NAME, &measured.to_text()))?;
+        *self.density.write().unwrap_or_else(PoisonError::into_inner) = measured;
+        Ok(())
+    }
+
+    /// A filter that lets only documents pass whose path begins with `prefix`.
+    pub(crate) fn under(&self, prefix: &str) -> Result<Filter, Error> {
+        Ok(Filter::Only(self.db.read(|c| store::passages_under(c, prefix))?))
+    }
+
+    /// Takes over what was committed since the last time, by whichever process.
+    fn follow(&self) -> Result<(), Error> {
+        let mut position = self.position.lock().unwrap_or_else(PoisonError::into_inner);
+        self.db.read(|c| {
+            let last = store::last_change(c)?;
+            if last == *position {
+                return Ok(());
+            }
+            let mut lengths = self.lengths.write().unwrap_or_else(PoisonError::into_inner);
+            if *position == 0 {
+                store::for_each_passage(c, |row| self.insert(&mut lengths, &row))?;
+            } else {
+                for change in store::changes_after(c, *position)? {
+                    match store::find_index_row(c, change.passage)?.filter(|_| !change.removed) {
+                        Some(row) => self.insert(&mut lengths, &row)?,
+                        None => {
+                            lengths.remove(change.passage);
+                            self.vectors.remove(change.passage);
+                        }
+                    }
+                }
+            }
+            *position = last;
+            let stored = store::find_value(c, density::NAME)?.and_then(|text| Density::parse(&text));
+            *self.density.write().unwrap_or_else(PoisonError::into_inner) = stored.unwrap_or_default();
+            Ok(())
+        })
+    }
+
+    fn insert(&self, lengths: &mut Lengths, row: &store::IndexRow) -> Result<(), Error> {
+        self.vectors.insert(row.passage, &row::combined(&row.vectors)?);
+        lengths.insert(row.passage, Entry { length: row.length, title: hash(&row.title) });
+        Ok(())
+    }
+}
+
+fn hash(title: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    title.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Reads a candidate from its row and scores it. `None`: it is gone.
+fn score(c: &Reader<'_>, passage: i64, query: &[f32], lexical: f32) -> Result<Option<Hit>, Error> {
+    let Some((mut hit, blobs)) = store::find_hit(c, passage)? else { return Ok(None) };
+    let (vector, heading) = row::unpack_main(&blobs.main)?;
+    let (of_passage, of_heading) = (row::dot(&vector, query), row::dot(&heading, query));
+    hit.vector = vector;
+    hit.unit_scores = row::score_units(&blobs.units, query)?;
+    let best_unit = hit.unit_scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let best_unit = if best_unit.is_finite() { best_unit } else { of_passage };
+    hit.scores = Scores { passage: of_passage, heading: of_heading, best_unit, lexical, fused: 0.0 };
+    hit.scores.fused = fusion::fuse(&hit.scores);
+    Ok(Some(hit))
+}

@@ -1,0 +1,141 @@
+//! Finds the passages of one workspace that may answer a question.
+//!
+//! Two ways in: vectors held in memory, compared exactly or through a graph, and the terms of an encrypted full-text table. The
+//! candidates of both are read back from their live rows, scored in full there and put into one order, so that nothing deleted can
+//! surface. The index follows the database: a write is one transaction of rows, whoever makes it, and every search first takes over
+//! what was committed since the last one.
+
+pub(crate) mod analysis;
+mod density;
+mod fusion;
+mod index;
+mod lexical;
+mod row;
+mod store;
+#[cfg(test)]
+mod tests;
+pub mod vector;
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+pub(crate) use index::Index;
+pub(crate) use row::Vectors;
+
+use crate::db::{self, Tx};
+use crate::id::DocumentId;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("search storage")]
+    Storage(#[from] db::Error),
+    #[error("a stored passage cannot be read: {0}")]
+    Damaged(&'static str),
+}
+
+/// A passage that is about to be stored.
+pub(crate) struct NewPassage {
+    pub ordinal: u32,
+    pub title: String,
+    pub heading_path: Vec<String>,
+    pub table_header: String,
+    pub body: String,
+    /// Characters before the passage in the document's text.
+    pub start_char: u64,
+    /// Opaque to the search; as many units as `vectors` has.
+    pub units: Vec<u8>,
+    pub vectors: Vectors,
+}
+
+/// A question, ready to be searched for.
+pub(crate) struct Query {
+    pub terms: Vec<String>,
+    /// Unit length.
+    pub vector: Vec<f32>,
+}
+
+impl Query {
+    pub(crate) fn new(text: &str, vector: Vec<f32>) -> Self {
+        Self { terms: analysis::query_terms(text), vector }
+    }
+}
+
+/// Which passages may be found at all.
+pub(crate) enum Filter {
+    Everything,
+    Only(HashSet<i64>),
+}
+
+impl Filter {
+    fn allows(&self, passage: i64) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Only(passages) => passages.contains(&passage),
+        }
+    }
+}
+
+/// How well a passage fits, each part on its own scale and all of them in one number.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Scores {
+    /// Cosine of question and passage.
+    pub passage: f32,
+    /// Cosine of question and title with headings.
+    pub heading: f32,
+    /// Highest cosine of question and a unit of the passage.
+    pub best_unit: f32,
+    /// BM25 as a share of what this question could reach.
+    pub lexical: f32,
+    pub fused: f32,
+}
+
+/// A passage that was found.
+#[derive(Debug, Clone)]
+pub(crate) struct Hit {
+    pub passage: i64,
+    pub document: DocumentId,
+    pub path: String,
+    pub ordinal: u32,
+    pub title: String,
+    pub heading_path: Vec<String>,
+    pub table_header: String,
+    pub body: String,
+    pub start_char: u64,
+    pub units: Vec<u8>,
+    /// The document has no other passage.
+    pub is_whole_document: bool,
+    /// Of the passage.
+    pub vector: Vec<f32>,
+    /// Cosine of the question and each unit.
+    pub unit_scores: Vec<f32>,
+    pub scores: Scores,
+}
+
+/// What one search found, with what is needed to judge it.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Best first.
+    pub hits: Vec<Hit>,
+    /// The question's terms and how rare each is.
+    pub terms: Vec<TermWeight>,
+    /// How alike the workspace's passages are among themselves.
+    pub density: f32,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct TermWeight {
+    pub term: String,
+    /// Inverse document frequency; highest for a term that no passage holds.
+    pub idf: f32,
+    /// Passages that hold it.
+    pub passages: usize,
+}
+
+/// Stores the passages of a document.
+pub(crate) fn add_passages(tx: &Tx<'_>, document: &DocumentId, passages: &[NewPassage]) -> Result<(), Error> {
+    for passage in passages {
+        store::insert(tx, document, passage)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! The rows of passages, their terms, and the log of what came and went.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::{Error, Hit, NewPassage, Scores, analysis};
+use crate::db::{self, Reader, Tx};
+use crate::id::DocumentId;
+
+/// What the memory index needs of a passage.
+pub(super) struct IndexRow {
+    pub passage: i64,
+    pub length: u32,
+    pub vectors: Vec<u8>,
+    pub title: String,
+}
+
+pub(super) struct Change {
+    pub passage: i64,
+    pub removed: bool,
+}
+
+pub(super) struct Blobs {
+    pub main: Vec<u8>,
+    pub units: Vec<u8>,
+}
+
+pub(super) fn insert(tx: &Tx<'_>, document: &DocumentId, passage: &NewPassage) -> Result<(), Error> {
+    let title = analysis::terms(&passage.title);
+    let heading = analysis::terms(&passage.heading_path.join(" "));
+    let body = analysis::terms(&format!("{} {}", passage.table_header, passage.body));
+    let length = title.len() + heading.len() + body.len();
+    let heading_path = serde_json::to_string(&passage.heading_path).map_err(|_| Error::Damaged("headings"))?;
+    tx.prepare_cached(
+        "INSERT INTO passage
+             (document_id, ordinal, length, vectors, title, heading_path, table_header, body, start_char, units, unit_vectors)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )
+    .map_err(db::Error::from)?
+    .execute((
+        document.as_str(),
+        passage.ordinal,
+        length,
+        passage.vectors.main(),
+        &passage.title,
+        heading_path,
+        &passage.table_header,
+        &passage.body,
+        i64::try_from(passage.start_char).unwrap_or(i64::MAX),
+        &passage.units,
+        passage.vectors.units(),
+    ))
+    .map_err(db::Error::from)?;
+    tx.prepare_cached("INSERT INTO passage_terms (rowid, title, heading, body) VALUES (?1, ?2, ?3, ?4)")
+        .map_err(db::Error::from)?
+        .execute((tx.last_insert_rowid(), title.join(" "), heading.join(" "), body.join(" ")))
+        .map_err(db::Error::from)?;
+    Ok(())
+}
+
+/// How many passages hold a term.
+pub(super) fn passages_with_term(c: &Reader<'_>, term: &str) -> Result<usize, db::Error> {
+    let count = c
+        .prepare_cached("SELECT doc FROM passage_term WHERE term = ?1")?
+        .query_row([term], |row| row.get(0))
+        .optional()?;
+    Ok(count.unwrap_or(0))
+}
+
+/// Calls `visit` once for each passage that holds `term`, with how often it does, in the title weighted by `title_weight`.
+pub(super) fn for_each_posting(c: &Reader<'_>, term: &str, title_weight: f32, mut visit: impl FnMut(i64, f32)) -> Result<(), db::Error> {
+    let mut statement = c.prepare_cached("SELECT doc, col = 'title' FROM passage_term_place WHERE term = ?1")?;
+    let mut rows = statement.query([term])?;
+    let mut current: Option<(i64, f32)> = None;
+    while let Some(row) = rows.next()? {
+        let passage: i64 = row.get(0)?;
+        let weight = if row.get(1)? { title_weight } else { 1.0 };
+        current = match current {
+            Some((same, frequency)) if same == passage => Some((same, frequency + weight)),
+            other => {
+                if let Some((done, frequency)) = other {
+                    visit(done, frequency);
+                }
+                Some((passage, weight))
+            }
+        };
+    }
+    if let Some((done, frequency)) = current {
+        visit(done, frequency);
+    }
+    Ok(())
+}
+
+pub(super) fn last_change(c: &Connection) -> Result<i64, db::Error> {
+    Ok(c.prepare_cached("SELECT coalesce(max(seq), 0) FROM passage_change")?.query_row([], |row| row.get(0))?)
+}
+
+pub(super) fn changes_after(c: &Reader<'_>, position: i64) -> Result<Vec<Change>, db::Error> {
+    let mut statement = c.prepare_cached("SELECT passage_id, removed FROM passage_change WHERE seq > ?1 ORDER BY seq")?;
+    let rows = statement.query_map([position], |row| Ok(Change { passage: row.get(0)?, removed: row.get(1)? }))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn for_each_passage(c: &Reader<'_>, mut visit: impl FnMut(IndexRow) -> Result<(), Error>) -> Result<(), Error> {
+    let mut statement = c.prepare("SELECT id, length, vectors, title FROM passage ORDER BY id").map_err(db::Error::from)?;
+    let mut rows = statement.query([]).map_err(db::Error::from)?;
+    while let Some(row) = rows.next().map_err(db::Error::from)? {
+        visit(index_row(row).map_err(db::Error::from)?)?;
+    }
+    Ok(())
+}
+
+pub(super) fn find_index_row(c: &Reader<'_>, passage: i64) -> Result<Option<IndexRow>, db::Error> {
+    Ok(c.prepare_cached("SELECT id, length, vectors, title FROM passage WHERE id = ?1")?.query_row([passage], |row| index_row(row)).optional()?)
+}
+
+fn index_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<IndexRow> {
+    Ok(IndexRow { passage: row.get(0)?, length: row.get(1)?, vectors: row.get(2)?, title: row.get(3)? })
+}
+
+/// A passage with the document that it is of.
+pub(super) fn find_hit(c: &Reader<'_>, passage: i64) -> Result<Option<(Hit, Blobs)>, db::Error> {
+    let found = c
+        .prepare_cached(
+            "SELECT p.document_id, d.path, p.ordinal, p.title, p.heading_path, p.table_header, p.body, p.start_char, p.units,
+                    p.vectors, p.unit_vectors,
+                    p.ordinal = 0 AND NOT EXISTS (SELECT 1 FROM passage o WHERE o.document_id = p.document_id AND o.ordinal = 1)
+             FROM passage p JOIN document d ON d.id = p.document_id
+             WHERE p.id = ?1",
+        )?
+        .query_row([passage], |row| {
+            let heading_path: String = row.get(4)?;
+            let hit = Hit {
+                passage,
+                document: db::text_column(row, 0)?,
+                path: row.get(1)?,
+                ordinal: row.get(2)?,
+                title: row.get(3)?,
+                heading_path: serde_json::from_str(&heading_path).unwrap_or_default(),
+                table_header: row.get(5)?,
+                body: row.get(6)?,
+                start_char: row.get::<_, i64>(7)?.unsigned_abs(),
+                units: row.get(8)?,
+                is_whole_document: row.get(11)?,
+                vector: Vec::new(),
+                unit_scores: Vec::new(),
+                scores: Scores::default(),
+            };
+            Ok((hit, Blobs { main: row.get(9)?, units: row.get(10)? }))
+        })
+        .optional()?;
+    Ok(found)
+}
+
+pub(super) fn find_value(c: &Reader<'_>, name: &str) -> Result<Option<String>, db::Error> {
+    let sql = "SELECT value FROM workspace_value WHERE name = ?1";
+    Ok(c.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)
+}
+
+pub(super) fn set_value(tx: &Tx<'_>, name: &str, value: &str) -> Result<(), db::Error> {
+    let sql = "INSERT INTO workspace_value (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    tx.execute(sql, (name, value))?;
+    Ok(())
+}
+
+/// The passages of the documents whose path begins with `prefix`.
+pub(super) fn passages_under(c: &Reader<'_>, prefix: &str) -> Result<std::collections::HashSet<i64>, db::Error> {
+    let mut statement = c.prepare_cached(
+        "SELECT p.id FROM passage p JOIN document d ON d.id = p.document_id WHERE substr(d.path, 1, length(?1)) = ?1",
+    )?;
+    let rows = statement.query_map([prefix], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,148 @@
+//! Database keys, wrapped by the root key: one small file each.
+//!
+//! A file holds the version of the wrapping and the key sealed with AES-256-GCM, its associated data being the database's name and
+//! that version, so that the file of one database is worthless under the name of another. Destroying a workspace is destroying its file.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::root_key::{RootKey, sync_parent};
+use crate::crypto;
+use crate::secret::Key;
+use crate::vault::{Database, Refusal};
+
+const VERSION: u32 = 1;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("{} holds no instance. Run `anchorite init` with this data folder first", .0.display())]
+    NoInstance(PathBuf),
+    #[error("{} holds an instance already. Nothing was changed", .0.display())]
+    InstanceExists(PathBuf),
+    #[error(
+        "this root key (fingerprint {found}) is not the one of this instance (fingerprint {expected}). Nothing was changed. Put the \
+         right key in place, or run `anchorite init --recover` with the recovery kit of this instance"
+    )]
+    OtherRootKey { found: String, expected: String },
+    #[error("{} is damaged", .0.display())]
+    Damaged(PathBuf),
+    #[error("{}: {source}", path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+}
+
+/// What identifies an instance. Not secret.
+#[derive(Serialize, Deserialize)]
+struct Instance {
+    root_key_fingerprint: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Wrapped {
+    version: u32,
+    sealed: Vec<u8>,
+}
+
+pub(crate) struct Keyring {
+    root: RootKey,
+    folder: PathBuf,
+}
+
+impl Keyring {
+    /// Makes the vault's folder of a new instance.
+    pub(crate) fn create(folder: &Path, root: RootKey) -> Result<Self, Error> {
+        let io = |source| Error::Io { path: folder.to_owned(), source };
+        if folder.join("instance.json").exists() {
+            return Err(Error::InstanceExists(folder.parent().unwrap_or(folder).to_owned()));
+        }
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder.join("keys")).map_err(io)?;
+        let instance = Instance { root_key_fingerprint: root.fingerprint() };
+        let text = serde_json::to_vec_pretty(&instance).map_err(|error| io(error.into()))?;
+        write_new(&folder.join("instance.json"), &text).map_err(io)?;
+        Ok(Self { root, folder: folder.to_owned() })
+    }
+
+    /// Opens the vault's folder, after checking that `root` is this instance's key.
+    pub(crate) fn open(folder: &Path, root: RootKey) -> Result<Self, Error> {
+        let expected = Self::expected_fingerprint(folder)?;
+        let found = root.fingerprint();
+        if found != expected {
+            return Err(Error::OtherRootKey { found, expected });
+        }
+        Ok(Self { root, folder: folder.to_owned() })
+    }
+
+    /// The fingerprint of the root key that belongs to the instance.
+    pub(crate) fn expected_fingerprint(folder: &Path) -> Result<String, Error> {
+        let path = folder.join("instance.json");
+        let text = match fs::read(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(Error::NoInstance(folder.parent().unwrap_or(folder).to_owned()));
+            }
+            other => other.map_err(|source| Error::Io { path: path.clone(), source })?,
+        };
+        let instance: Instance = serde_json::from_slice(&text).map_err(|_| Error::Damaged(path))?;
+        Ok(instance.root_key_fingerprint)
+    }
+
+    pub(crate) fn create_key(&self, database: &Database) -> Result<Key, Refusal> {
+        let key = Key::random();
+        let sealed = crypto::seal(self.root.key(), &associated(database, VERSION), key.expose());
+        let text = serde_json::to_vec(&Wrapped { version: VERSION, sealed }).map_err(|error| storage(&error.into()))?;
+        match write_new(&self.path(database), &text) {
+            Ok(()) => Ok(key),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(Refusal::KeyExists),
+            Err(error) => Err(storage(&error)),
+        }
+    }
+
+    pub(crate) fn key(&self, database: &Database) -> Result<Key, Refusal> {
+        let text = match fs::read(self.path(database)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Refusal::UnknownDatabase),
+            other => other.map_err(|error| storage(&error))?,
+        };
+        let wrapped: Wrapped = serde_json::from_slice(&text).map_err(|_| Refusal::BrokenKey)?;
+        let plain = crypto::open(self.root.key(), &associated(database, wrapped.version), &wrapped.sealed)
+            .map_err(|_| Refusal::BrokenKey)?;
+        let bytes = <[u8; 32]>::try_from(&plain[..]).map_err(|_| Refusal::BrokenKey)?;
+        Ok(Key::new(bytes))
+    }
+
+    pub(crate) fn destroy_key(&self, database: &Database) -> Result<(), Refusal> {
+        let path = self.path(database);
+        match fs::remove_file(&path).and_then(|()| sync_parent(&path)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Refusal::UnknownDatabase),
+            Err(error) => Err(storage(&error)),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn path(&self, database: &Database) -> PathBuf {
+        self.folder.join("keys").join(format!("{database}.json"))
+    }
+}
+
+fn associated(database: &Database, version: u32) -> Vec<u8> {
+    format!("anchorite database key {version} {database}").into_bytes()
+}
+
+fn storage(error: &std::io::Error) -> Refusal {
+    tracing::error!(%error, "the key folder cannot be used");
+    Refusal::Storage
+}
+
+/// Writes a whole new file or none, and fails when there is one.
+fn write_new(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let temporary = path.with_extension("new");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    // A hard link fails where a rename would silently replace.
+    let linked = fs::hard_link(&temporary, path);
+    fs::remove_file(&temporary)?;
+    linked?;
+    sync_parent(path)
+}

@@ -1,0 +1,70 @@
+//! Answers requests, one thread for each connection.
+
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::Keyring;
+use crate::ipc::{Connection, Listener};
+use crate::secret::Key;
+use crate::vault::{Database, LIMITS, Refusal, Request, Response, WireKey};
+
+/// Connections at a time. A web process holds one.
+const MAX_CONNECTIONS: usize = 32;
+
+/// Serves connections until the process is ended.
+pub(crate) fn serve_listener(listener: &Listener, keyring: Keyring) -> std::io::Error {
+    let keyring = Arc::new(keyring);
+    let open = Arc::new(AtomicUsize::new(0));
+    loop {
+        let stream = match listener.accept() {
+            Ok(stream) => stream,
+            Err(error) => return error,
+        };
+        if open.load(Ordering::Relaxed) >= MAX_CONNECTIONS {
+            tracing::warn!(MAX_CONNECTIONS, "refused a connection: too many are open");
+            continue;
+        }
+        open.fetch_add(1, Ordering::Relaxed);
+        let (keyring, done) = (Arc::clone(&keyring), Arc::clone(&open));
+        std::thread::spawn(move || {
+            serve_connection(stream, &keyring);
+            done.fetch_sub(1, Ordering::Relaxed);
+        });
+    }
+}
+
+/// Answers one peer until it is done. What is not part of the protocol ends the connection.
+pub(crate) fn serve_connection(stream: UnixStream, keyring: &Keyring) {
+    let mut connection = Connection::new(stream, LIMITS);
+    loop {
+        let served = match connection.next_request::<Request>() {
+            Ok(Some(request)) => connection.send(&answer(keyring, &request)),
+            Ok(None) => return,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = served {
+            tracing::warn!(%error, "ended a connection");
+            return;
+        }
+    }
+}
+
+fn answer(keyring: &Keyring, request: &Request) -> Response {
+    let done = match request {
+        Request::CreateDatabaseKey { database } => parse(database).and_then(|name| keyring.create_key(&name)).map(wire),
+        Request::DatabaseKey { database } => parse(database).and_then(|name| keyring.key(&name)).map(wire),
+        Request::DestroyDatabaseKey { database } => {
+            parse(database).and_then(|name| keyring.destroy_key(&name)).map(|()| Response::Destroyed)
+        }
+    };
+    done.unwrap_or_else(Response::Refused)
+}
+
+fn parse(name: &str) -> Result<Database, Refusal> {
+    Database::parse(name).ok_or(Refusal::BadName)
+}
+
+fn wire(key: Key) -> Response {
+    Response::DatabaseKey(WireKey(*key.expose()))
+}

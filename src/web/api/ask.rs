@@ -1,0 +1,116 @@
+//! `POST /api/v1/ask`
+
+use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::auth::Caller;
+use super::{ApiError, ApiResult};
+use crate::answer::{self, Answer, Question};
+use crate::app::App;
+use crate::id::WorkspaceId;
+use crate::web::Shell;
+use crate::web::error::{Error, ErrorBody};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AskRequest {
+    /// 1 to 2,000 characters.
+    question: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct AskResponse {
+    /// `answered`, `partly` or `not_found`.
+    class: String,
+    /// That the knowledge holds the answer, from 0 to 1.
+    probability: f64,
+    /// The answer as plain text with citation marks such as `[1]`; empty when nothing was found.
+    answer: String,
+    parts: Vec<PartBody>,
+    citations: Vec<CitationBody>,
+}
+
+/// A run of sentences, a list item, a table row or a block of code, verbatim.
+#[derive(Serialize, ToSchema)]
+struct PartBody {
+    /// `sentences`, `item`, `row` or `code`.
+    layout: String,
+    text: String,
+    /// The header row of the table, before its first shown row.
+    table_header: Option<String>,
+    /// The number of its citation.
+    citation: usize,
+}
+
+#[derive(Serialize, ToSchema)]
+struct CitationBody {
+    number: usize,
+    /// The document's id.
+    document: String,
+    path: String,
+    title: String,
+    heading_path: Vec<String>,
+    /// Verbatim from the document's text.
+    quote: String,
+    /// Characters of the document's text before the quote.
+    start: u64,
+    /// Characters of the document's text before its end.
+    end: u64,
+}
+
+/// Answers a question from the key's workspace.
+#[utoipa::path(
+    post, path = "/api/v1/ask", request_body = AskRequest, security(("api_key" = ["chat_create"])),
+    responses(
+        (status = 200, body = AskResponse),
+        (status = 400, description = "question_empty, question_too_long, question_malformed, body_malformed", body = ErrorBody),
+        (status = 401, description = "unauthorized", body = ErrorBody),
+        (status = 403, description = "scope_missing", body = ErrorBody),
+        (status = 413, description = "body_too_large", body = ErrorBody),
+        (status = 503, description = "overloaded", body = ErrorBody),
+    )
+)]
+pub(super) async fn ask(shell: web::Data<Shell>, caller: Caller, body: web::Json<AskRequest>) -> ApiResult {
+    let question: Question = body.question.parse()?;
+    let workspace = caller.workspace().clone();
+    let answer = shell.blocking(move |app| answer_in(app, &workspace, &question)).await.map_err(ApiError)?;
+    Ok(HttpResponse::Ok().json(response(answer)))
+}
+
+fn answer_in(app: &App, workspace: &WorkspaceId, question: &Question) -> Result<Answer, Error> {
+    let workspace = app.workspace_by_id(workspace)?.ok_or_else(Error::not_found)?;
+    Ok(answer::ask(&workspace.index, app.pool()?, &app.judge, question)?)
+}
+
+fn response(answer: Answer) -> AskResponse {
+    AskResponse {
+        class: answer.class.name().to_owned(),
+        probability: answer.probability,
+        answer: answer.to_text(),
+        parts: answer
+            .parts
+            .into_iter()
+            .map(|part| PartBody {
+                layout: part.layout.name().to_owned(),
+                text: part.text,
+                table_header: part.table_header,
+                citation: part.citation,
+            })
+            .collect(),
+        citations: answer
+            .citations
+            .into_iter()
+            .map(|citation| CitationBody {
+                number: citation.number,
+                document: citation.document.to_string(),
+                path: citation.path,
+                title: citation.title,
+                heading_path: citation.heading_path,
+                quote: citation.quote,
+                start: citation.start,
+                end: citation.end,
+            })
+            .collect(),
+    }
+}

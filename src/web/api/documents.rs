@@ -1,0 +1,242 @@
+//! `/api/v1/documents`: what the key's workspace knows.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::auth::Caller;
+use super::{ApiError, ApiResult};
+use crate::app::{App, OpenWorkspace};
+use crate::id::WorkspaceId;
+use crate::knowledge::ingest::{Outcome, Source, ingest_one};
+use crate::knowledge::{self, Change, SourcePath, Summary};
+use crate::parser::{MediaType, Note};
+use crate::web::Shell;
+use crate::web::error::{Error, ErrorBody};
+
+const MAX_LISTED: usize = 1_000;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListQuery {
+    /// Only documents whose path begins with this.
+    #[serde(default)]
+    prefix: String,
+    /// Only documents after this path: `next` of the page before.
+    after: Option<String>,
+    /// 1 to 1,000; 100 when left out.
+    #[serde(default = "default_limit")]
+    limit: usize,
+}
+
+fn default_limit() -> usize {
+    100
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct ListResponse {
+    /// In the order of their paths.
+    documents: Vec<DocumentBody>,
+    /// `after` of the next page; null on the last.
+    next: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct DocumentBody {
+    id: String,
+    path: String,
+    title: String,
+    media_type: String,
+    /// Of the source.
+    bytes: u64,
+    passages: usize,
+    /// RFC 3339.
+    ingested: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct DocumentResponse {
+    #[serde(flatten)]
+    document: DocumentBody,
+    /// As it is searched and cited: readable text without markup.
+    text: String,
+    /// What was repaired or left out.
+    notes: Vec<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct PutResponse {
+    /// `added`, `replaced` or `unchanged`.
+    outcome: String,
+    passages: Option<usize>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct DeleteResponse {
+    /// Passages that went with the document, each with its vectors and terms.
+    passages: usize,
+}
+
+/// Lists documents.
+#[utoipa::path(
+    get, path = "/api/v1/documents", params(ListQuery), security(("api_key" = ["sources_read"])),
+    responses(
+        (status = 200, body = ListResponse),
+        (status = 400, description = "query_malformed, limit", body = ErrorBody),
+        (status = 401, description = "unauthorized", body = ErrorBody),
+        (status = 403, description = "scope_missing", body = ErrorBody),
+    )
+)]
+pub(super) async fn list(shell: web::Data<Shell>, caller: Caller, request: HttpRequest) -> ApiResult {
+    let query = web::Query::<ListQuery>::from_query(request.query_string())
+        .map_err(|error| Error::new(StatusCode::BAD_REQUEST, "query_malformed", error.to_string()))?
+        .into_inner();
+    let limit = query.limit;
+    if !(1..=MAX_LISTED).contains(&limit) {
+        return Err(Error::new(StatusCode::BAD_REQUEST, "limit", format!("limit is a number from 1 to {MAX_LISTED}")).into());
+    }
+    let workspace = caller.workspace().clone();
+    let listed = shell
+        .blocking(move |app| Ok::<_, Error>(knowledge::list(&open(app, &workspace)?.db, &query.prefix, query.after.as_deref(), limit)?))
+        .await
+        .map_err(ApiError)?;
+    let next = listed.last().filter(|_| listed.len() == limit).map(|last| last.path.to_string());
+    Ok(HttpResponse::Ok().json(ListResponse { documents: listed.into_iter().map(document_body).collect(), next }))
+}
+
+/// Shows a document.
+#[utoipa::path(
+    get, path = "/api/v1/documents/{path}", params(("path" = String, Path, description = "may contain slashes")),
+    security(("api_key" = ["sources_read"])),
+    responses(
+        (status = 200, body = DocumentResponse),
+        (status = 400, description = "path_malformed", body = ErrorBody),
+        (status = 401, description = "unauthorized", body = ErrorBody),
+        (status = 403, description = "scope_missing", body = ErrorBody),
+        (status = 404, description = "document_unknown", body = ErrorBody),
+    )
+)]
+pub(super) async fn get(shell: web::Data<Shell>, caller: Caller, path: web::Path<String>) -> ApiResult {
+    let path = parse_path(&path)?;
+    let workspace = caller.workspace().clone();
+    let document = shell
+        .blocking(move |app| Ok::<_, Error>(knowledge::get_by_path(&open(app, &workspace)?.db, &path)?))
+        .await
+        .map_err(ApiError)?;
+    Ok(HttpResponse::Ok().json(DocumentResponse {
+        document: document_body(document.summary),
+        text: document.text,
+        notes: sentences(&document.notes),
+    }))
+}
+
+/// Adds or replaces a document; its body is the document itself.
+#[utoipa::path(
+    put, path = "/api/v1/documents/{path}", params(("path" = String, Path, description = "may contain slashes")),
+    request_body(content((String = "text/markdown"), (String = "text/html"), (String = "text/plain"))),
+    security(("api_key" = ["sources_create"])),
+    responses(
+        (status = 200, description = "replaced or unchanged", body = PutResponse),
+        (status = 201, description = "added", body = PutResponse),
+        (status = 400, description = "path_malformed", body = ErrorBody),
+        (status = 401, description = "unauthorized", body = ErrorBody),
+        (status = 403, description = "scope_missing", body = ErrorBody),
+        (status = 413, description = "body_too_large", body = ErrorBody),
+        (status = 415, description = "content_type", body = ErrorBody),
+        (status = 422, description = "document_unreadable, document_too_long", body = ErrorBody),
+        (status = 507, description = "disk_full", body = ErrorBody),
+    )
+)]
+pub(super) async fn put(
+    shell: web::Data<Shell>,
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<String>,
+    body: Result<web::Bytes, actix_web::Error>,
+) -> ApiResult {
+    let path = parse_path(&path)?;
+    let media = media_type(&request, &path)?;
+    let body = body.map_err(|error| match error.as_response_error().status_code() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "the document is too large"),
+        _ => Error::new(StatusCode::BAD_REQUEST, "body_malformed", "the body did not arrive whole"),
+    })?;
+    let source = Source { path, media, bytes: body.to_vec(), title: None };
+    let (workspace, by) = (caller.workspace().clone(), caller.actor());
+    let outcome = shell
+        .blocking(move |app| {
+            let change = Change { by, at: app.clock.now() };
+            Ok::<_, Error>(ingest_one(&open(app, &workspace)?.db, app.pool()?, source, &change)?)
+        })
+        .await
+        .map_err(ApiError)?;
+    let (status, outcome, passages, notes) = match outcome {
+        Outcome::Added { passages, notes } => (StatusCode::CREATED, "added", Some(passages), notes),
+        Outcome::Replaced { passages, notes } => (StatusCode::OK, "replaced", Some(passages), notes),
+        Outcome::Unchanged => (StatusCode::OK, "unchanged", None, Vec::new()),
+        Outcome::Failed(error) => return Err(Error::from(error).into()),
+    };
+    Ok(HttpResponse::build(status).json(PutResponse { outcome: outcome.to_owned(), passages, notes: sentences(&notes) }))
+}
+
+/// Removes a document, with its passages, vectors and terms.
+#[utoipa::path(
+    delete, path = "/api/v1/documents/{path}", params(("path" = String, Path, description = "may contain slashes")),
+    security(("api_key" = ["sources_delete"])),
+    responses(
+        (status = 200, body = DeleteResponse),
+        (status = 400, description = "path_malformed", body = ErrorBody),
+        (status = 401, description = "unauthorized", body = ErrorBody),
+        (status = 403, description = "scope_missing", body = ErrorBody),
+        (status = 404, description = "document_unknown", body = ErrorBody),
+    )
+)]
+pub(super) async fn delete(shell: web::Data<Shell>, caller: Caller, path: web::Path<String>) -> ApiResult {
+    let path = parse_path(&path)?;
+    let (workspace, by) = (caller.workspace().clone(), caller.actor());
+    let passages = shell
+        .blocking(move |app| {
+            let change = Change { by, at: app.clock.now() };
+            Ok::<_, Error>(knowledge::remove(&open(app, &workspace)?.db, &path, &change)?)
+        })
+        .await
+        .map_err(ApiError)?;
+    Ok(HttpResponse::Ok().json(DeleteResponse { passages }))
+}
+
+fn open(app: &App, workspace: &WorkspaceId) -> Result<std::sync::Arc<OpenWorkspace>, Error> {
+    app.workspace_by_id(workspace)?.ok_or_else(Error::not_found)
+}
+
+fn parse_path(path: &str) -> Result<SourcePath, Error> {
+    path.parse().map_err(|error| knowledge::Error::BadPath(error).into())
+}
+
+/// What the client says, or, when it says nothing in particular, what the name says.
+fn media_type(request: &HttpRequest, path: &SourcePath) -> Result<MediaType, Error> {
+    let said = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let unspecific = ["", "application/octet-stream", "application/x-www-form-urlencoded"].contains(&said);
+    let known = if unspecific { MediaType::from_file_name(path.as_str()) } else { said.parse().ok() };
+    known.ok_or_else(|| {
+        Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type", "text/markdown, text/html and text/plain are read")
+    })
+}
+
+fn document_body(summary: Summary) -> DocumentBody {
+    DocumentBody {
+        id: summary.id.to_string(),
+        path: summary.path.to_string(),
+        title: summary.title,
+        media_type: summary.media_type.to_owned(),
+        bytes: summary.bytes,
+        passages: summary.passages,
+        ingested: summary.ingested.to_string(),
+    }
+}
+
+fn sentences(notes: &[Note]) -> Vec<String> {
+    notes.iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,184 @@
+//! The one translator from the domains' errors to what a client reads.
+//!
+//! A 4xx says what to change; a 5xx is constant text, and its cause goes to the log, once.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Overloaded, help};
+use crate::answer::{self, BadQuestion};
+use crate::{apikey, app, db, knowledge, search, telemetry, workspace};
+
+/// A failure with its status, a code that programs can rely on, and a sentence for people.
+#[derive(Debug)]
+pub(crate) struct Error {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+/// `{"error": {"code": …, "message": …}}`
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ErrorBody {
+    error: ErrorDetail,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ErrorDetail {
+    /// Stable; programs may rely on it.
+    code: &'static str,
+    /// For people; may change.
+    message: String,
+}
+
+impl Error {
+    pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
+    pub(super) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "there is nothing here")
+    }
+
+    fn internal(cause: &dyn std::error::Error) -> Self {
+        tracing::error!(cause = telemetry::chain(cause), "a request failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the server failed; its log says how")
+    }
+
+    fn unavailable() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "too many requests are waiting; try again in a moment")
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
+    pub(super) fn to_json(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header(("retry-after", "1"));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.insert_header(("www-authenticate", "Api-Key"));
+        }
+        response.json(ErrorBody { error: ErrorDetail { code: self.code, message: self.message.clone() } })
+    }
+}
+
+impl From<Overloaded> for Error {
+    fn from(_: Overloaded) -> Self {
+        Self::unavailable()
+    }
+}
+
+impl From<BadQuestion> for Error {
+    fn from(error: BadQuestion) -> Self {
+        let code = match error {
+            BadQuestion::Empty => "question_empty",
+            BadQuestion::TooLong => "question_too_long",
+            BadQuestion::ControlCharacter => "question_malformed",
+        };
+        Self::new(StatusCode::BAD_REQUEST, code, error.to_string())
+    }
+}
+
+impl From<answer::Error> for Error {
+    fn from(error: answer::Error) -> Self {
+        match error {
+            answer::Error::Search(error) => error.into(),
+            answer::Error::Inference(error) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<search::Error> for Error {
+    fn from(error: search::Error) -> Self {
+        match error {
+            search::Error::Storage(error) => error.into(),
+            search::Error::Damaged(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<knowledge::Error> for Error {
+    fn from(error: knowledge::Error) -> Self {
+        match error {
+            knowledge::Error::Unknown => Self::new(StatusCode::NOT_FOUND, "document_unknown", error.to_string()),
+            knowledge::Error::BadPath(_) => Self::new(StatusCode::BAD_REQUEST, "path_malformed", error.to_string()),
+            knowledge::Error::Unparsable(_) | knowledge::Error::Unreadable(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "document_unreadable", error.to_string())
+            }
+            knowledge::Error::TooLong { .. } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "document_too_long", error.to_string()),
+            knowledge::Error::Inference(error) => Self::internal(&error),
+            knowledge::Error::Search(error) => error.into(),
+            knowledge::Error::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<app::Error> for Error {
+    fn from(error: app::Error) -> Self {
+        match error {
+            app::Error::Workspace(error) => error.into(),
+            app::Error::Db(error) => error.into(),
+            app::Error::Search(error) => error.into(),
+            app::Error::Vault(_) | app::Error::Calibration(_) | app::Error::Inference(_) | app::Error::Folder { .. } => Self::internal(&error),
+        }
+    }
+}
+
+impl From<workspace::Error> for Error {
+    fn from(error: workspace::Error) -> Self {
+        match error {
+            // Which workspaces exist is nobody's business.
+            workspace::Error::Unknown(_) => Self::not_found(),
+            workspace::Error::NameTaken(_) => Self::new(StatusCode::CONFLICT, "name_taken", error.to_string()),
+            workspace::Error::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<apikey::Error> for Error {
+    fn from(error: apikey::Error) -> Self {
+        match error {
+            apikey::Error::Unknown => Self::not_found(),
+            apikey::Error::NoScope | apikey::Error::ExpiryInThePast => {
+                Self::new(StatusCode::BAD_REQUEST, "key_malformed", error.to_string())
+            }
+            apikey::Error::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<db::Error> for Error {
+    fn from(error: db::Error) -> Self {
+        match error {
+            db::Error::Busy(_) => Self::unavailable(),
+            db::Error::DiskFull => {
+                tracing::error!("a write failed: the disk is full");
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", "the server's disk is full; nothing was changed")
+            }
+            db::Error::WrongKey { .. }
+            | db::Error::Newer { .. }
+            | db::Error::ChangedMigration { .. }
+            | db::Error::NotEncrypting
+            | db::Error::Sqlite(_) => Self::internal(&error),
+        }
+    }
+}
+
+/// What is not served at all.
+pub(super) async fn page_not_found() -> HttpResponse {
+    help::error_page(&Error::not_found())
+}
+
+/// The same for the API.
+pub(super) async fn json_not_found(_: HttpRequest) -> HttpResponse {
+    Error::not_found().to_json()
+}

@@ -1,0 +1,128 @@
+//! `/help/{workspace}`: the public page where anyone asks, without an account and without JavaScript.
+//!
+//! A question travels in the body of a POST, never in a URL, which ends up in histories and logs. A citation opens the document at the
+//! quoted sentence: its link holds offsets, no text.
+
+mod pages;
+mod render;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, Scope, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::Shell;
+use super::error::Error;
+use crate::answer::{self, Question};
+use crate::app::{App, OpenWorkspace};
+use crate::knowledge;
+use crate::workspace::Name;
+
+pub(super) fn scope() -> Scope {
+    web::scope("/help/{workspace}")
+        .app_data(web::FormConfig::default().limit(16 * 1024).error_handler(|error, _| {
+            let page = error_page(&Error::new(StatusCode::BAD_REQUEST, "form", "The question could not be read, or is too long."));
+            actix_web::error::InternalError::from_response(error, page).into()
+        }))
+        .route("", web::get().to(form))
+        .route("", web::post().to(ask))
+        .route("/documents/{id}", web::get().to(document))
+}
+
+/// `GET /help/{workspace}`
+async fn form(shell: web::Data<Shell>, name: web::Path<String>) -> HttpResponse {
+    let opened = shell.blocking(move |app| open(app, &name).map(|workspace| workspace.register.name.clone())).await;
+    page(opened.map(|workspace| pages::Ask { workspace: workspace.to_string(), question: String::new(), outcome: None }))
+}
+
+#[derive(Deserialize)]
+struct AskForm {
+    question: String,
+}
+
+/// `POST /help/{workspace}`
+async fn ask(shell: web::Data<Shell>, name: web::Path<String>, form: web::Form<AskForm>) -> HttpResponse {
+    let typed = form.into_inner().question;
+    let question = typed.parse::<Question>();
+    let answered = shell
+        .blocking(move |app| {
+            let workspace = open(app, &name)?;
+            let outcome = match question {
+                Ok(question) => {
+                    let answer = answer::ask(&workspace.index, app.pool()?, &app.judge, &question)?;
+                    pages::Outcome::Answer(pages::AnswerView::new(&answer, workspace.register.name.as_str()))
+                }
+                Err(problem) => pages::Outcome::Problem(problem.to_string()),
+            };
+            Ok::<_, Error>(pages::Ask { workspace: workspace.register.name.to_string(), question: typed, outcome: Some(outcome) })
+        })
+        .await;
+    page(answered)
+}
+
+#[derive(Deserialize)]
+struct Place {
+    /// Characters of the text.
+    from: Option<usize>,
+    to: Option<usize>,
+}
+
+/// `GET /help/{workspace}/documents/{id}`
+async fn document(shell: web::Data<Shell>, path: web::Path<(String, String)>, place: web::Query<Place>) -> HttpResponse {
+    let (name, id) = path.into_inner();
+    let shown = shell
+        .blocking(move |app| {
+            let workspace = open(app, &name)?;
+            let document = knowledge::get(&workspace.db, &id.parse().map_err(|_| Error::not_found())?)?;
+            let quoted = quoted_range(&document.text, place.from.unwrap_or(0), place.to.unwrap_or(0));
+            Ok::<_, Error>(pages::Document {
+                workspace: workspace.register.name.to_string(),
+                body: render::html(&document.text, &document.blocks, &document.summary.title, &quoted),
+                title: document.summary.title,
+                path: document.summary.path.to_string(),
+            })
+        })
+        .await;
+    page(shown)
+}
+
+/// From characters to bytes; a place outside of the text is an empty one.
+fn quoted_range(text: &str, from: usize, to: usize) -> Range<usize> {
+    let byte = |chars: usize| text.char_indices().nth(chars).map_or(text.len(), |(at, _)| at);
+    if from < to { byte(from)..byte(to) } else { 0..0 }
+}
+
+fn open(app: &App, name: &str) -> Result<Arc<OpenWorkspace>, Error> {
+    let name: Name = name.parse().map_err(|_| Error::not_found())?;
+    Ok(app.workspace(&name)?)
+}
+
+fn page<T: Template>(page: Result<T, Error>) -> HttpResponse {
+    match page {
+        Ok(page) => respond(StatusCode::OK, &page),
+        Err(error) => error_page(&error),
+    }
+}
+
+pub(super) fn error_page(error: &Error) -> HttpResponse {
+    respond(error.status(), &pages::Failure { status: error.status().as_u16(), message: error.message() })
+}
+
+fn respond(status: StatusCode, page: &impl Template) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header(("retry-after", "1"));
+    }
+    match page.render() {
+        Ok(html) => response.content_type("text/html; charset=utf-8").body(html),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            HttpResponse::InternalServerError().content_type("text/plain").body("The server failed.")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+use super::*;
+use crate::parser::{MediaType, read};
+
+fn rendered(markdown: &str, quote: &str) -> String {
+    let document = read(markdown.as_bytes(), MediaType::Markdown, "a.md").unwrap();
+    let at = document.text.find(quote).unwrap();
+    render::html(&document.text, &document.blocks, &document.title, &(at..at + quote.len()))
+}
+
+#[test]
+fn the_quoted_sentence_is_marked_and_nothing_else() {
+    let html = rendered("# Fees\n\nIt is free. It costs £5. It is <b>so</b>.", "It costs £5.");
+    assert_eq!(html.trim(), "<p>It is free. <mark id=\"quote\">It costs £5.</mark> It is so.</p>");
+}
+
+#[test]
+fn a_quote_over_two_paragraphs_is_marked_in_both() {
+    let html = rendered("# T\n\nOne two.\n\nThree four.", "two.\n\nThree");
+    assert_eq!(html.matches("<mark").count(), 2);
+    assert_eq!(html.matches("id=\"quote\"").count(), 1);
+}
+
+#[test]
+fn text_never_becomes_a_tag() {
+    let html = rendered("# T\n\n`<script>alert(1)</script>` & \"more\"", "alert");
+    assert!(!html.contains("<script"), "{html}");
+    assert!(html.contains("&lt;script&gt;"), "{html}");
+}
+
+#[test]
+fn nested_lists_and_tables_are_closed() {
+    let html = rendered("# T\n\n1. one\n   - inner\n2. two\n\n| A | B |\n|---|---|\n| x | y |\n\nend", "y");
+    for tag in ["ol", "ul", "li", "table", "tr", "td", "th", "p"] {
+        let open = html.matches(&format!("<{tag}>")).count() + html.matches(&format!("<{tag} ")).count();
+        assert_eq!(open, html.matches(&format!("</{tag}>")).count(), "{tag} in {html}");
+    }
+    assert!(html.contains("<tr id=\"quote\" class=\"quoted\"><td>x</td><td>y</td></tr>"), "{html}");
+}
+
+#[test]
+fn a_place_outside_of_the_text_is_empty() {
+    assert_eq!(quoted_range("aé", 1, 2), 1..3);
+    assert_eq!(quoted_range("aé", 5, 9), 3..3);
+    assert_eq!(quoted_range("aé", 2, 1), 0..0);
+}

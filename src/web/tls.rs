@@ -1,0 +1,109 @@
+//! TLS 1.3 and 1.2, with the organisation's certificate or a generated one.
+//!
+//! A generated certificate is made at the first start and again when it is about to expire or the configured names changed. Its
+//! private key stays in the encrypted control database.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::{Timestamp, ToSpan};
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ECDSA_P256_SHA256};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::app::App;
+use crate::db;
+
+const STORED: &str = "generated TLS certificate";
+/// As long as browsers accept a certificate that was not made by a public authority.
+const VALID_DAYS: i64 = 397;
+const RENEW_DAYS: i64 = 30;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("{}: {reason}", path.display())]
+    File { path: PathBuf, reason: String },
+    #[error("the certificate and the private key do not belong together or cannot be used")]
+    Unusable(#[from] rustls::Error),
+    #[error("a certificate for server.names cannot be made")]
+    Generate(#[from] rcgen::Error),
+    #[error(transparent)]
+    Storage(#[from] db::Error),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Generated {
+    names: Vec<String>,
+    expires_ms: i64,
+    certificate: Vec<u8>,
+    private_key: Vec<u8>,
+}
+
+pub(super) fn configure(app: &App) -> Result<ServerConfig, Error> {
+    let (chain, key) = match (&app.config.tls.certificate_file, &app.config.tls.private_key_file) {
+        (Some(certificate), Some(key)) => (read_chain(certificate)?, read_key(key)?),
+        _ => generated(app)?,
+    };
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let failed = |reason: String| Error::File { path: path.to_owned(), reason };
+    let pem = fs::read(path).map_err(|error| failed(error.to_string()))?;
+    let chain: Vec<_> =
+        CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>().map_err(|_| failed("not certificates in PEM form".to_owned()))?;
+    if chain.is_empty() { Err(failed("no certificate in it".to_owned())) } else { Ok(chain) }
+}
+
+fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, Error> {
+    let failed = |reason: String| Error::File { path: path.to_owned(), reason };
+    let pem = Zeroizing::new(fs::read(path).map_err(|error| failed(error.to_string()))?);
+    PrivateKeyDer::from_pem_slice(&pem).map_err(|_| failed("not a private key in PEM form".to_owned()))
+}
+
+fn generated(app: &App) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), Error> {
+    let now = app.clock.now();
+    let names = &app.config.server.names;
+    let stored = app.control.read(|c| db::find_value(c, STORED))?.map(Zeroizing::new);
+    let kept = stored
+        .and_then(|bytes| postcard::from_bytes::<Generated>(&bytes).ok())
+        .filter(|kept| kept.names == *names && kept.expires_ms > (now + (RENEW_DAYS * 24).hours()).as_millisecond());
+    let certificate = match kept {
+        Some(kept) => kept,
+        None => {
+            let made = generate(names, now)?;
+            let bytes = Zeroizing::new(postcard::to_stdvec(&made).map_err(|_| rcgen::Error::RemoteKeyError)?);
+            app.control.write(|tx| db::set_value(tx, STORED, &bytes))?;
+            made
+        }
+    };
+    let key = PrivateKeyDer::try_from(certificate.private_key).map_err(|reason| rustls::Error::General(reason.to_owned()))?;
+    Ok((vec![CertificateDer::from(certificate.certificate)], key))
+}
+
+fn generate(names: &[String], now: Timestamp) -> Result<Generated, Error> {
+    let expires = now + (VALID_DAYS * 24).hours();
+    let mut params = CertificateParams::new(names)?;
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, "Anchorite");
+    params.not_before = std::time::SystemTime::from(now - 1.hour()).into();
+    params.not_after = std::time::SystemTime::from(expires).into();
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let certificate = params.self_signed(&key)?;
+    Ok(Generated {
+        names: names.to_vec(),
+        expires_ms: expires.as_millisecond(),
+        certificate: certificate.der().to_vec(),
+        private_key: key.serialize_der(),
+    })
+}
