@@ -5,6 +5,7 @@
 //! stands in a document.
 
 pub(crate) mod calibration;
+pub(crate) mod check;
 mod citation;
 pub(crate) mod evidence;
 mod judge;
@@ -22,10 +23,16 @@ pub(crate) use judge::Judge;
 pub(crate) use question::{BadQuestion, Question};
 
 use crate::inference::{self, Pool};
+use crate::search::analysis::{self, Word};
 use crate::search::{self, Filter, Found, Index, Query};
+use check::Asked;
 
 /// Passages that are looked at: all candidates, for how far the others fall behind is evidence too.
 const HITS: usize = 100;
+
+/// A word of the question that stands nowhere in the knowledge and that nothing in the best passage is like, by this cosine, makes the
+/// answer a partial one.
+const FOREIGN_WORD: f32 = 0.25;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -76,6 +83,8 @@ pub(crate) struct Answer {
     /// What is shown, in the order in which it reads. Empty when nothing was found.
     pub parts: Vec<Part>,
     pub citations: Vec<Citation>,
+    /// Words of the question that stand nowhere in the knowledge.
+    pub unknown: Vec<String>,
     pub timings: Timings,
 }
 
@@ -105,6 +114,7 @@ pub(crate) struct Examined {
     pub answer: Answer,
     pub found: Found,
     pub features: evidence::Features,
+    pub check: Option<check::Check>,
 }
 
 /// Answers a question from a workspace.
@@ -115,19 +125,41 @@ pub(crate) fn ask(index: &Index, pool: &Pool, judge: &Judge, question: &Question
 /// As [`ask`], with the evidence.
 pub(crate) fn examine(index: &Index, pool: &Pool, judge: &Judge, question: &Question) -> Result<Examined, Error> {
     let started = Instant::now();
-    let vector = pool.embed_now(&[question.as_str()])?;
+    let states = pool.states_now(question.as_str())?;
     let embedded = Instant::now();
-    let query = Query::new(question.as_str(), vector);
-    let found = index.search(&query, &Filter::Everything, HITS)?;
+    let query = Query::new(question.as_str(), states.whole.clone());
+    let mut found = index.search(&query, &Filter::Everything, HITS)?;
     let searched = Instant::now();
 
-    let features = evidence::features(&query, &found);
+    let asked = Asked::new(question.as_str(), &states, &found);
+    let check = check::check(index, pool, &asked, &mut found)?;
+    let features = evidence::features(&found, check);
     let probability = judge.probability(&features);
-    let class = if found.hits.is_empty() { Class::NotFound } else { judge.class(probability) };
+    let unknown = unknown_words(question.as_str(), &found);
+    let is_foreign = !unknown.is_empty() && check.is_some_and(|check| check.weakest_word < FOREIGN_WORD);
+    let class = match judge.class(probability) {
+        _ if found.hits.is_empty() => Class::NotFound,
+        // The knowledge answers a question, but perhaps not one about this.
+        Class::Answered if is_foreign => Class::Partly,
+        class => class,
+    };
     let (parts, citations) = match class {
         Class::NotFound => (Vec::new(), Vec::new()),
-        Class::Answered | Class::Partly => citation::cite(&selection::choose(&query, &found)),
+        Class::Answered | Class::Partly => citation::cite(&selection::choose(&found)),
     };
     let timings = Timings { embed: embedded - started, search: searched - embedded, answer: searched.elapsed() };
-    Ok(Examined { answer: Answer { class, probability, parts, citations, timings }, found, features })
+    Ok(Examined { answer: Answer { class, probability, parts, citations, unknown, timings }, found, features, check })
+}
+
+/// The question's words that stand nowhere in the knowledge, as they were typed.
+fn unknown_words(question: &str, found: &Found) -> Vec<String> {
+    let is_unknown = |word: &Word| found.terms.iter().any(|weight| weight.passages == 0 && weight.term == word.term);
+    let mut unknown: Vec<String> = Vec::new();
+    for word in analysis::words(question).iter().filter(|word| is_unknown(word)) {
+        let text = question[word.range.clone()].to_owned();
+        if !unknown.contains(&text) {
+            unknown.push(text);
+        }
+    }
+    unknown
 }

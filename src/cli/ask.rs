@@ -41,6 +41,7 @@ fn print_json(answer: &Answer) -> Result<(), Failure> {
         "answer": answer.to_text(),
         "parts": answer.parts,
         "citations": answer.citations,
+        "unknown_words": answer.unknown,
         "latency_ms": answer.timings.total().as_secs_f64() * 1e3,
     }))
 }

@@ -1,5 +1,7 @@
 //! `anchorite eval`
 
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Failure, output};
 use crate::answer::Judge;
 use crate::config::Config;
-use crate::evaluation::{Measured, Report, Set, fit, measure};
+use crate::evaluation::{Measured, Outcome, Report, Set, fit, measure};
 use crate::inference::{Model, Pool};
 
 /// Measures a BEIR-style set: builds a temporary encrypted workspace of it, asks every question, and compares.
@@ -34,6 +36,9 @@ pub(super) struct Arguments {
     /// Print the figures as JSON: an object for one set, a list for several
     #[arg(long, conflicts_with = "fit")]
     json: bool,
+    /// Write what came of each question to a file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    outcomes: Option<PathBuf>,
     /// Fit the confidence to these sets and print the calibration file; the figures go to standard error
     #[arg(long)]
     fit: bool,
@@ -47,6 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         set => set,
     };
     let pool = Pool::new(Model::load()?, threads)?;
+    let mut outcomes = arguments.outcomes.as_ref().map(File::create).transpose()?.map(BufWriter::new);
     let mut measured: Vec<(Set, Measured)> = Vec::new();
     let mut reports: Vec<Report> = Vec::new();
     for folder in &arguments.sets {
@@ -63,6 +69,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             bar.set_position(done as u64);
         })?;
         bar.finish_and_clear();
+        if let Some(file) = &mut outcomes {
+            for asked in &outcome.asked {
+                serde_json::to_writer(&mut *file, &Outcome::new(&set, asked))?;
+                file.write_all(b"\n")?;
+            }
+        }
         let report = Report::new(&set, &outcome);
         if arguments.fit {
             eprintln!("{}", report.to_text());
@@ -71,6 +83,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         }
         reports.push(report);
         measured.push((set, outcome));
+    }
+    if let Some(mut file) = outcomes {
+        file.flush()?;
     }
     match (arguments.fit, arguments.json, reports.as_slice()) {
         (true, _, _) => output::line(fit(&measured).to_toml().trim_end())?,

@@ -109,6 +109,7 @@ pub(super) fn ingest_sources(
         }
         progress.step(report.passages);
     })?;
+    workspace.index.refresh_density()?;
     progress.finish();
     report.seconds = started.elapsed().as_secs_f64();
     Ok(report)

@@ -15,7 +15,7 @@ mod tests;
 mod value;
 
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use r2d2_sqlite::SqliteConnectionManager;
@@ -38,7 +38,6 @@ type Pool = r2d2::Pool<SqliteConnectionManager>;
 /// An open database: one writer, several readers.
 #[derive(Clone)]
 pub(crate) struct Db {
-    path: PathBuf,
     writer: Pool,
     readers: Pool,
 }
@@ -74,11 +73,7 @@ impl Db {
         pragma::check(&connection, path)?;
         migration::bring_up(&mut connection, path, schema)?;
         drop(connection);
-        Ok(Self { path: path.to_owned(), writer: pool(path, key, 1, false)?, readers: pool(path, key, readers, true)? })
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+        Ok(Self { writer: pool(path, key, 1, false)?, readers: pool(path, key, readers, true)? })
     }
 
     /// Reads within one snapshot of the database.

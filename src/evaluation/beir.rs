@@ -18,7 +18,7 @@ pub(crate) enum Error {
     Malformed { path: PathBuf, line: usize, reason: String },
 }
 
-/// A line of `corpus.jsonl`. The text is plain unless `type` says otherwise.
+/// A line of `corpus.jsonl`. `type` says how the text is to be read; without it, a text with Markdown's headings or tables is Markdown.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Document {
     #[serde(alias = "_id")]
@@ -32,8 +32,19 @@ pub(crate) struct Document {
 
 impl Document {
     pub(super) fn media(&self) -> MediaType {
-        self.media.as_deref().and_then(|media| media.parse().ok()).unwrap_or(MediaType::PlainText)
+        let said = self.media.as_deref().and_then(|media| media.parse().ok());
+        said.unwrap_or_else(|| if looks_like_markdown(&self.text) { MediaType::Markdown } else { MediaType::PlainText })
     }
+}
+
+/// Only what nobody writes by chance: two headings, or the rule below a table's header.
+fn looks_like_markdown(text: &str) -> bool {
+    let is_heading = |line: &&str| {
+        let rest = line.trim_start_matches('#');
+        (1..=6).contains(&(line.len() - rest.len())) && rest.starts_with(' ')
+    };
+    let is_rule = |line: &str| line.contains("--") && line.contains('|') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '));
+    text.lines().filter(is_heading).take(2).count() == 2 || text.lines().any(is_rule)
 }
 
 /// A line of `queries.jsonl`.
@@ -138,6 +149,15 @@ mod tests {
         let answerable: Vec<bool> = set.questions.iter().map(|question| set.is_answerable(question)).collect();
         assert_eq!(answerable, [true, false, true]);
         assert_eq!(set.relevant(&set.questions[0])["d1"], 2);
+    }
+
+    #[test]
+    fn a_text_says_by_its_form_how_it_is_read() {
+        let media = |text: &str| Document { id: String::new(), title: String::new(), text: text.to_owned(), media: None }.media();
+        assert_eq!(media("# One\n\ntext\n\n## Two\n"), MediaType::Markdown);
+        assert_eq!(media("| a | b |\n|---|---|\n| c | d |"), MediaType::Markdown);
+        assert_eq!(media("# One comment in a shell script | with a pipe"), MediaType::PlainText);
+        assert_eq!(media("Use ~~tildes~~ -- really"), MediaType::PlainText);
     }
 
     #[test]

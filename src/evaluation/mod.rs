@@ -3,10 +3,12 @@
 mod beir;
 mod fit;
 mod metrics;
+mod outcome;
 mod report;
 mod run;
 
 pub(crate) use beir::Set;
 pub(crate) use fit::fit;
+pub(crate) use outcome::Outcome;
 pub(crate) use report::Report;
 pub(crate) use run::{Asked, Measured, measure};

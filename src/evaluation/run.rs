@@ -36,6 +36,8 @@ pub(crate) enum Error {
 pub(crate) struct Asked {
     /// Its place in the set.
     pub question: usize,
+    /// The document of each passage found.
+    pub documents: Vec<String>,
     /// Ids of the documents found, best first, each once.
     pub ranking: Vec<String>,
     /// The document of the first citation.
@@ -63,6 +65,7 @@ pub(crate) fn measure(
     let (passages, ids) = ingest_set(&db, pool, set, &mut step)?;
     let ingest = started.elapsed();
     let index = Index::open(db, exact_up_to)?;
+    index.refresh_density()?;
     // The first question of a process pays for pages that the later ones find in memory.
     if let Some(first) = set.questions.first().and_then(|question| question.text.parse().ok()) {
         answer::ask(&index, pool, judge, &first)?;
@@ -72,15 +75,15 @@ pub(crate) fn measure(
         let text = question.text.parse().map_err(|source| Error::Question { id: question.id.clone(), source })?;
         let examined = answer::examine(&index, pool, judge, &text)?;
         let id = |path: &str| ids.get(path).cloned().unwrap_or_default();
+        let documents: Vec<String> = examined.found.hits.iter().map(|hit| id(&hit.path)).collect();
         let mut ranking: Vec<String> = Vec::new();
-        for hit in &examined.found.hits {
-            let id = id(&hit.path);
-            if !ranking.contains(&id) {
-                ranking.push(id);
+        for id in &documents {
+            if !ranking.contains(id) {
+                ranking.push(id.clone());
             }
         }
         let first_cited = examined.answer.citations.first().map(|citation| id(&citation.path));
-        asked.push(Asked { question: place, ranking, first_cited, examined });
+        asked.push(Asked { question: place, documents, ranking, first_cited, examined });
         step("questions", place + 1, set.questions.len());
     }
     Ok(Measured { passages, ingest, asked })

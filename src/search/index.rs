@@ -142,7 +142,13 @@ impl Index {
             }
             let mut lengths = self.lengths.write().unwrap_or_else(PoisonError::into_inner);
             if *position == 0 {
-                store::for_each_passage(c, |row| self.insert(&mut lengths, &row))?;
+                let mut vectors = Vec::new();
+                store::for_each_passage(c, |row| {
+                    vectors.push((row.passage, row::combined(&row.vectors)?));
+                    lengths.insert(row.passage, Entry { length: row.length, title: hash(&row.title) });
+                    Ok(())
+                })?;
+                self.vectors.extend(vectors);
             } else {
                 for change in store::changes_after(c, *position)? {
                     match store::find_index_row(c, change.passage)?.filter(|_| !change.removed) {

@@ -67,7 +67,7 @@ def articles():
             if squash(raw) != re.sub(r"\s", "", "".join(reader.text)):
                 sys.exit(f"{name}: the Markdown conversion differs from the HTML")
         title, text = raw.split("\n", 1)
-        yield {"id": name, "title": title.removeprefix("# ").strip(), "text": text.strip() + "\n"}
+        yield {"id": name, "title": title.removeprefix("# ").strip(), "type": "text/markdown", "text": text.strip() + "\n"}
 
 
 def check(corpus):

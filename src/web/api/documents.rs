@@ -169,7 +169,10 @@ pub(super) async fn put(
     let outcome = shell
         .blocking(move |app| {
             let change = Change { by, at: app.clock.now() };
-            Ok::<_, Error>(ingest_one(&open(app, &workspace)?.db, app.pool()?, source, &change)?)
+            let workspace = open(app, &workspace)?;
+            let outcome = ingest_one(&workspace.db, app.pool()?, source, &change)?;
+            workspace.index.refresh_density()?;
+            Ok::<_, Error>(outcome)
         })
         .await
         .map_err(ApiError)?;

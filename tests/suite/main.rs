@@ -1,0 +1,22 @@
+//! The integration tests: they talk to the built executable, over the command line and HTTPS, with real encrypted databases, the real
+//! model and real vault processes.
+//!
+//! Most of them share one server ([`support::shared`]) on a port of its own choosing, each in a workspace of its own. Nothing here leaves
+//! the machine, waits for a fixed time, or ends a process that it did not start.
+
+mod api;
+mod architecture;
+mod ask;
+mod command_line;
+mod demo;
+mod disk;
+mod documents;
+mod eval;
+mod help;
+mod ingest;
+mod init;
+mod keys;
+mod network;
+mod secrecy;
+mod serve;
+mod support;

@@ -1,0 +1,47 @@
+//! The one server that most tests share, with the sample knowledge base in its workspace `main`.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use super::{Api, Instance, Server};
+
+pub(crate) const KNOWLEDGE_BASE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/kb");
+const EVERY_SCOPE: [&str; 5] = ["chat_create", "project_search", "sources_read", "sources_create", "sources_delete"];
+
+pub(crate) struct Shared {
+    pub instance: Instance,
+    pub server: Server,
+    /// A key of `main` with every scope. Tests that change knowledge do so in a workspace of their own.
+    token: String,
+}
+
+/// A workspace for one test, on the shared server.
+pub(crate) struct Workspace {
+    pub name: String,
+    pub api: Api<'static>,
+}
+
+pub(crate) fn shared() -> &'static Shared {
+    static SHARED: LazyLock<Shared> = LazyLock::new(|| {
+        let instance = Instance::new().kept();
+        instance.ingest(Path::new(KNOWLEDGE_BASE), &[]);
+        let (_, token) = instance.create_key("main", &EVERY_SCOPE);
+        let server = Server::start(instance.command(&["serve"]), Some(instance.folder()));
+        Shared { instance, server, token }
+    });
+    &SHARED
+}
+
+impl Shared {
+    pub(crate) fn api(&'static self) -> Api<'static> {
+        Api::new(&self.server, &self.token)
+    }
+
+    /// A new, empty workspace.
+    #[track_caller]
+    pub(crate) fn workspace(&'static self, name: &str) -> Workspace {
+        self.instance.run(&["workspace", "create", name]).succeeded();
+        let (_, token) = self.instance.create_key(name, &EVERY_SCOPE);
+        Workspace { name: name.to_owned(), api: Api::new(&self.server, &token) }
+    }
+}
