@@ -46,6 +46,15 @@ fn print_json(answer: &Answer) -> Result<(), Failure> {
     }))
 }
 
+/// Often the reason for a refusal, and what to write about next.
+fn print_unknown(answer: &Answer) -> Result<(), Failure> {
+    if answer.unknown.is_empty() || answer.class == Class::Answered {
+        return Ok(());
+    }
+    let words: Vec<String> = answer.unknown.iter().map(|word| format!("“{}”", output::one_line(word))).collect();
+    output::line(&format!("It does not mention {}.", words.join(", ")))
+}
+
 const WIDTH: usize = 96;
 
 /// The answer as a person reads it in a terminal.
@@ -53,7 +62,8 @@ pub(super) fn print(answer: &Answer) -> Result<(), Failure> {
     let percent = answer.probability * 100.0;
     match answer.class {
         Class::NotFound => {
-            return output::line(&format!("Not found ({percent:.0} %). The knowledge holds no answer to this question."));
+            output::line(&format!("Not found ({percent:.0} %). The knowledge holds no answer to this question."))?;
+            return print_unknown(answer);
         }
         Class::Answered => output::line(&format!("Answered ({percent:.0} %)"))?,
         Class::Partly => output::line(&format!("Partly answered ({percent:.0} %)"))?,
@@ -62,6 +72,7 @@ pub(super) fn print(answer: &Answer) -> Result<(), Failure> {
         output::line(&output::wrapped(line, WIDTH, "  "))?;
     }
     output::line("")?;
+    print_unknown(answer)?;
     for citation in &answer.citations {
         let place: Vec<&str> = std::iter::once(citation.title.as_str()).chain(citation.heading_path.iter().map(String::as_str)).collect();
         output::line(&format!("[{}] {} ({})", citation.number, place.join(" > "), citation.path))?;

@@ -29,6 +29,8 @@ pub(super) struct AskResponse {
     answer: String,
     parts: Vec<PartBody>,
     citations: Vec<CitationBody>,
+    /// Words of the question that stand nowhere in the knowledge.
+    unknown_words: Vec<String>,
 }
 
 /// A run of sentences, a list item, a table row or a block of code, verbatim.
@@ -88,6 +90,7 @@ fn response(answer: Answer) -> AskResponse {
         class: answer.class.name().to_owned(),
         probability: answer.probability,
         answer: answer.to_text(),
+        unknown_words: answer.unknown.clone(),
         parts: answer
             .parts
             .into_iter()

@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, Scope, web};
 use askama::Template;
 use serde::Deserialize;
@@ -115,6 +116,8 @@ pub(super) fn error_page(error: &Error) -> HttpResponse {
 
 fn respond(status: StatusCode, page: &impl Template) -> HttpResponse {
     let mut response = HttpResponse::build(status);
+    // An answer came by POST: were it not stored at all, "back" from a cited document would end at an error page.
+    response.insert_header((CACHE_CONTROL, "private, no-cache"));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header(("retry-after", "1"));
     }

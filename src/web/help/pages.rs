@@ -5,7 +5,7 @@ use askama::Template;
 use crate::answer::{Answer, Citation, Class, Layout};
 
 #[derive(Template)]
-#[template(path = "help/ask.html")]
+#[template(path = "help/ask.html", config = "assets/askama.toml")]
 pub(super) struct Ask {
     pub workspace: String,
     pub question: String,
@@ -18,7 +18,7 @@ pub(super) enum Outcome {
 }
 
 #[derive(Template)]
-#[template(path = "help/document.html")]
+#[template(path = "help/document.html", config = "assets/askama.toml")]
 pub(super) struct Document {
     pub workspace: String,
     pub title: String,
@@ -28,7 +28,7 @@ pub(super) struct Document {
 }
 
 #[derive(Template)]
-#[template(path = "help/failure.html")]
+#[template(path = "help/failure.html", config = "assets/askama.toml")]
 pub(super) struct Failure<'a> {
     pub status: u16,
     pub message: &'a str,
@@ -38,6 +38,8 @@ pub(super) struct AnswerView {
     pub class: Class,
     pub groups: Vec<Group>,
     pub citations: Vec<CitationView>,
+    /// Words of the question that stand nowhere in the knowledge.
+    pub unknown: Vec<String>,
 }
 
 /// Parts of one layout that stand together.
@@ -96,7 +98,7 @@ impl AnswerView {
                 quote: citation.quote.clone(),
             })
             .collect();
-        Self { class: answer.class, groups, citations }
+        Self { class: answer.class, groups, citations, unknown: answer.unknown.clone() }
     }
 
     pub(super) fn is_partly(&self) -> bool {
@@ -113,6 +115,8 @@ fn item(text: &str) -> String {
     text.trim_start_matches("• ").to_owned()
 }
 
+/// The cells of a row as it stands in a document's text. An empty cell at an end leaves its bar there.
 pub(super) fn cells(row: &str) -> Vec<String> {
+    let row = format!(" {} ", row.trim());
     row.split(" | ").map(|cell| cell.trim().to_owned()).collect()
 }

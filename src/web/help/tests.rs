@@ -38,6 +38,13 @@ fn nested_lists_and_tables_are_closed() {
 }
 
 #[test]
+fn a_row_keeps_its_empty_cells() {
+    assert_eq!(pages::cells("| Joint | Sole"), ["", "Joint", "Sole"]);
+    assert_eq!(pages::cells("Fee |  | 5 |"), ["Fee", "", "5", ""]);
+    assert_eq!(pages::cells("a | b"), ["a", "b"]);
+}
+
+#[test]
 fn a_place_outside_of_the_text_is_empty() {
     assert_eq!(quoted_range("aé", 1, 2), 1..3);
     assert_eq!(quoted_range("aé", 5, 9), 3..3);

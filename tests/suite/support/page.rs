@@ -76,10 +76,6 @@ impl Page {
 
     /// Where the page leads or loads from.
     pub(crate) fn addresses(&self) -> Vec<&str> {
-        let of = |element: &'_ Element| -> Vec<String> {
-            ["href", "src", "action"].iter().filter_map(|name| element.attribute(name).map(ToOwned::to_owned)).collect()
-        };
-        let _ = of;
         self.elements.iter().flat_map(|element| ["href", "src", "action"].into_iter().filter_map(|name| element.attribute(name))).collect()
     }
 }

@@ -4,15 +4,16 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
-use super::{eventually, is_running, kill};
+use super::{eventually, kill};
 
 const START: Duration = Duration::from_secs(60);
+const END: Duration = Duration::from_secs(30);
 
 pub(crate) struct Server {
     process: Mutex<Child>,
@@ -89,15 +90,17 @@ impl Drop for Server {
         // The warden first: the id of a process that was waited for may be given to another.
         let _ = self.warden.kill();
         let _ = self.warden.wait();
-        let mut process = self.process.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if matches!(process.try_wait(), Ok(None)) {
+        let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_up = |process: &mut Child| matches!(process.try_wait(), Ok(None));
+        if is_up(&mut process) {
             kill(self.pid, Signal::SIGTERM);
-            if !thread::panicking() {
-                eventually("the server ends", || process.try_wait().unwrap());
-            }
         }
-        if is_running(self.pid) && matches!(process.try_wait(), Ok(None)) {
-            let _ = process.wait();
+        let deadline = Instant::now() + END;
+        while is_up(&mut process) {
+            if Instant::now() > deadline {
+                let _ = process.kill();
+            }
+            thread::park_timeout(Duration::from_millis(10));
         }
     }
 }
@@ -110,7 +113,7 @@ fn warden(server: u32, leftover: Option<&Path>) -> Child {
             case "$(cut -d ' ' -f 3 "/proc/$1/stat" 2>/dev/null)" in ''|Z) break ;; esac
             sleep 0.1
         done
-        [ -z "$2" ] || rm -rf -- "$2" "$3""#;
+        [ -z "$2" ] || rm -rf -- "$2""#;
     Command::new("sh")
         .args(["-c", SCRIPT, "warden", &server.to_string()])
         .args(leftover)

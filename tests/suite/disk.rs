@@ -1,0 +1,67 @@
+//! A full disk.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use crate::support::{EXECUTABLE, folder_of, run};
+
+/// Everything happens on a small file system in a mount namespace of this shell, which goes away with it.
+const SCRIPT: &str = r#"
+    set -u
+    mount -t tmpfs -o size=3m none "$ROOM" || exit 77
+    export ANCHORITE_DATA="$ROOM/data"
+    step() { name=$1; shift; "$@" >"$OUT/$name.out" 2>"$OUT/$name.err"; echo $? >"$OUT/$name.status"; }
+    step init "$ANCHORITE" init
+    step small "$ANCHORITE" ingest "$FILES/small" --json
+    step large "$ANCHORITE" ingest "$FILES/large" --json
+    step ask "$ANCHORITE" ask "Where do otters sleep?" --json
+    mount -o remount,size=64m none "$ROOM"
+    step again "$ANCHORITE" ingest "$FILES/small" "$FILES/large" --json
+    step full head -c 80m /dev/zero >"$ROOM/filler"
+    ANCHORITE_DATA="$ROOM/second" step new "$ANCHORITE" init
+    [ ! -e "$ROOM/second" ] && [ ! -e "$ROOM/second.root.key" ]; echo $? >"$OUT/gone.status"
+"#;
+
+fn mounts_are_permitted() -> bool {
+    let mut command = Command::new("unshare");
+    command.args(["-rm", "sh", "-c", "mount -t tmpfs none /mnt"]).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+#[test]
+fn a_full_disk_is_a_clear_error_and_leaves_earlier_documents_intact() {
+    if !mounts_are_permitted() {
+        eprintln!("mount namespaces are not permitted here: nothing was tested");
+        return;
+    }
+    let small = "# Otters\n\nOtters sleep in a holt by the river.\n";
+    let mut files = vec![("small/otters.md".to_owned(), small.to_owned())];
+    // Larger than the disk, quick to embed: few words, each of which is long.
+    files.extend((0..60).map(|n| (format!("large/{n:02}.md"), format!("# File {n}\n\n{}\n", format!("{n}abcdefghi").repeat(9_000)))));
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let files = folder_of(&files);
+    let (room, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut command = Command::new("unshare");
+    command.args(["-rm", "sh", "-c", SCRIPT]);
+    command.env("ROOM", room.path()).env("OUT", out.path()).env("FILES", files.path()).env("ANCHORITE", EXECUTABLE);
+    command.env_remove("ANCHORITE_CONFIG").env_remove("CREDENTIALS_DIRECTORY");
+    run(command, "").succeeded();
+
+    let read = |name: &str| fs::read_to_string(out.path().join(name)).unwrap();
+    let status = |step: &str| read(&format!("{step}.status")).trim().parse::<i32>().unwrap();
+    let json = |step: &str| serde_json::from_str::<serde_json::Value>(&read(&format!("{step}.out"))).unwrap();
+    assert_eq!((status("init"), status("small")), (0, 0), "{}{}", read("init.err"), read("small.err"));
+
+    assert_eq!(status("large"), 1, "{}", read("large.err"));
+    assert!(read("large.err").starts_with("anchorite: the disk is full. Nothing of the last change was kept"), "{}", read("large.err"));
+    assert_eq!(status("ask"), 0, "{}", read("ask.err"));
+    assert_eq!(json("ask")["citations"][0]["path"], "otters.md");
+
+    assert_eq!(status("again"), 0, "{}", read("again.err"));
+    assert_eq!(json("again")["replaced"], 0, "what was stored was stored whole");
+    assert_eq!(json("again")["unchanged"].as_u64().unwrap() + json("again")["added"].as_u64().unwrap(), 61);
+
+    assert_eq!(status("new"), 1);
+    assert!(read("new.err").contains("disk is full") || read("new.err").contains("No space left"), "{}", read("new.err"));
+    assert_eq!(status("gone"), 0, "a failed init leaves nothing behind");
+}
