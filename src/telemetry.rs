@@ -1,5 +1,7 @@
 //! Logs: one event a line on standard error, readable or JSON, without content or personal data.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -11,7 +13,11 @@ use crate::config::{Log, LogFormat};
 pub(crate) fn start(log: &Log) {
     let level = LevelFilter::from_level(log.level);
     let layer = match log.format {
-        LogFormat::Text => fmt::layer().with_writer(std::io::stderr).with_target(false).boxed(),
+        LogFormat::Text => fmt::layer()
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_target(false)
+            .boxed(),
         LogFormat::Json => fmt::layer().json().with_writer(std::io::stderr).with_target(false).boxed(),
     };
     // Other crates' warnings matter; their chatter does not.

@@ -98,6 +98,7 @@ impl Instance {
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 pub(crate) fn main() -> ExitCode {
+    sandbox::keep_files_private();
     // Before any thread exists. A machine that cannot do this is still worth serving; it is said, not skipped in silence.
     if let Err(error) = sandbox::forbid_dumps() {
         eprintln!("anchorite: warning: core dumps could not be forbidden: {error}");

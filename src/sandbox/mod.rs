@@ -4,6 +4,11 @@
 
 use nix::sys::{prctl, resource, signal::Signal};
 
+/// What this process creates is for its own user, unless it says otherwise.
+pub(crate) fn keep_files_private() {
+    nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o077));
+}
+
 /// Forbids core dumps and makes the process unreadable for others of its user: its memory holds keys.
 pub(crate) fn forbid_dumps() -> std::io::Result<()> {
     resource::setrlimit(resource::Resource::RLIMIT_CORE, 0, 0)?;
