@@ -3,13 +3,12 @@
 //! An id is 100 random bits as 20 characters of Crockford's base 32 (no `i`, `l`, `o`, `u`), lower case: safe in a URL and a
 //! file name, and readable over the telephone.
 
-use crate::crypto;
-
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 pub(crate) const LENGTH: usize = 20;
 
 pub(crate) fn random() -> String {
-    let bytes: [u8; LENGTH] = crypto::random();
+    let mut bytes = [0; LENGTH];
+    aws_lc_rs::rand::fill(&mut bytes).expect("the operating system's random source works");
     bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect()
 }
 

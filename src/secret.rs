@@ -2,8 +2,6 @@
 
 use zeroize::Zeroizing;
 
-use crate::crypto;
-
 /// A symmetric key of 256 bits.
 #[derive(Clone)]
 pub(crate) struct Key(Zeroizing<[u8; 32]>);
@@ -11,10 +9,6 @@ pub(crate) struct Key(Zeroizing<[u8; 32]>);
 impl Key {
     pub(crate) fn new(bytes: [u8; 32]) -> Self {
         Self(Zeroizing::new(bytes))
-    }
-
-    pub(crate) fn random() -> Self {
-        Self::new(crypto::random())
     }
 
     pub(crate) fn expose(&self) -> &[u8; 32] {

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{ApiKey, Scope};
 use crate::db::{self, Reader, Tx};
+use crate::crypto;
 use crate::id::{ApiKeyId, WorkspaceId};
 use crate::secret::Key;
 
@@ -16,7 +17,7 @@ pub(super) fn hashing_key(tx: &Tx<'_>) -> Result<Key, db::Error> {
     if let Some(key) = find_hashing_key(tx)? {
         return Ok(key);
     }
-    let key = Key::random();
+    let key = crypto::random_key();
     db::set_value(tx, HASHING_KEY, key.expose())?;
     Ok(key)
 }

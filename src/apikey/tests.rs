@@ -7,7 +7,7 @@ use crate::workspace;
 
 fn instance() -> (tempfile::TempDir, Db, WorkspaceId) {
     let folder = tempfile::tempdir().unwrap();
-    let control = Db::open(&folder.path().join("control.db"), &Key::random(), &schema::CONTROL, 2).unwrap();
+    let control = Db::open(&folder.path().join("control.db"), &crate::crypto::random_key(), &schema::CONTROL, 2).unwrap();
     let id = WorkspaceId::random();
     workspace::register(&control, id.clone(), "main".parse().unwrap(), &BY, NOW).unwrap();
     (folder, control, id)

@@ -13,6 +13,10 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
+pub(crate) fn random_key() -> Key {
+    Key::new(random())
+}
+
 pub(crate) fn sha256(data: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
     out.copy_from_slice(digest::digest(&digest::SHA256, data).as_ref());
@@ -88,11 +92,11 @@ mod tests {
 
     #[test]
     fn what_was_sealed_opens_only_with_its_key_and_associated_data() {
-        let key = Key::random();
+        let key = crate::crypto::random_key();
         let sealed = seal(&key, b"database 1", b"plain");
         assert_eq!(&open(&key, b"database 1", &sealed).unwrap()[..], b"plain");
         assert_eq!(open(&key, b"database 2", &sealed).unwrap_err(), BrokenSeal);
-        assert_eq!(open(&Key::random(), b"database 1", &sealed).unwrap_err(), BrokenSeal);
+        assert_eq!(open(&crate::crypto::random_key(), b"database 1", &sealed).unwrap_err(), BrokenSeal);
         assert_eq!(open(&key, b"database 1", &sealed[..11]).unwrap_err(), BrokenSeal);
         let mut changed = sealed;
         *changed.last_mut().unwrap() ^= 1;

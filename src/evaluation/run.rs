@@ -7,12 +7,12 @@ use super::Set;
 use super::beir::Document;
 use crate::answer::{self, Examined, Judge};
 use crate::audit::Actor;
+use crate::crypto;
 use crate::db::{self, Db, schema};
 use crate::inference::Pool;
 use crate::knowledge::ingest::{Outcome, Source, ingest};
 use crate::knowledge::{self, Change};
 use crate::search::{self, Index};
-use crate::secret::Key;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -60,7 +60,7 @@ pub(crate) fn measure(
     mut step: impl FnMut(&str, usize, usize),
 ) -> Result<Measured, Error> {
     let folder = tempfile::tempdir()?;
-    let db = Db::open(&folder.path().join("store.db"), &Key::random(), &schema::WORKSPACE, 2)?;
+    let db = Db::open(&folder.path().join("store.db"), &crypto::random_key(), &schema::WORKSPACE, 2)?;
     let started = Instant::now();
     let (passages, ids) = ingest_set(&db, pool, set, &mut step)?;
     let ingest = started.elapsed();

@@ -64,6 +64,7 @@ pub(crate) struct Unit {
 
 impl Unit {
     /// In [`Document::text`].
+    #[cfg(test)]
     pub(crate) fn range_in(&self, passage: &Passage) -> Range<usize> {
         passage.range.start + self.start as usize..passage.range.start + self.end as usize
     }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::index::Lengths;
+use super::lengths::Lengths;
 use super::vector::VectorIndex;
 use super::{Error, row, store};
 use crate::db::Reader;

@@ -1,11 +1,10 @@
 //! What of a workspace's passages is held in memory, and how it follows the database.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError, RwLock};
 
 use super::vector::VectorIndex;
 use super::density::{self, Density};
+use super::lengths::{Entry, Lengths};
 use super::{Error, Filter, Found, Hit, Query, Scores, TermWeight, fusion, lexical, row, store};
 use crate::db::{Db, Reader};
 
@@ -20,59 +19,6 @@ pub(crate) struct Index {
     /// The last change that was taken over.
     position: Mutex<i64>,
     density: RwLock<Density>,
-}
-
-/// Passages in memory: their lengths in terms, and which share a title.
-#[derive(Default)]
-pub(super) struct Lengths {
-    by_passage: HashMap<i64, Entry>,
-    total: u64,
-}
-
-#[derive(Clone, Copy)]
-struct Entry {
-    length: u32,
-    /// A hash of the title.
-    title: u64,
-}
-
-impl Lengths {
-    fn insert(&mut self, passage: i64, entry: Entry) {
-        self.remove(passage);
-        self.total += u64::from(entry.length);
-        self.by_passage.insert(passage, entry);
-    }
-
-    fn remove(&mut self, passage: i64) {
-        if let Some(entry) = self.by_passage.remove(&passage) {
-            self.total -= u64::from(entry.length);
-        }
-    }
-
-    pub(super) fn count(&self) -> usize {
-        self.by_passage.len()
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "a length of some hundred terms")]
-    pub(super) fn get(&self, passage: i64) -> Option<f32> {
-        self.by_passage.get(&passage).map(|entry| entry.length as f32)
-    }
-
-    /// The same number for passages of the same title.
-    pub(super) fn title(&self, passage: i64) -> Option<u64> {
-        self.by_passage.get(&passage).map(|entry| entry.title)
-    }
-
-    pub(super) fn passages(&self) -> Vec<i64> {
-        let mut passages: Vec<i64> = self.by_passage.keys().copied().collect();
-        passages.sort_unstable();
-        passages
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "a mean needs no more")]
-    pub(super) fn mean(&self) -> f32 {
-        (self.total as f32 / self.by_passage.len().max(1) as f32).max(1.0)
-    }
 }
 
 impl Index {
@@ -145,7 +91,7 @@ impl Index {
                 let mut vectors = Vec::new();
                 store::for_each_passage(c, |row| {
                     vectors.push((row.passage, row::combined(&row.vectors)?));
-                    lengths.insert(row.passage, Entry { length: row.length, title: hash(&row.title) });
+                    lengths.insert(row.passage, Entry::new(row.length, &row.title));
                     Ok(())
                 })?;
                 self.vectors.extend(vectors);
@@ -169,15 +115,9 @@ impl Index {
 
     fn insert(&self, lengths: &mut Lengths, row: &store::IndexRow) -> Result<(), Error> {
         self.vectors.insert(row.passage, &row::combined(&row.vectors)?);
-        lengths.insert(row.passage, Entry { length: row.length, title: hash(&row.title) });
+        lengths.insert(row.passage, Entry::new(row.length, &row.title));
         Ok(())
     }
-}
-
-fn hash(title: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    title.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Reads a candidate from its row and scores it. `None`: it is gone.

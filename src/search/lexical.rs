@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::index::Lengths;
+use super::lengths::Lengths;
 use super::{Error, Filter, TermWeight, store};
 use crate::db::Reader;
 

@@ -9,6 +9,7 @@ pub(crate) mod analysis;
 mod density;
 mod fusion;
 mod index;
+mod lengths;
 mod lexical;
 mod row;
 mod store;

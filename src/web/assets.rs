@@ -4,7 +4,7 @@ use actix_web::http::header::{CACHE_CONTROL, ETAG, EntityTag, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse, Scope, web};
 use rust_embed::RustEmbed;
 
-use super::error;
+use super::help;
 
 #[derive(RustEmbed)]
 #[folder = "assets/static/"]
@@ -16,7 +16,7 @@ pub(super) fn scope() -> Scope {
 
 /// `GET /static/{name}`
 async fn file(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
-    let Some(file) = Static::get(&name) else { return error::page_not_found().await };
+    let Some(file) = Static::get(&name) else { return help::page_not_found().await };
     let tag = EntityTag::new_strong(crate::crypto::hex(&file.metadata.sha256_hash()[..8])).to_string();
     let mut response = match request.headers().get(IF_NONE_MATCH) {
         Some(known) if known.as_bytes() == tag.as_bytes() => HttpResponse::NotModified(),

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Overloaded, help};
+use super::Overloaded;
 use crate::answer::{self, BadQuestion};
 use crate::{apikey, app, db, knowledge, search, telemetry, workspace};
 
@@ -174,11 +174,6 @@ impl From<db::Error> for Error {
 }
 
 /// What is not served at all.
-pub(super) async fn page_not_found() -> HttpResponse {
-    help::error_page(&Error::not_found())
-}
-
-/// The same for the API.
 pub(super) async fn json_not_found(_: HttpRequest) -> HttpResponse {
     Error::not_found().to_json()
 }

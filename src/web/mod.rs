@@ -127,7 +127,7 @@ impl Server {
                             config.service(help::scope());
                         }
                     })
-                    .default_service(web::to(error::page_not_found))
+                    .default_service(web::to(help::page_not_found))
             })
             .workers(workers)
             .client_request_timeout(CLIENT_TIMEOUT)

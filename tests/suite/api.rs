@@ -56,7 +56,7 @@ fn every_route_refuses_who_has_no_valid_key_with_one_answer() {
     let (id, revoked) = shared.instance.create_key("doors", &["chat_create", "project_search", "sources_read", "sources_create", "sources_delete"]);
     shared.instance.run(&["keys", "revoke", &id]).succeeded();
     let (_, unknown) = Instance::new().create_key("main", &["chat_create"]);
-    let token = &workspace.api.token;
+    let token = &workspace.token;
     let (body, last) = token.split_at(token.len() - 1);
     let mistyped = format!("{body}{}", if last == "A" { "B" } else { "A" });
 
@@ -75,7 +75,7 @@ fn every_route_refuses_who_has_no_valid_key_with_one_answer() {
     let mut bodies = Vec::new();
     for route in routes() {
         for authorization in &presented {
-            let reply = route.send_with(&workspace.api, authorization.as_deref());
+            let reply = route.send_with(&workspace, authorization.as_deref());
             reply.is_error(401, "unauthorized");
             assert_eq!(reply.header("www-authenticate"), "Api-Key");
             bodies.push(reply.body);
@@ -83,14 +83,14 @@ fn every_route_refuses_who_has_no_valid_key_with_one_answer() {
     }
     bodies.dedup();
     assert_eq!(bodies.len(), 1, "what was wrong is nobody's business: {bodies:?}");
-    assert!(workspace.api.paths().is_empty(), "nothing was stored");
+    assert!(workspace.paths().is_empty(), "nothing was stored");
 }
 
 #[test]
 fn every_route_needs_its_own_scope_and_no_other() {
     let shared = shared();
     let workspace = shared.workspace("scopes");
-    workspace.api.put("a/b.md", "It is free.").has_status(201);
+    workspace.put("a/b.md", "It is free.").has_status(201);
     let all = ["chat_create", "project_search", "sources_read", "sources_create", "sources_delete"];
     for scope in all {
         let (_, one) = shared.instance.create_key("scopes", &[scope]);
@@ -113,19 +113,19 @@ fn every_route_needs_its_own_scope_and_no_other() {
 fn a_key_opens_its_own_workspace_only() {
     let (mine, other) = (shared().workspace("mine"), shared().workspace("other"));
     let text = "# Vault\n\nThe blue vault opens at noon.\n";
-    mine.api.put("vault.md", text).has_status(201);
-    let id = mine.api.document("vault.md").json()["id"].as_str().unwrap().to_owned();
+    mine.put("vault.md", text).has_status(201);
+    let id = mine.document("vault.md").json()["id"].as_str().unwrap().to_owned();
 
-    other.api.document("vault.md").is_error(404, "document_unknown");
-    other.api.delete("vault.md").is_error(404, "document_unknown");
-    assert!(other.api.paths().is_empty() && other.api.search("blue vault").is_empty());
-    assert_eq!(other.api.ask("When does the blue vault open?")["class"], "not_found");
-    other.api.put("vault.md", "# Vault\n\nThe red vault never opens.\n").has_status(201);
+    other.document("vault.md").is_error(404, "document_unknown");
+    other.delete("vault.md").is_error(404, "document_unknown");
+    assert!(other.paths().is_empty() && other.search("blue vault").is_empty());
+    assert_eq!(other.ask("When does the blue vault open?")["class"], "not_found");
+    other.put("vault.md", "# Vault\n\nThe red vault never opens.\n").has_status(201);
     get(&shared().server.url(&format!("/help/other/documents/{id}"))).has_status(404);
 
-    let kept = mine.api.document("vault.md").has_status(200).json();
+    let kept = mine.document("vault.md").has_status(200).json();
     assert!(kept["id"] == id.as_str() && kept["text"].as_str().unwrap().contains("The blue vault"), "{kept}");
-    assert_eq!(mine.api.search("vault").len(), 1);
+    assert_eq!(mine.search("vault").len(), 1);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::support::{Instance, Api, Reply, encoded, shared};
 
 #[test]
 fn a_document_is_added_replaced_left_alone_and_removed() {
-    let api = shared().workspace("cycle").api;
+    let api = shared().workspace("cycle");
     let outcome = |reply: Reply, status: u16| reply.has_status(status).json()["outcome"].as_str().unwrap().to_owned();
     let text = "# Lift\n\nThe lift of the west wing stops at nine.\n";
 
@@ -30,7 +30,7 @@ fn a_document_is_added_replaced_left_alone_and_removed() {
 
 #[test]
 fn a_removed_document_is_never_found_again() {
-    let api = shared().workspace("removed").api;
+    let api = shared().workspace("removed");
     api.put("a.md", "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n").has_status(201);
     api.put("b.md", "# Doors\n\nThe doors are painted green.\n").has_status(201);
     let question = "When are the hives on the roof opened?";
@@ -43,7 +43,7 @@ fn a_removed_document_is_never_found_again() {
 
 #[test]
 fn a_name_may_be_any_relative_path() {
-    let api = shared().workspace("names").api;
+    let api = shared().workspace("names");
     let long = format!("{}.md", "n".repeat(497));
     let names = [
         "plain.md",
@@ -78,7 +78,7 @@ fn a_name_may_be_any_relative_path() {
 
 #[test]
 fn a_name_that_leads_outside_or_breaks_a_line_is_refused() {
-    let api = shared().workspace("bad-names").api;
+    let api = shared().workspace("bad-names");
     let long = "n".repeat(501);
     for name in ["..%2Fescape.md", "a%2F..%2F..%2Fescape.md", "%2Fetc%2Fpasswd", "a%2F%2Fb.md", "a%0Ab.md", "a%00.md", "a%5Cb.md", "a%2F", &long] {
         for method in [Method::PUT, Method::GET, Method::DELETE] {
@@ -91,7 +91,7 @@ fn a_name_that_leads_outside_or_breaks_a_line_is_refused() {
 
 #[test]
 fn the_content_type_says_what_a_document_is() {
-    let api = shared().workspace("types").api;
+    let api = shared().workspace("types");
     let stored = |name: &str| api.document(name).has_status(200).json();
     api.put_as("text/html; charset=utf-8", "page", "<h1>Page</h1><p>One &amp; two.</p>").has_status(201);
     assert_eq!(stored("page")["media_type"], "text/html");
@@ -111,7 +111,7 @@ fn the_content_type_says_what_a_document_is() {
 
 #[test]
 fn a_document_that_cannot_be_read_is_refused_and_the_old_one_stays() {
-    let api = shared().workspace("unreadable").api;
+    let api = shared().workspace("unreadable");
     api.put("a.md", "It stays.").has_status(201);
     for body in [&b""[..], b"  \n", b"caf\xe9", b"\x7fELF\0\0\0"] {
         api.put_as("text/markdown", "a.md", body.to_vec()).is_error(422, "document_unreadable");

@@ -1,10 +1,9 @@
 //! `/help/WORKSPACE`: where a visitor asks, without an account and without JavaScript.
 
-use crate::support::{Instance, Page, Reply, client, get, questions, shared};
+use crate::support::{Instance, Page, Reply, client, get, post_question, questions, shared};
 
 fn post(workspace: &str, question: &str) -> Reply {
-    let url = shared().server.url(&format!("/help/{workspace}"));
-    Reply::of(client().build().unwrap().post(url).form(&[("question", question)]).send())
+    post_question(&shared().server.url(&format!("/help/{workspace}")), question)
 }
 
 #[track_caller]
@@ -128,8 +127,8 @@ fn a_hostile_document_stays_text() {
     let markdown = "# Kettle <script>alert('title')</script>\n\nThe kettle <img src=x onerror=alert(1)> boils in *four* minutes & is \"quick\".\n\n\
                     ```\n<script>alert('code')</script>\n```\n\n| Kettle | Time |\n|---|---|\n| `<svg onload=alert(1)>` | [four](javascript:alert(1)) |\n";
     let html = "<title>Toaster &lt;script&gt;alert(2)&lt;/script&gt;</title><h1>Toaster</h1><p onclick=alert(1)>The toaster pops after &lt;b&gt;two&lt;/b&gt; minutes.</p><script>x</script>";
-    workspace.api.put("kettle<b>.md", markdown).has_status(201);
-    workspace.api.put_as("text/html", "toaster.html", html).has_status(201);
+    workspace.put("kettle<b>.md", markdown).has_status(201);
+    workspace.put_as("text/html", "toaster.html", html).has_status(201);
 
     let mut opened = 0;
     for question in ["How long does the kettle take to boil?", "After how many minutes does the toaster pop?", "kettle time four"] {
@@ -141,7 +140,7 @@ fn a_hostile_document_stays_text() {
         }
     }
     assert!(opened >= 2, "{opened} documents were opened");
-    for document in workspace.api.documents() {
+    for document in workspace.documents() {
         let id = document["id"].as_str().unwrap();
         is_harmless(&page(get(&shared().server.url(&format!("/help/hostile/documents/{id}?from=0&to=9999")))));
     }

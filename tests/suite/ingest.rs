@@ -34,16 +34,16 @@ fn an_ingest_can_be_repeated_without_duplicates() {
     let counts = |report: &Value| ["added", "replaced", "unchanged"].map(|name| report[name].as_u64().unwrap());
 
     assert_eq!(counts(&ingest(&[])), [3, 0, 0]);
-    let listed = workspace.api.documents();
+    let listed = workspace.documents();
     assert_eq!(counts(&ingest(&[])), [0, 0, 3]);
-    assert_eq!(workspace.api.documents(), listed, "what did not change is untouched");
+    assert_eq!(workspace.documents(), listed, "what did not change is untouched");
 
     write(&files.path().join("a.md"), "# A\n\nThe first, changed.\n");
     assert_eq!(counts(&ingest(&[])), [0, 1, 2]);
-    let document = workspace.api.document("a.md").has_status(200).json();
+    let document = workspace.document("a.md").has_status(200).json();
     assert_eq!(document["id"], listed[0]["id"], "links to a replaced document stay good");
     assert!(document["text"].as_str().unwrap().contains("The first, changed."));
-    assert_eq!(workspace.api.paths(), ["a.md", "c.txt", "sub/b.html"]);
+    assert_eq!(workspace.paths(), ["a.md", "c.txt", "sub/b.html"]);
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn prune_removes_what_is_gone_and_only_under_the_prefix() {
 
     assert_eq!(ingest(one.path(), &["--prefix", "one/"])["removed"], serde_json::json!([]), "not without being asked");
     assert_eq!(ingest(one.path(), &["--prefix", "one/", "--prune"])["removed"], serde_json::json!(["one/b.md"]));
-    assert_eq!(workspace.api.paths(), ["one/a.md", "two/a.md"]);
+    assert_eq!(workspace.paths(), ["one/a.md", "two/a.md"]);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn nothing_is_pruned_when_a_part_of_the_tree_could_not_be_looked_into() {
     symlink("nowhere", files.path().join("mount")).unwrap();
     let finished = shared().instance.run(&["ingest", files.path().to_str().unwrap(), "--workspace", "unpruned", "--prune"]);
     assert!(finished.ended_with(1).stderr.contains("nothing was pruned"));
-    assert_eq!(workspace.api.paths(), ["a.md", "b.md"]);
+    assert_eq!(workspace.paths(), ["a.md", "b.md"]);
 }
 
 #[test]
@@ -113,12 +113,12 @@ fn bad_input_is_one_line_each_and_the_rest_is_ingested() {
     assert!(failed.iter().chain(&skipped).all(|(name, reason)| !name.contains('\n') && !reason.contains('\n')), "one line each");
 
     assert_eq!(report["added"], 4);
-    assert_eq!(workspace.api.paths(), ["broken.html", "good.md", "long-line.txt", "nested.md"]);
-    let text = workspace.api.document("broken.html").json()["text"].as_str().unwrap().to_owned();
+    assert_eq!(workspace.paths(), ["broken.html", "good.md", "long-line.txt", "nested.md"]);
+    let text = workspace.document("broken.html").json()["text"].as_str().unwrap().to_owned();
     assert!(text.contains("It still reads.") && !text.contains("steal"), "{text}");
-    let text = workspace.api.document("nested.md").json()["text"].as_str().unwrap().to_owned();
+    let text = workspace.document("nested.md").json()["text"].as_str().unwrap().to_owned();
     assert!(text.contains("level 0\n") && text.contains("level 999"), "every item is kept");
-    assert_eq!(workspace.api.document("long-line.txt").json()["text"].as_str().unwrap().len(), 2_000_000);
+    assert_eq!(workspace.document("long-line.txt").json()["text"].as_str().unwrap().len(), 2_000_000);
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_prefix_that_leads_outside_is_refused_for_every_file() {
     let files = folder_of(&[("a.md", "Apples.")]);
     let report = shared().instance.ingest(files.path(), &["--workspace", "prefix", "--prefix", "../"]);
     has_line(&lines(&report, "skipped", files.path()), "a.md", "\"..\" part");
-    assert!(workspace.api.paths().is_empty());
+    assert!(workspace.paths().is_empty());
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn fifty_megabytes_of_markdown_are_one_line_and_not_the_end() {
     let given = files.path().to_str().unwrap();
     let report = shared().instance.run(&["ingest", given, "--workspace", "fifty", "--json"]).ended_with(3).json();
     has_line(&lines(&report, "failed", files.path()), "big.md", "passages is over the limit of 20000; split it");
-    assert_eq!(workspace.api.paths(), ["small.md"]);
+    assert_eq!(workspace.paths(), ["small.md"]);
 }
 
 #[test]
@@ -184,23 +184,23 @@ fn a_killed_ingest_leaves_complete_documents_only() {
     let given = files.path().to_str().unwrap();
     let mut command = shared().instance.command(&["ingest", given, "--workspace", "killed"]);
     let mut process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    eventually("the first documents are stored", || (!workspace.api.paths().is_empty()).then_some(()));
+    eventually("the first documents are stored", || (!workspace.paths().is_empty()).then_some(()));
     kill(process.id(), Signal::SIGKILL);
     process.wait().unwrap();
 
-    let documents = workspace.api.documents();
+    let documents = workspace.documents();
     assert!((1..FILES).contains(&documents.len()), "{} of {FILES}: it was not in the middle", documents.len());
     for document in documents.iter().step_by(7) {
         let path = document["path"].as_str().unwrap();
         let n: usize = path[..4].parse().unwrap();
-        let stored = workspace.api.document(path).has_status(200).json();
+        let stored = workspace.document(path).has_status(200).json();
         assert_eq!(stored["text"].as_str().unwrap().trim(), text(n));
         assert!(stored["passages"].as_u64().unwrap() > 0, "{path} has no passages");
-        assert!(workspace.api.search_under(&format!("valve {n}"), path).len() == 1, "{path} is not found");
+        assert!(workspace.search_under(&format!("valve {n}"), path).len() == 1, "{path} is not found");
     }
 
     let report = shared().instance.ingest(files.path(), &["--workspace", "killed"]);
     assert_eq!(report["unchanged"].as_u64().unwrap(), documents.len() as u64);
     assert_eq!(report["added"].as_u64().unwrap(), (FILES - documents.len()) as u64);
-    assert_eq!(workspace.api.documents().len(), FILES);
+    assert_eq!(workspace.documents().len(), FILES);
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::tls::Version;
 
-use crate::support::{Reply, client, get, run, shared};
+use crate::support::{Reply, client, get, post_question, run, shared};
 
 /// Sends bytes to the port and returns what comes back until the server closes the connection.
 fn exchange(bytes: &[u8]) -> Vec<u8> {
@@ -51,14 +51,11 @@ fn tls_1_1_is_refused() {
 fn every_surface_sends_the_security_headers() {
     let server = &shared().server;
     let api = shared().api();
-    let ask = |path: &str, question: &str| {
-        Reply::of(client().build().unwrap().post(server.url(path)).form(&[("question", question)]).send())
-    };
     let replies = [
         get(&server.url("/health")),
         get(&server.url("/help/main")),
-        ask("/help/main", "How do I close my account?"),
-        ask("/help/main", &"x".repeat(100_000)),
+        post_question(&server.url("/help/main"), "How do I close my account?"),
+        post_question(&server.url("/help/main"), &"x".repeat(100_000)),
         get(&server.url("/static/help.css")),
         get(&server.url("/static/nothing.css")),
         get(&server.url("/nothing")),

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use serde_json::json;
 use walkdir::WalkDir;
 
-use crate::support::{Api, Instance, Reply, client, folder_of, get, write};
+use crate::support::{Api, Instance, Reply, folder_of, get, post_question, write};
 
 /// Words that occur nowhere by chance.
 const IN_DOCUMENT: &str = "quagswagging-halibut";
@@ -48,7 +48,7 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
     let question = format!("When is the {IN_DOCUMENT} served to the {IN_QUESTION}?");
     api.ask(&question);
     assert!(!api.search(&question).is_empty());
-    let help = Reply::of(client().build().unwrap().post(server.url("/help/main")).form(&[("question", &question)]).send());
+    let help = post_question(&server.url("/help/main"), &question);
     assert!(help.has_status(200).body.contains(IN_QUESTION));
     get(&server.url(&format!("/help/{IN_QUESTION}?q={IN_QUESTION}"))).has_status(404);
     get(&server.url(&format!("/{IN_QUESTION}"))).has_status(404);

@@ -115,19 +115,19 @@ fn the_running_server_sees_at_once_what_a_command_did() {
     let workspace = shared().workspace("at-once");
     let files = crate::support::folder_of(&[("tea.md", "# Tea\n\nThe staff kitchen serves nettle tea at four.\n")]);
     let options = ["--workspace", "at-once", "--prune"];
-    assert_eq!(workspace.api.search("nettle tea").len(), 0);
+    assert_eq!(workspace.search("nettle tea").len(), 0);
 
     shared().instance.ingest(files.path(), &options);
-    assert_eq!(workspace.api.search("nettle tea")[0]["path"], "tea.md");
+    assert_eq!(workspace.search("nettle tea")[0]["path"], "tea.md");
 
     crate::support::write(&files.path().join("tea.md"), "# Tea\n\nThe staff kitchen serves elderflower cordial at five.\n");
     shared().instance.ingest(files.path(), &options);
-    assert!(workspace.api.search("nettle tea").iter().all(|hit| !hit["text"].as_str().unwrap().contains("nettle")));
+    assert!(workspace.search("nettle tea").iter().all(|hit| !hit["text"].as_str().unwrap().contains("nettle")));
 
     std::fs::remove_file(files.path().join("tea.md")).unwrap();
     assert_eq!(shared().instance.ingest(files.path(), &options)["removed"][0], "tea.md");
-    assert_eq!(workspace.api.search("elderflower cordial").len(), 0);
-    assert_eq!(workspace.api.paths(), Vec::<String>::new());
+    assert_eq!(workspace.search("elderflower cordial").len(), 0);
+    assert_eq!(workspace.paths(), Vec::<String>::new());
 }
 
 #[test]

@@ -89,7 +89,7 @@ impl Keyring {
     }
 
     pub(crate) fn create_key(&self, database: &Database) -> Result<Key, Refusal> {
-        let key = Key::random();
+        let key = crypto::random_key();
         let sealed = crypto::seal(self.root.key(), &associated(database, VERSION), key.expose());
         let text = serde_json::to_vec(&Wrapped { version: VERSION, sealed }).map_err(|error| storage(&error.into()))?;
         match write_new(&self.path(database), &text) {

@@ -56,7 +56,7 @@ impl Provider {
 
 impl RootKey {
     pub(crate) fn random() -> Self {
-        Self(Key::random())
+        Self(crypto::random_key())
     }
 
     pub(crate) fn key(&self) -> &Key {

@@ -110,7 +110,12 @@ fn page<T: Template>(page: Result<T, Error>) -> HttpResponse {
     }
 }
 
-pub(super) fn error_page(error: &Error) -> HttpResponse {
+/// What is not served at all.
+pub(super) async fn page_not_found() -> HttpResponse {
+    error_page(&Error::not_found())
+}
+
+fn error_page(error: &Error) -> HttpResponse {
     respond(error.status(), &pages::Failure { status: error.status().as_u16(), message: error.message() })
 }
 

@@ -76,6 +76,12 @@ pub(crate) fn get(url: &str) -> Reply {
     Reply::of(shared_client().get(url).send())
 }
 
+/// Sends a form with a question, as a browser does.
+pub(crate) fn post_question(url: &str, question: &str) -> Reply {
+    let request = shared_client().post(url).header("content-type", "application/x-www-form-urlencoded");
+    Reply::of(request.body(format!("question={}", encoded(question))).send())
+}
+
 /// The API of a server, with a key.
 pub(crate) struct Api<'s> {
     server: &'s Server,
@@ -122,7 +128,7 @@ impl<'s> Api<'s> {
 
     /// Stores Markdown; `path` is encoded.
     pub(crate) fn put(&self, path: &str, markdown: &str) -> Reply {
-        self.put_as("text/markdown", path, markdown)
+        self.put_as("text/markdown", path, markdown.to_owned())
     }
 
     pub(crate) fn put_as(&self, media: &str, path: &str, body: impl Into<reqwest::blocking::Body>) -> Reply {

@@ -53,7 +53,8 @@ impl Page {
         Self { html: html.to_owned(), elements }
     }
 
-    pub(crate) fn all<'p>(&'p self, name: &'p str) -> impl Iterator<Item = &'p Element> {
+    pub(crate) fn all<'p>(&'p self, name: &str) -> impl Iterator<Item = &'p Element> {
+        let name = name.to_owned();
         self.elements.iter().filter(move |element| element.name == name)
     }
 

@@ -15,12 +15,6 @@ pub(crate) struct Shared {
     token: String,
 }
 
-/// A workspace for one test, on the shared server.
-pub(crate) struct Workspace {
-    pub name: String,
-    pub api: Api<'static>,
-}
-
 pub(crate) fn shared() -> &'static Shared {
     static SHARED: LazyLock<Shared> = LazyLock::new(|| {
         let instance = Instance::new().kept();
@@ -37,11 +31,11 @@ impl Shared {
         Api::new(&self.server, &self.token)
     }
 
-    /// A new, empty workspace.
+    /// A new, empty workspace for one test, with a key of every scope.
     #[track_caller]
-    pub(crate) fn workspace(&'static self, name: &str) -> Workspace {
+    pub(crate) fn workspace(&'static self, name: &str) -> Api<'static> {
         self.instance.run(&["workspace", "create", name]).succeeded();
         let (_, token) = self.instance.create_key(name, &EVERY_SCOPE);
-        Workspace { name: name.to_owned(), api: Api::new(&self.server, &token) }
+        Api::new(&self.server, &token)
     }
 }
