@@ -15,14 +15,3 @@ impl Clock for SystemClock {
         Timestamp::now()
     }
 }
-
-/// A clock that stands still at the given time.
-#[cfg(test)]
-pub(crate) struct FixedClock(pub Timestamp);
-
-#[cfg(test)]
-impl Clock for FixedClock {
-    fn now(&self) -> Timestamp {
-        self.0
-    }
-}

@@ -117,7 +117,7 @@ fn weights(words: &[Word], idf: &HashMap<String, f32>, places: &[&Range<usize>])
     let raw: Vec<f32> = places
         .iter()
         .map(|place| {
-            let Some(word) = word_of(place).filter(|word| !word.is_stop_word) else { return 0.0 };
+            let Some(word) = word_of(place).filter(|word| !word.is_stop) else { return 0.0 };
             let shared = places.iter().filter(|other| word.range.start < other.end && other.start < word.range.end).count();
             #[expect(clippy::cast_precision_loss, reason = "pieces of a word")]
             let share = 1.0 / shared.max(1) as f32;
@@ -135,7 +135,7 @@ fn weakest_word(words: &[Word], places: &[&Range<usize>], met: &[f32]) -> f32 {
         let pieces = places.iter().zip(met).filter(|(place, _)| word.range.start < place.end && place.start < word.range.end);
         mean(pieces.map(|(_, met)| *met))
     };
-    words.iter().filter(|word| !word.is_stop_word).filter_map(of_word).fold(1.0, f32::min)
+    words.iter().filter(|word| !word.is_stop).filter_map(of_word).fold(1.0, f32::min)
 }
 
 fn mean(values: impl Iterator<Item = f32>) -> Option<f32> {

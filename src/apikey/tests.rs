@@ -1,13 +1,13 @@
 use jiff::ToSpan;
 
 use super::*;
+use crate::crypto;
 use crate::db::schema;
-use crate::secret::Key;
 use crate::workspace;
 
 fn instance() -> (tempfile::TempDir, Db, WorkspaceId) {
     let folder = tempfile::tempdir().unwrap();
-    let control = Db::open(&folder.path().join("control.db"), &crate::crypto::random_key(), &schema::CONTROL, 2).unwrap();
+    let control = Db::open(&folder.path().join("control.db"), &crypto::random_key(), &schema::CONTROL, 2).unwrap();
     let id = WorkspaceId::random();
     workspace::register(&control, id.clone(), "main".parse().unwrap(), &BY, NOW).unwrap();
     (folder, control, id)

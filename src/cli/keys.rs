@@ -25,8 +25,8 @@ enum Command {
         /// The workspace that it opens
         #[arg(long, short, value_name = "NAME", default_value = "main")]
         workspace: Name,
-        /// What it may do: chat_create, project_search, sources_read, sources_create, sources_delete; repeat it for several
-        #[arg(long, value_name = "SCOPE", required = true)]
+        /// What it may do; repeat it for several
+        #[arg(long, value_name = "SCOPE", required = true, help = format!("What it may do: {}; repeat it for several", scope_names()))]
         scope: Vec<Scope>,
         /// A name to know it by in lists
         #[arg(long, value_name = "TEXT", default_value = "")]
@@ -54,6 +54,10 @@ enum Command {
         /// As `keys list` shows it
         id: ApiKeyId,
     },
+}
+
+fn scope_names() -> String {
+    Scope::ALL.map(Scope::name).join(", ")
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {

@@ -23,7 +23,7 @@ pub(super) struct Arguments {
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// A process that ran this long starts again with the first pause.
-const STEADY: Duration = Duration::from_secs(60);
+const STEADY: Duration = Duration::from_mins(1);
 /// For ending in good order, before a process is killed.
 const GRACE: Duration = Duration::from_secs(10);
 

@@ -75,12 +75,11 @@ impl Sources {
                 }
                 Err(error) => {
                     let name = error.path().unwrap_or(root).display().to_string();
-                    let reason = match error.loop_ancestor() {
-                        Some(_) => "a symbolic link that leads back to a folder above it".to_owned(),
-                        None => {
-                            self.incomplete = true;
-                            error.io_error().map_or_else(|| "cannot be read".to_owned(), ToString::to_string)
-                        }
+                    let reason = if error.loop_ancestor().is_some() {
+                        "a symbolic link that leads back to a folder above it".to_owned()
+                    } else {
+                        self.incomplete = true;
+                        error.io_error().map_or_else(|| "cannot be read".to_owned(), ToString::to_string)
                     };
                     self.skip(&name, reason);
                 }

@@ -8,6 +8,7 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -123,7 +124,10 @@ pub(crate) enum Error {
 }
 
 fn list(problems: &[Problem]) -> String {
-    problems.iter().map(|problem| format!("\n  line {}: {}", problem.line, problem.message)).collect()
+    problems.iter().fold(String::new(), |mut text, problem| {
+        let _ = write!(text, "\n  line {}: {}", problem.line, problem.message);
+        text
+    })
 }
 
 impl Config {

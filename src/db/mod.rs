@@ -1,6 +1,6 @@
-//! One encrypted SQLite file: its connections, its pragmas, its migrations.
+//! One encrypted `SQLite` file: its connections, its pragmas, its migrations.
 //!
-//! Every page, the write-ahead log included, is encrypted by SQLCipher under the file's own 256-bit key. Nobody outside sees a
+//! Every page, the write-ahead log included, is encrypted by `SQLCipher` under the file's own 256-bit key. Nobody outside sees a
 //! connection: reads and writes are closures over a [`Reader`] or a [`Tx`], and a write is one `BEGIN IMMEDIATE` transaction that is
 //! on the disk when [`Db::write`] returns (`synchronous=FULL`). What a file does not notice by itself is being replaced by an older
 //! copy of itself.
@@ -69,8 +69,16 @@ impl Db {
     /// [`Error::WrongKey`], [`Error::Newer`], [`Error::ChangedMigration`], or the storage's own.
     pub(crate) fn open(path: &Path, key: &Key, schema: &Schema, readers: u32) -> Result<Self, Error> {
         let mut connection = Connection::open(path)?;
-        pragma::prepare(&mut connection, key)?;
-        pragma::check(&connection, path)?;
+        // The first page that is read tells; which statement reads it is SQLite's affair.
+        let explain = |error: rusqlite::Error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase) => Error::WrongKey { path: path.to_owned() },
+            _ => error.into(),
+        };
+        pragma::prepare(&mut connection, key).map_err(explain)?;
+        if !pragma::is_encrypting(&connection) {
+            return Err(Error::NotEncrypting);
+        }
+        pragma::check(&connection).map_err(explain)?;
         migration::bring_up(&mut connection, path, schema)?;
         drop(connection);
         Ok(Self { writer: pool(path, key, 1, false)?, readers: pool(path, key, readers, true)? })

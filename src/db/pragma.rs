@@ -1,12 +1,11 @@
 //! What every connection is told first.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use rusqlite::Connection;
 use zeroize::Zeroizing;
 
-use super::{BUSY, Error};
+use super::BUSY;
 use crate::secret::Key;
 
 /// Sets up a connection. The raw key form (`x'…'`) spares a key derivation per connection: the key is uniform already.
@@ -30,17 +29,12 @@ pub(super) fn prepare(connection: &mut Connection, key: &Key) -> rusqlite::Resul
 }
 
 /// Reads the first page, which fails under a wrong key, and switches the file to write-ahead logging.
-pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), Error> {
-    let encrypts: Option<String> = connection.query_row("PRAGMA cipher_status", [], |row| row.get(0)).ok();
-    if encrypts.as_deref() != Some("1") {
-        return Err(Error::NotEncrypting);
-    }
-    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(|error| {
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase) => Error::WrongKey { path: path.to_owned() },
-            _ => Error::from(error),
-        }
-    })?;
-    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
-    Ok(())
+pub(super) fn check(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))
+}
+
+pub(super) fn is_encrypting(connection: &Connection) -> bool {
+    let status: Option<String> = connection.query_row("PRAGMA cipher_status", [], |row| row.get(0)).ok();
+    status.as_deref() == Some("1")
 }

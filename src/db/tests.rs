@@ -1,6 +1,9 @@
 use std::fs;
 
+use rusqlite::types::Value::{Integer, Text};
+
 use super::*;
+use crate::crypto;
 
 const ONE: &[Migration] = &[Migration { name: "first", sql: "CREATE TABLE note (text TEXT NOT NULL) STRICT" }];
 const TWO: &[Migration] = &[
@@ -24,7 +27,7 @@ fn count(db: &Db) -> i64 {
 #[test]
 fn a_write_is_seen_by_readers_and_a_failed_one_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let db = open(&folder.path().join("a.db"), &crate::crypto::random_key(), ONE).unwrap();
+    let db = open(&folder.path().join("a.db"), &crypto::random_key(), ONE).unwrap();
     add(&db, "kept").unwrap();
     let failed: Result<(), Error> = db.write(|tx| {
         tx.execute("INSERT INTO note (text) VALUES ('lost')", [])?;
@@ -37,7 +40,7 @@ fn a_write_is_seen_by_readers_and_a_failed_one_leaves_nothing() {
 #[test]
 fn a_reader_cannot_write() {
     let folder = tempfile::tempdir().unwrap();
-    let db = open(&folder.path().join("a.db"), &crate::crypto::random_key(), ONE).unwrap();
+    let db = open(&folder.path().join("a.db"), &crypto::random_key(), ONE).unwrap();
     let wrote = db.read(|c| Ok::<_, Error>(c.execute("INSERT INTO note (text) VALUES ('x')", [])?));
     assert!(wrote.is_err());
 }
@@ -45,12 +48,11 @@ fn a_reader_cannot_write() {
 #[test]
 fn every_connection_is_durable_and_encrypting() {
     let folder = tempfile::tempdir().unwrap();
-    let db = open(&folder.path().join("a.db"), &crate::crypto::random_key(), ONE).unwrap();
+    let db = open(&folder.path().join("a.db"), &crypto::random_key(), ONE).unwrap();
     let read = |name: &str| {
         let sql = format!("PRAGMA {name}");
         db.write(|tx| Ok::<_, Error>(tx.query_row(&sql, [], |row| row.get::<_, rusqlite::types::Value>(0))?)).unwrap()
     };
-    use rusqlite::types::Value::{Integer, Text};
     assert_eq!(read("journal_mode"), Text("wal".into()));
     assert_eq!(read("synchronous"), Integer(2));
     assert_eq!(read("foreign_keys"), Integer(1));
@@ -63,9 +65,9 @@ fn every_connection_is_durable_and_encrypting() {
 fn a_wrong_key_is_refused_before_anything_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.db");
-    drop(open(&path, &crate::crypto::random_key(), ONE).unwrap());
+    drop(open(&path, &crypto::random_key(), ONE).unwrap());
     let before = fs::read(&path).unwrap();
-    assert!(matches!(open(&path, &crate::crypto::random_key(), ONE), Err(Error::WrongKey { .. })));
+    assert!(matches!(open(&path, &crypto::random_key(), ONE), Err(Error::WrongKey { .. })));
     assert_eq!(fs::read(&path).unwrap(), before);
 }
 
@@ -73,7 +75,7 @@ fn a_wrong_key_is_refused_before_anything_is_written() {
 fn a_newer_database_is_refused_and_an_older_one_is_brought_up_with_a_snapshot() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.db");
-    let key = crate::crypto::random_key();
+    let key = crypto::random_key();
     add(&open(&path, &key, ONE).unwrap(), "old").unwrap();
     let db = open(&path, &key, TWO).unwrap();
     assert_eq!(count(&db), 1);
@@ -90,7 +92,7 @@ fn a_newer_database_is_refused_and_an_older_one_is_brought_up_with_a_snapshot() 
 fn an_edited_migration_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.db");
-    let key = crate::crypto::random_key();
+    let key = crypto::random_key();
     drop(open(&path, &key, ONE).unwrap());
     assert!(matches!(open(&path, &key, CHANGED), Err(Error::ChangedMigration { version: 1, .. })));
 }
@@ -98,7 +100,7 @@ fn an_edited_migration_is_noticed() {
 #[test]
 fn a_full_disk_is_said_and_keeps_what_was_there() {
     let folder = tempfile::tempdir().unwrap();
-    let db = open(&folder.path().join("a.db"), &crate::crypto::random_key(), ONE).unwrap();
+    let db = open(&folder.path().join("a.db"), &crypto::random_key(), ONE).unwrap();
     add(&db, "kept").unwrap();
     // SQLite's own limit gives the same error as a full file system.
     let full: Result<(), Error> = db.write(|tx| {

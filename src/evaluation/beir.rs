@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_sample_is_the_same_for_the_same_seed() {
-        let questions: String = (0..50).map(|n| format!("{{\"id\": \"q{n}\", \"text\": \"?\"}}\n")).collect();
+        let questions: String = (0..50).map(|n| format!("{{\"id\": \"q{n}\", \"text\": \"?\"}}")).collect::<Vec<_>>().join("\n");
         let drawn = |seed| {
             let mut set = set(&questions, "").unwrap();
             set.sample(5, seed);

@@ -40,7 +40,7 @@ pub(super) fn auroc(scores: &[(f64, bool)]) -> Option<f64> {
         return None;
     }
     let (mut below, mut area) = (0.0, 0.0);
-    for tied in sorted.chunk_by(|a, b| a.0 == b.0) {
+    for tied in sorted.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
         let up = tied.iter().filter(|(_, positive)| *positive).count() as f64;
         let down = tied.len() as f64 - up;
         area += up * (below + down / 2.0);

@@ -10,7 +10,7 @@ use crate::answer::check::Check;
 use crate::answer::evidence::Features;
 use crate::search::Scores;
 
-const HITS: usize = 100;
+const HITS: usize = 15;
 
 #[derive(Serialize)]
 pub(crate) struct Outcome<'a> {
@@ -27,8 +27,6 @@ pub(crate) struct Outcome<'a> {
     relevant: Vec<&'a str>,
     hits: Vec<HitOutcome<'a>>,
     unknown_words: &'a [String],
-    terms: Vec<(&'a str, f32, usize)>,
-    answers: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -37,13 +35,6 @@ struct HitOutcome<'a> {
     title: &'a str,
     heading_path: &'a [String],
     scores: &'a Scores,
-    body: Option<&'a str>,
-    header: Option<&'a str>,
-    units: Option<String>,
-    unit_scores: Option<&'a [f32]>,
-    whole: bool,
-    passage: i64,
-    cos_first: f32,
 }
 
 impl<'a> Outcome<'a> {
@@ -55,13 +46,6 @@ impl<'a> Outcome<'a> {
             title: &hit.title,
             heading_path: &hit.heading_path,
             scores: &hit.scores,
-            body: Some(hit.body.as_str()),
-            header: Some(hit.table_header.as_str()),
-            units: Some(postcard::from_bytes::<Vec<crate::knowledge::passage::Unit>>(&hit.units).map(|u| serde_json::to_string(&u).unwrap()).unwrap()),
-            unit_scores: Some(&hit.unit_scores),
-            whole: hit.is_whole_document,
-            passage: hit.passage,
-            cos_first: hit.vector.iter().zip(&examined.found.hits[0].vector).map(|(a, b)| a * b).sum(),
         };
         Self {
             set: &set.name,
@@ -77,8 +61,6 @@ impl<'a> Outcome<'a> {
             relevant: set.relevant(question).keys().map(String::as_str).collect(),
             hits: examined.found.hits.iter().zip(&asked.documents).take(HITS).map(hit).collect(),
             unknown_words: &examined.answer.unknown,
-            terms: examined.found.terms.iter().map(|t| (t.term.as_str(), t.idf, t.passages)).collect(),
-            answers: &question.answers,
         }
     }
 }

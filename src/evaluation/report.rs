@@ -1,5 +1,6 @@
 //! The figures of one set.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -115,7 +116,7 @@ impl Report {
             ("length, shown to gold", self.answer_length_ratio),
             ("first citation relevant", self.first_citation_relevant),
         ] {
-            text.push_str(&format!("  {name:28} {}\n", value(figure)));
+            let _ = writeln!(text, "  {name:28} {}", value(figure));
         }
         for (name, times) in [
             ("embed", &self.latency_ms.embed),
@@ -123,7 +124,7 @@ impl Report {
             ("answer", &self.latency_ms.answer),
             ("total", &self.latency_ms.total),
         ] {
-            text.push_str(&format!("  {name:7} ms  p50 {:7.2}  p95 {:7.2}  p99 {:7.2}\n", times.p50, times.p95, times.p99));
+            let _ = writeln!(text, "  {name:7} ms  p50 {:7.2}  p95 {:7.2}  p99 {:7.2}", times.p50, times.p95, times.p99);
         }
         text
     }

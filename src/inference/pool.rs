@@ -147,6 +147,23 @@ impl Pool {
         answered.recv().unwrap_or(Err(Error::Crashed))
     }
 
+    /// As [`Model::states`] of each text, side by side on all threads, before all bulk work that has not begun.
+    ///
+    /// # Errors
+    /// Those of [`Model::states`], and [`Error::Crashed`].
+    pub fn states_all_now(&self, texts: &[String]) -> Result<Vec<States>> {
+        let (answer, answered) = mpsc::channel();
+        for (place, text) in texts.iter().cloned().enumerate() {
+            let answer = answer.clone();
+            self.submit(Urgency::Now, Box::new(move |model| drop(answer.send((place, model.states(&text))))));
+        }
+        drop(answer);
+        let mut all: Vec<(usize, States)> = answered.into_iter().map(|(place, states)| Ok((place, states?))).collect::<Result<_>>()?;
+        all.sort_by_key(|(place, _)| *place);
+        // One that panicked took its sender with it.
+        if all.len() == texts.len() { Ok(all.into_iter().map(|(_, states)| states).collect()) } else { Err(Error::Crashed) }
+    }
+
     fn embed(&self, urgency: Urgency, texts: &[&str], batch_tokens: usize) -> Result<Vec<f32>> {
         let (answer, answered) = mpsc::channel();
         for range in batches(texts, batch_tokens) {

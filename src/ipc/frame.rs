@@ -90,7 +90,7 @@ impl Connection {
             match self.stream.read(buffer) {
                 Ok(0) => return Err(Error::Closed),
                 Ok(count) => buffer = &mut buffer[count..],
-                Err(error) => self.tolerate(error)?,
+                Err(error) => Self::tolerate(error)?,
             }
         }
         Ok(())
@@ -102,14 +102,14 @@ impl Connection {
             match self.stream.write(buffer) {
                 Ok(0) => return Err(Error::Closed),
                 Ok(count) => buffer = &buffer[count..],
-                Err(error) => self.tolerate(error)?,
+                Err(error) => Self::tolerate(error)?,
             }
         }
         Ok(())
     }
 
     /// An interruption, or a timeout that the next look at the clock decides about, is no error yet.
-    fn tolerate(&self, error: std::io::Error) -> Result<(), Error> {
+    fn tolerate(error: std::io::Error) -> Result<(), Error> {
         match error.kind() {
             ErrorKind::Interrupted | ErrorKind::WouldBlock | ErrorKind::TimedOut => Ok(()),
             ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => Err(Error::Closed),

@@ -16,7 +16,7 @@ pub(crate) fn peer_uid(stream: &UnixStream) -> io::Result<u32> {
 
 /// A listening socket that removes its file when it goes.
 pub(crate) struct Listener {
-    listener: UnixListener,
+    socket: UnixListener,
     path: PathBuf,
     allowed: Vec<u32>,
 }
@@ -34,15 +34,15 @@ impl Listener {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let listener = with_short_path(path, UnixListener::bind)?;
+        let socket = with_short_path(path, UnixListener::bind)?;
         fs::set_permissions(path, fs::Permissions::from_mode(0o660))?;
-        Ok(Self { listener, path: path.to_owned(), allowed })
+        Ok(Self { socket, path: path.to_owned(), allowed })
     }
 
     /// Waits for the next connection of an allowed peer. Others are closed at once, and reported by their user id.
     pub(crate) fn accept(&self) -> io::Result<UnixStream> {
         loop {
-            let (stream, _) = self.listener.accept()?;
+            let (stream, _) = self.socket.accept()?;
             let uid = peer_uid(&stream)?;
             if self.allowed.contains(&uid) {
                 return Ok(stream);

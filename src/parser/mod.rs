@@ -28,8 +28,6 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use error::Error;
 pub(crate) use note::Note;
-#[cfg(test)]
-pub(crate) use note::NoteKind;
 
 /// A larger file is refused before anything of it is read.
 pub(crate) const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;

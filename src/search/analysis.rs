@@ -21,7 +21,7 @@ pub(crate) struct Word {
     pub range: Range<usize>,
     pub term: String,
     /// Says nothing about what a text is about.
-    pub is_stop_word: bool,
+    pub is_stop: bool,
 }
 
 /// All terms of a text, in order, repeated as they are.
@@ -32,10 +32,10 @@ pub(crate) fn terms(text: &str) -> Vec<String> {
 /// The distinct terms of a question, without stop words, unless it has no others.
 pub(crate) fn query_terms(text: &str) -> Vec<String> {
     let words = words(text);
-    let only_stop_words = words.iter().all(|word| word.is_stop_word);
+    let only_stop_words = words.iter().all(|word| word.is_stop);
     let mut distinct: Vec<String> = Vec::new();
     for word in words {
-        if (only_stop_words || !word.is_stop_word) && !distinct.contains(&word.term) {
+        if (only_stop_words || !word.is_stop) && !distinct.contains(&word.term) {
             distinct.push(word.term);
         }
     }
@@ -53,8 +53,8 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
         let end = text[start..].find(|c| !within(c)).map_or(text.len(), |at| start + at);
         let folded = fold(&text[start..end]);
         if !folded.is_empty() && folded.chars().count() <= MAX_TERM_CHARS {
-            let is_stop_word = STOP_WORDS.binary_search(&folded.as_str()).is_ok();
-            words.push(Word { range: start..end, term: stemmer.stem(&folded).into_owned(), is_stop_word });
+            let is_stop = STOP_WORDS.binary_search(&folded.as_str()).is_ok();
+            words.push(Word { range: start..end, term: stemmer.stem(&folded).into_owned(), is_stop });
         }
         rest = end;
     }
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn words_know_their_place() {
         let found = words("Don’t—the Fee");
-        let places: Vec<_> = found.iter().map(|word| (word.range.clone(), word.term.as_str(), word.is_stop_word)).collect();
+        let places: Vec<_> = found.iter().map(|word| (word.range.clone(), word.term.as_str(), word.is_stop)).collect();
         assert_eq!(places, [(0..7, "dont", true), (10..13, "the", true), (14..17, "fee", false)]);
     }
 

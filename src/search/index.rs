@@ -97,12 +97,11 @@ impl Index {
                 self.vectors.extend(vectors);
             } else {
                 for change in store::changes_after(c, *position)? {
-                    match store::find_index_row(c, change.passage)?.filter(|_| !change.removed) {
-                        Some(row) => self.insert(&mut lengths, &row)?,
-                        None => {
-                            lengths.remove(change.passage);
-                            self.vectors.remove(change.passage);
-                        }
+                    if let Some(row) = store::find_index_row(c, change.passage)?.filter(|_| !change.removed) {
+                        self.insert(&mut lengths, &row)?;
+                    } else {
+                        lengths.remove(change.passage);
+                        self.vectors.remove(change.passage);
                     }
                 }
             }

@@ -70,7 +70,9 @@ pub(super) fn combined(blob: &[u8]) -> Result<Vec<f32>, Error> {
     let (passage, heading) = main.split_at(DIMENSIONS);
     let mut sum: Vec<f32> = passage.iter().zip(heading).map(|(p, h)| PASSAGE_WEIGHT * p + h).collect();
     let norm = dot(&sum, &sum).sqrt().max(f32::MIN_POSITIVE);
-    sum.iter_mut().for_each(|value| *value /= norm);
+    for value in &mut sum {
+        *value /= norm;
+    }
     Ok(sum)
 }
 

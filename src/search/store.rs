@@ -110,7 +110,7 @@ pub(super) fn for_each_passage(c: &Reader<'_>, mut visit: impl FnMut(IndexRow) -
 }
 
 pub(super) fn find_index_row(c: &Reader<'_>, passage: i64) -> Result<Option<IndexRow>, db::Error> {
-    Ok(c.prepare_cached("SELECT id, length, vectors, title FROM passage WHERE id = ?1")?.query_row([passage], |row| index_row(row)).optional()?)
+    Ok(c.prepare_cached("SELECT id, length, vectors, title FROM passage WHERE id = ?1")?.query_row([passage], index_row).optional()?)
 }
 
 fn index_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<IndexRow> {

@@ -46,15 +46,15 @@ impl Client {
     }
 
     pub(crate) fn create_database_key(&self, database: &Database) -> Result<Key, Error> {
-        self.key(&Request::CreateDatabaseKey { database: database.to_string() })
+        self.key(&Request::CreateDatabase { database: database.to_string() })
     }
 
     pub(crate) fn database_key(&self, database: &Database) -> Result<Key, Error> {
-        self.key(&Request::DatabaseKey { database: database.to_string() })
+        self.key(&Request::OpenDatabase { database: database.to_string() })
     }
 
     pub(crate) fn destroy_database_key(&self, database: &Database) -> Result<(), Error> {
-        match self.ask(&Request::DestroyDatabaseKey { database: database.to_string() })? {
+        match self.ask(&Request::DestroyDatabase { database: database.to_string() })? {
             Response::Destroyed => Ok(()),
             Response::Refused(refusal) => Err(refusal.into()),
             Response::DatabaseKey(_) => Err(ipc::Error::Malformed.into()),

@@ -51,11 +51,11 @@ impl fmt::Display for Database {
 #[derive(Debug, Serialize, Deserialize)]
 enum Request {
     /// Makes the key of a new database.
-    CreateDatabaseKey { database: String },
+    CreateDatabase { database: String },
     /// The key of a database that exists.
-    DatabaseKey { database: String },
+    OpenDatabase { database: String },
     /// Destroys a key, and with it everything in its database.
-    DestroyDatabaseKey { database: String },
+    DestroyDatabase { database: String },
 }
 
 #[derive(Serialize, Deserialize)]

@@ -78,14 +78,13 @@ fn generated(app: &App) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'
     let kept = stored
         .and_then(|bytes| postcard::from_bytes::<Generated>(&bytes).ok())
         .filter(|kept| kept.names == *names && kept.expires_ms > (now + (RENEW_DAYS * 24).hours()).as_millisecond());
-    let certificate = match kept {
-        Some(kept) => kept,
-        None => {
-            let made = generate(names, now)?;
-            let bytes = Zeroizing::new(postcard::to_stdvec(&made).map_err(|_| rcgen::Error::RemoteKeyError)?);
-            app.control.write(|tx| db::set_value(tx, STORED, &bytes))?;
-            made
-        }
+    let certificate = if let Some(kept) = kept {
+        kept
+    } else {
+        let made = generate(names, now)?;
+        let bytes = Zeroizing::new(postcard::to_stdvec(&made).map_err(|_| rcgen::Error::RemoteKeyError)?);
+        app.control.write(|tx| db::set_value(tx, STORED, &bytes))?;
+        made
     };
     let key = PrivateKeyDer::try_from(certificate.private_key).map_err(|reason| rustls::Error::General(reason.to_owned()))?;
     Ok((vec![CertificateDer::from(certificate.certificate)], key))

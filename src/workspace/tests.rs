@@ -1,6 +1,6 @@
 use super::*;
+use crate::crypto;
 use crate::db::schema;
-use crate::secret::Key;
 
 #[test]
 fn a_name_is_safe_in_a_url() {
@@ -15,7 +15,7 @@ fn a_name_is_safe_in_a_url() {
 #[test]
 fn a_workspace_is_found_by_its_name_and_registered_once_with_an_audit_entry() {
     let folder = tempfile::tempdir().unwrap();
-    let control = Db::open(&folder.path().join("control.db"), &crate::crypto::random_key(), &schema::CONTROL, 1).unwrap();
+    let control = Db::open(&folder.path().join("control.db"), &crypto::random_key(), &schema::CONTROL, 1).unwrap();
     let name: Name = "main".parse().unwrap();
     let by = Actor::Operator { uid: 0 };
     let made = register(&control, WorkspaceId::random(), name.clone(), &by, Timestamp::UNIX_EPOCH).unwrap();

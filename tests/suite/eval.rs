@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{executable, folder_of, run, shared};
+use crate::support::{executable, folder_of, questions, run, shared};
 
 const HARBOUR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/eval/harbour");
 const FIGURES: [&str; 17] = [
@@ -35,7 +35,8 @@ fn keys(value: &Value) -> Vec<&str> {
 fn the_sample_set_is_measured_with_every_figure() {
     let report = run(executable(&["eval", HARBOUR, "--json"]), "").succeeded().json();
     assert_eq!(keys(&report), FIGURES);
-    assert_eq!((report["set"].as_str(), report["questions"].as_u64()), (Some("harbour"), Some(150)));
+    let asked = questions(true).len() + questions(false).len();
+    assert_eq!((report["set"].as_str(), report["questions"].as_u64()), (Some("harbour"), Some(asked as u64)));
     let figure = |name: &str| report[name].as_f64().unwrap_or_else(|| panic!("{name} in {report}"));
     assert!(figure("documents") >= 30.0 && figure("passages") > figure("documents"));
     assert!((figure("passages") / figure("ingest_seconds") - figure("passages_per_second")).abs() < 1.0);
@@ -65,7 +66,7 @@ fn the_sample_set_is_measured_with_every_figure() {
 fn a_fitted_calibration_can_be_used() {
     let fitted = run(executable(&["eval", HARBOUR, "--fit", "--sample", "60"]), "").succeeded();
     let parsed: toml::Table = fitted.stdout.parse().unwrap();
-    assert!(parsed["constant"].is_float() && parsed["weight"].as_table().unwrap().len() > 3, "{}", fitted.stdout);
+    assert!(parsed["constant"].is_float() && !parsed["weight"].as_table().unwrap().is_empty(), "{}", fitted.stdout);
     assert!(fitted.stderr.contains("recall@10"), "the figures are beside it: {}", fitted.stderr);
 
     let files = folder_of(&[("mine.toml", fitted.stdout.as_bytes()), ("broken.toml", b"constant = 1.0\n[weight]\nluck = 1.0\n")]);

@@ -44,7 +44,8 @@ fn a_visitor_asks_and_reads_the_passage() {
     assert!(quote.contains("Stannerbridge"), "{quote}");
     let document = page(get(&shared().server.url(&link)));
     assert_eq!(document.one("h1").text, "Branch opening hours and addresses");
-    assert!(document.with_id("quote").expect("the quote is marked").text.contains("Stannerbridge"));
+    assert!(document.with_id("quote").is_some(), "the link leads to the quote");
+    assert!(document.all("tr").any(|row| row.attribute("class") == Some("quoted") && row.text.contains("Stannerbridge")));
 }
 
 #[test]
@@ -56,8 +57,7 @@ fn every_citation_opens_its_document_with_exactly_the_quote_marked() {
             assert!(link.starts_with("/help/main/documents/") && link.ends_with("#quote"), "{link}");
             let document = page(get(&shared().server.url(&link)));
             let marked = document.all("mark").chain(document.all("tr").filter(|row| row.attribute("class") == Some("quoted")));
-            let mut marked: Vec<_> = marked.collect();
-            marked.sort_by_key(|element| document.html.find(&element.text));
+            let marked: Vec<_> = marked.collect();
             assert_eq!(marked.iter().filter(|element| element.attribute("id") == Some("quote")).count(), 1, "{question}: {link}");
             let (mut shown, mut quoted): (Vec<char>, Vec<char>) =
                 (marked.iter().flat_map(|element| essence(&element.text).chars().collect::<Vec<_>>()).collect(), essence(&quote).chars().collect());

@@ -66,12 +66,20 @@ fn a_failed_init_leaves_nothing_behind() {
 
     let sentence = init(Path::new("/nonexistent/root.key")).was_refused();
     assert!(sentence.contains("/nonexistent/root.key cannot be written"), "{sentence}");
-    // Within the data folder whoever copies the data has the key too.
-    init(&data.join("root.key")).was_refused();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 
     init(&folder.path().join("root.key")).succeeded();
     assert!(data.join("control.db").exists());
+}
+
+#[test]
+fn a_root_key_within_the_data_folder_is_refused() {
+    // Whoever copies the folder would have the key with it.
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let inside = data.join("root.key");
+    run(executable(&["init", "--data", data.to_str().unwrap(), "--root-key", inside.to_str().unwrap()]), "").was_refused();
+    assert!(!data.exists());
 }
 
 #[test]

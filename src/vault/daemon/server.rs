@@ -52,9 +52,9 @@ pub(crate) fn serve_connection(stream: UnixStream, keyring: &Keyring) {
 
 fn answer(keyring: &Keyring, request: &Request) -> Response {
     let done = match request {
-        Request::CreateDatabaseKey { database } => parse(database).and_then(|name| keyring.create_key(&name)).map(wire),
-        Request::DatabaseKey { database } => parse(database).and_then(|name| keyring.key(&name)).map(wire),
-        Request::DestroyDatabaseKey { database } => {
+        Request::CreateDatabase { database } => parse(database).and_then(|name| keyring.create_key(&name)).map(|key| wire(&key)),
+        Request::OpenDatabase { database } => parse(database).and_then(|name| keyring.key(&name)).map(|key| wire(&key)),
+        Request::DestroyDatabase { database } => {
             parse(database).and_then(|name| keyring.destroy_key(&name)).map(|()| Response::Destroyed)
         }
     };
@@ -65,6 +65,6 @@ fn parse(name: &str) -> Result<Database, Refusal> {
     Database::parse(name).ok_or(Refusal::BadName)
 }
 
-fn wire(key: Key) -> Response {
+fn wire(key: &Key) -> Response {
     Response::DatabaseKey(WireKey(*key.expose()))
 }
