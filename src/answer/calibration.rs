@@ -60,11 +60,8 @@ impl Calibration {
 
     /// As a file that [`Calibration::load`] reads.
     pub(crate) fn to_toml(&self) -> String {
-        let mut text = format!("constant = {:.6}\n\n[weight]\n", self.constant);
-        for (name, weight) in Features::NAMES.iter().zip(self.weights) {
-            text.push_str(&format!("{name} = {weight:.6}\n"));
-        }
-        text
+        let weights = Features::NAMES.iter().zip(self.weights).map(|(name, weight)| format!("{name} = {weight:.6}\n"));
+        format!("constant = {:.6}\n\n[weight]\n{}", self.constant, weights.collect::<String>())
     }
 
     #[cfg(test)]

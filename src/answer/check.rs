@@ -1,24 +1,26 @@
 //! A second, closer look at the best passages: word piece against word piece.
 //!
-//! One vector for a whole passage blurs what it is about. For the three best passages the model reads the heading and the best unit once
-//! more, and every word piece of the question looks for its likest piece there (late interaction, as in Khattab and Zaharia 2020, with
+//! One vector for a whole passage blurs what it is about. For the three best passages the model reads title, heading and the best unit
+//! once more, and every word piece of the question looks for its likest piece there (late interaction, as in Khattab and Zaharia 2020, with
 //! the states that the model has anyway). That reorders the three, and says how much of the question has a counterpart.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::Error;
+use super::passage::Passage;
 use crate::inference::{Pool, States, WIDTH};
-use crate::knowledge::passage::Unit;
 use crate::search::analysis::{self, Word};
 use crate::search::{Found, Hit, Index};
 
 /// Passages that are looked at again.
 const CHECKED: usize = 3;
 /// Weight of the agreement against the fused score.
-const WEIGHT: f32 = 0.3;
+const WEIGHT: f32 = 0.5;
 /// Bytes of a unit that are read, about what a sentence of a careful writer needs.
 const MAX_UNIT_BYTES: usize = 600;
+/// Bytes of what announces a unit.
+const MAX_LEAD_BYTES: usize = 300;
 
 /// The question as the model read it.
 pub(super) struct Asked<'a> {
@@ -30,7 +32,7 @@ pub(super) struct Asked<'a> {
 /// What the closer look at a passage says.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
 pub(crate) struct Check {
-    /// Cosine of the question and what was read.
+    /// Cosine of the question and what was read; the highest among the passages that were checked.
     pub whole: f32,
     /// Mean of the question's pieces' best cosines.
     plain: f32,
@@ -40,6 +42,8 @@ pub(crate) struct Check {
     pub heading_met: f32,
     /// The least met of the question's words that are no stop words.
     pub weakest_word: f32,
+    /// The same, where a word that the passage has anywhere is met in full.
+    pub weakest_in_passage: f32,
 }
 
 impl Check {
@@ -57,35 +61,46 @@ impl<'a> Asked<'a> {
 
 /// Reads the best passages again, reorders them, and returns what it says about the first.
 pub(super) fn check(index: &Index, pool: &Pool, asked: &Asked<'_>, found: &mut Found) -> Result<Option<Check>, Error> {
-    let mut checked = Vec::with_capacity(CHECKED);
     let count = found.hits.len().min(CHECKED);
-    for hit in found.hits.drain(..count) {
-        let heading = hit.heading_path.last().unwrap_or(&hit.title);
-        let text = format!("{heading}\n{}", best_unit(&hit));
-        let states = pool.states_now(&text)?;
-        let heading = 0..heading.len();
-        let weights = index.weigh(&analysis::query_terms(&text[heading.clone()]))?;
+    let (headings, texts): (Vec<String>, Vec<String>) = found.hits[..count].iter().map(text_to_read).unzip();
+    let mut checked = Vec::with_capacity(count);
+    for ((hit, heading), states) in found.hits.drain(..count).zip(headings).zip(pool.states_all_now(&texts)?) {
+        let weights = index.weigh(&analysis::query_terms(&heading))?;
         let idf = weights.into_iter().map(|weight| (weight.term, weight.idf)).collect();
-        let check = compare(asked, &text[heading], &idf, &states);
+        let check = compare(asked, &hit, &heading, &idf, &states);
         checked.push((hit, check));
     }
+    let whole = checked.iter().map(|(_, check)| check.whole).fold(f32::MIN, f32::max);
     checked.sort_by(|(a, x), (b, y)| {
         let score = |hit: &Hit, check: &Check| hit.scores.fused + WEIGHT * check.agreement();
         score(b, y).total_cmp(&score(a, x))
     });
-    let first = checked.first().map(|(_, check)| *check);
+    let first = checked.first().map(|(_, check)| Check { whole, ..*check });
     found.hits.splice(0..0, checked.into_iter().map(|(hit, _)| hit));
     Ok(first)
 }
 
-fn best_unit(hit: &Hit) -> &str {
-    let units: Vec<Unit> = postcard::from_bytes(&hit.units).unwrap_or_default();
-    let best = units.iter().zip(&hit.unit_scores).max_by(|a, b| a.1.total_cmp(b.1));
-    let text = best.map_or(hit.body.as_str(), |(unit, _)| &hit.body[unit.start as usize..unit.end as usize]);
-    &text[..text.floor_char_boundary(MAX_UNIT_BYTES)]
+/// Title with heading, and the same with the best unit and what announces it.
+fn text_to_read(hit: &Hit) -> (String, String) {
+    let mut text = hit.title.clone();
+    if let Some(heading) = hit.heading_path.last() {
+        text.push('\n');
+        text.push_str(heading);
+    }
+    let heading = text.clone();
+    let passage = Passage::new(hit);
+    let best = (0..passage.units.len().min(hit.unit_scores.len())).max_by(|a, b| hit.unit_scores[*a].total_cmp(&hit.unit_scores[*b]));
+    let announced = best.and_then(|best| passage.header(best).or_else(|| passage.lead_in(best).map(|lead| passage.text(lead))));
+    for (part, bytes) in [(announced, MAX_LEAD_BYTES), (best.map(|best| passage.text(best)).or(Some(&hit.body)), MAX_UNIT_BYTES)] {
+        if let Some(part) = part {
+            text.push('\n');
+            text.push_str(&part[..part.floor_char_boundary(bytes)]);
+        }
+    }
+    (heading, text)
 }
 
-fn compare(asked: &Asked<'_>, heading: &str, heading_idf: &HashMap<String, f32>, states: &States) -> Check {
+fn compare(asked: &Asked<'_>, hit: &Hit, heading: &str, heading_idf: &HashMap<String, f32>, states: &States) -> Check {
     let rows: Vec<&[f32]> = states.tokens.chunks_exact(WIDTH).collect();
     let question: Vec<&[f32]> = asked.states.tokens.chunks_exact(WIDTH).collect();
     let pieces = |states: &States| -> Vec<usize> { (0..states.places.len()).filter(|piece| !states.places[*piece].is_empty()).collect() };
@@ -107,6 +122,7 @@ fn compare(asked: &Asked<'_>, heading: &str, heading_idf: &HashMap<String, f32>,
         weighted: met.iter().zip(weights).map(|(met, weight)| met * weight).sum(),
         heading_met: heading_met.sum(),
         weakest_word: weakest_word(&asked.words, &places, &met),
+        weakest_in_passage: weakest_in_passage(asked, hit, &places, &met),
     }
 }
 
@@ -131,11 +147,20 @@ fn weights(words: &[Word], idf: &HashMap<String, f32>, places: &[&Range<usize>])
 }
 
 fn weakest_word(words: &[Word], places: &[&Range<usize>], met: &[f32]) -> f32 {
-    let of_word = |word: &Word| {
-        let pieces = places.iter().zip(met).filter(|(place, _)| word.range.start < place.end && place.start < word.range.end);
-        mean(pieces.map(|(_, met)| *met))
-    };
-    words.iter().filter(|word| !word.is_stop).filter_map(of_word).fold(1.0, f32::min)
+    words.iter().filter(|word| !word.is_stop).filter_map(|word| met_of(word, places, met)).fold(1.0, f32::min)
+}
+
+fn weakest_in_passage(asked: &Asked<'_>, hit: &Hit, places: &[&Range<usize>], met: &[f32]) -> f32 {
+    let text = format!("{} {} {} {}", hit.title, hit.heading_path.join(" "), hit.table_header, hit.body);
+    let held: HashSet<String> = analysis::terms(&text).into_iter().collect();
+    let met_of = |word: &Word| if held.contains(&word.term) { Some(1.0) } else { met_of(word, places, met) };
+    asked.words.iter().filter(|word| asked.idf.contains_key(&word.term)).filter_map(met_of).fold(1.0, f32::min)
+}
+
+/// How well a word's pieces are met.
+fn met_of(word: &Word, places: &[&Range<usize>], met: &[f32]) -> Option<f32> {
+    let pieces = places.iter().zip(met).filter(|(place, _)| word.range.start < place.end && place.start < word.range.end);
+    mean(pieces.map(|(_, met)| *met))
 }
 
 fn mean(values: impl Iterator<Item = f32>) -> Option<f32> {

@@ -57,11 +57,12 @@ pub(crate) struct Part {
 pub(super) fn cite(chosen: &[Chosen<'_>]) -> (Vec<Part>, Vec<Citation>) {
     let mut parts: Vec<Part> = Vec::new();
     let mut citations: Vec<Citation> = Vec::new();
+    let mut shown_header = None;
     for run in chosen.chunk_by(Chosen::is_followed_by) {
         let number = citations.len() + 1;
         citations.push(citation(run, number));
         for unit in run {
-            add_part(&mut parts, unit, number);
+            add_part(&mut parts, &mut shown_header, unit, number);
         }
     }
     (parts, citations)
@@ -84,7 +85,7 @@ fn citation(run: &[Chosen<'_>], number: usize) -> Citation {
     }
 }
 
-fn add_part(parts: &mut Vec<Part>, unit: &Chosen<'_>, citation: usize) {
+fn add_part(parts: &mut Vec<Part>, shown_header: &mut Option<String>, unit: &Chosen<'_>, citation: usize) {
     let layout = match unit.unit.kind {
         UnitKind::Sentence | UnitKind::Definition => Layout::Sentences,
         UnitKind::Item { .. } => Layout::Item,
@@ -99,9 +100,10 @@ fn add_part(parts: &mut Vec<Part>, unit: &Chosen<'_>, citation: usize) {
         }
         last => {
             let header = unit.table_header();
-            // A header is shown once above its rows.
-            let shown = last.is_some_and(|last| last.layout == Layout::Row && last.citation == citation);
-            let table_header = header.filter(|_| layout == Layout::Row && !shown).map(ToOwned::to_owned);
+            // A header is shown once above its rows, also when rows between them are left out.
+            let is_shown = last.is_some_and(|last| last.layout == Layout::Row) && shown_header.as_deref() == header;
+            let table_header = header.filter(|_| !is_shown).map(ToOwned::to_owned);
+            *shown_header = header.map(ToOwned::to_owned);
             parts.push(Part { layout, text: text.to_owned(), table_header, citation });
         }
     }

@@ -1,28 +1,39 @@
 //! What speaks for and against an answer being among the passages that were found.
 //!
-//! Three numbers, each higher when an answer is likelier, none of which depends on how large a knowledge base is or what it is about.
+//! A few numbers, each higher when an answer is likelier, none of which depends on what a knowledge base is about.
 
 use super::check::Check;
 use crate::search::Found;
 
-pub(crate) const COUNT: usize = 3;
+pub(crate) const COUNT: usize = 4;
+/// How much the least met word counts. Of its own it would count for more on manuals and for nothing among paraphrased questions.
+const WEAKEST: f32 = 0.7;
 /// Passages under other headings that the best is compared with.
-const OTHERS: usize = 10;
+const OTHERS: usize = 3;
+/// Fewer documents, or more, are counted as this many: no set that it was measured on had them.
+const DOCUMENTS: (usize, usize) = (50, 500);
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Features(pub [f64; COUNT]);
 
 impl Features {
-    /// - `meaning`: cosine of the question and heading with best unit of the first passage.
-    /// - `words`: how far question and heading find their word pieces in each other, rare words counting more.
+    /// - `meaning`: cosine of the question and a passage's headings with its best unit, the highest of the passages that were checked.
+    /// - `words`: how far the question and the first passage's headings find their word pieces in each other, rare words counting more,
+    ///   and how well the least met word of the question is met in the passage.
     /// - `lead`: how far the best passage is ahead of those under other headings, in a knowledge base as dense as this one.
-    pub(crate) const NAMES: [&'static str; COUNT] = ["meaning", "words", "lead"];
+    /// - `small`: how few documents there are. Among many, something looks alike whatever is asked: the highest of more draws is higher.
+    pub(crate) const NAMES: [&'static str; COUNT] = ["meaning", "words", "lead", "small"];
 }
 
 pub(super) fn features(found: &Found, check: Option<Check>) -> Features {
     let Some(check) = check else { return Features([0.0; COUNT]) };
-    let words = f32::midpoint(check.weighted, check.heading_met);
-    Features([check.whole, words, lead(found)].map(f64::from))
+    let words = (check.weighted + check.heading_met + WEAKEST * check.weakest_in_passage) / (2.0 + WEAKEST);
+    Features([check.whole, words, lead(found), small(found.documents)].map(f64::from))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "at most five hundred")]
+fn small(documents: usize) -> f32 {
+    (DOCUMENTS.1 as f32 / documents.clamp(DOCUMENTS.0, DOCUMENTS.1) as f32).ln()
 }
 
 fn lead(found: &Found) -> f32 {
@@ -42,7 +53,7 @@ fn lead(found: &Found) -> f32 {
     }
     match scores.split_first() {
         Some((best, others)) if !others.is_empty() => {
-            #[expect(clippy::cast_precision_loss, reason = "at most ten")]
+            #[expect(clippy::cast_precision_loss, reason = "at most three")]
             let mean = others.iter().sum::<f32>() / others.len() as f32;
             (best - mean) / (1.0 - found.density)
         }

@@ -9,6 +9,7 @@ pub(crate) mod check;
 mod citation;
 pub(crate) mod evidence;
 mod judge;
+mod passage;
 mod question;
 mod selection;
 #[cfg(test)]
@@ -33,6 +34,12 @@ const HITS: usize = 100;
 /// A word of the question that stands nowhere in the knowledge and that nothing in the best passage is like, by this cosine, makes the
 /// answer a partial one.
 const FOREIGN_WORD: f32 = 0.25;
+
+/// A word of a short question that neither stands in the best passage nor has a counterpart there, by this cosine, leaves no answer where
+/// there would be a partial one.
+const MISSED_WORD: f32 = 0.2;
+/// Terms of a short question.
+const SHORT_QUESTION: usize = 5;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -102,7 +109,7 @@ impl Answer {
             }
             text.push_str(&part.text);
             if self.parts.get(index + 1).is_none_or(|next| next.citation != part.citation) {
-                text.push_str(&format!(" [{}]", part.citation));
+                text.extend([" [", &part.citation.to_string(), "]"]);
             }
         }
         text
@@ -136,19 +143,25 @@ pub(crate) fn examine(index: &Index, pool: &Pool, judge: &Judge, question: &Ques
     let features = evidence::features(&found, check);
     let probability = judge.probability(&features);
     let unknown = unknown_words(question.as_str(), &found);
-    let is_foreign = !unknown.is_empty() && check.is_some_and(|check| check.weakest_word < FOREIGN_WORD);
-    let class = match judge.class(probability) {
-        _ if found.hits.is_empty() => Class::NotFound,
-        // The knowledge answers a question, but perhaps not one about this.
-        Class::Answered if is_foreign => Class::Partly,
-        class => class,
-    };
+    let class = check.map_or(Class::NotFound, |check| class(judge.class(probability), &check, &found, &unknown));
     let (parts, citations) = match class {
         Class::NotFound => (Vec::new(), Vec::new()),
-        Class::Answered | Class::Partly => citation::cite(&selection::choose(&found)),
+        Class::Answered | Class::Partly => citation::cite(&selection::choose(question.as_str(), &found)),
     };
     let timings = Timings { embed: embedded - started, search: searched - embedded, answer: searched.elapsed() };
     Ok(Examined { answer: Answer { class, probability, parts, citations, unknown, timings }, found, features, check })
+}
+
+/// What the probability says, unless a word of the question has no counterpart in the passage.
+fn class(by_probability: Class, check: &check::Check, found: &Found, unknown: &[String]) -> Class {
+    let is_short = found.terms.len() <= SHORT_QUESTION;
+    match by_probability {
+        // The knowledge answers a question, but perhaps not one about this.
+        Class::Answered if !unknown.is_empty() && check.weakest_word < FOREIGN_WORD => Class::Partly,
+        // "Personal loan" is no kind of mortgage. In a long question, one such word may not matter.
+        Class::Partly if is_short && check.weakest_in_passage < MISSED_WORD => Class::NotFound,
+        class => class,
+    }
 }
 
 /// The question's words that stand nowhere in the knowledge, as they were typed.

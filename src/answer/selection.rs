@@ -7,8 +7,9 @@
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
+use super::passage::Passage;
 use crate::knowledge::passage::{Unit, UnitKind};
-use crate::search::{Found, Hit, analysis};
+use crate::search::{Found, Hit, TermWeight, analysis};
 
 /// Words of the units that are chosen from a passage, and of a passage that is shown whole.
 const BUDGET: usize = 90;
@@ -28,11 +29,26 @@ const GAP: usize = 25;
 /// A group of steps may be this much longer than the budget.
 const GROUP_FACTOR: f32 = 2.5;
 
+/// What a numbered item gains when the question asks what to do.
+const STEP_BONUS: f32 = 0.1;
+const ASKS_FOR_STEPS: &[&str] =
+    &["how do i", "how can i", "how should i", "how do we", "how can we", "how do you", "how to", "what do i do", "steps"];
+const ASKS_FOR_FACT: &[&str] = &[
+    "how long", "how many", "how much", "how often", "when", "which", "where", "who", "why", "maximum", "minimum", "limit", "latest", "cost", "fee",
+];
+/// Rows that are shown fit at most this much less than the best, in the share of the telling terms that they have and in their meaning.
+const ROW_CLOSE: f32 = 0.25;
+const ROW_MEANING: f32 = 1.0;
+/// In a longer table, what stands in any cell tells rows apart; in a shorter one only what they are about, their first cell.
+const SHORT_TABLE: usize = 4;
+
 /// Passages among which a second one is looked for, and what it must offer.
 const SECOND_FROM: usize = 3;
 const SECOND_BEHIND: f32 = 0.05;
 const SECOND_NEWS: f32 = 0.15;
 const SECOND_ALIKE: f32 = 0.9;
+/// The same for one that gives the details of what the first introduces.
+const DETAIL_BEHIND: f32 = 0.1;
 
 /// A unit that is shown.
 #[derive(Debug, Clone, Copy)]
@@ -66,27 +82,61 @@ impl<'a> Chosen<'a> {
 }
 
 /// Chooses from what was found, in reading order.
-pub(super) fn choose(found: &Found) -> Vec<Chosen<'_>> {
+pub(super) fn choose<'a>(question: &str, found: &'a Found) -> Vec<Chosen<'a>> {
     let Some(first) = found.hits.first() else { return Vec::new() };
-    let mut chosen = Passage::new(first, found).choose(BUDGET);
-    if let Some(second) = second(found, first, &chosen) {
-        chosen.extend(Passage::new(second, found).choose(SECOND_BUDGET));
+    let wants = Wants::new(question);
+    let mut chosen = Candidate::new(first, found, wants).choose(BUDGET);
+    if let Some(second) = second(found, first, &chosen, wants) {
+        chosen.extend(Candidate::new(second, found, wants).choose(SECOND_BUDGET));
     }
+    // Passages of one document in their order.
+    let place = |unit: &Chosen<'_>| if unit.hit.document == first.document { unit.hit.ordinal } else { u32::MAX };
+    chosen.sort_by_key(place);
     chosen
 }
 
-/// A passage that is almost as good as the first and has terms of the question that are not shown yet.
-fn second<'a>(found: &'a Found, first: &Hit, shown: &[Chosen<'_>]) -> Option<&'a Hit> {
+/// A passage that is almost as good as the first and has terms of the question that are not shown yet, or that goes on where the first,
+/// a mere introduction, ends.
+fn second<'a>(found: &'a Found, first: &Hit, shown: &[Chosen<'_>], wants: Wants) -> Option<&'a Hit> {
     let near = &found.hits[..found.hits.len().min(SECOND_FROM)];
     let best = near.iter().map(|hit| hit.scores.fused).fold(f32::MIN, f32::max);
-    let mut text: String = shown.iter().map(|unit| unit.text()).collect::<Vec<_>>().join(" ");
+    let mut text: String = shown.iter().map(Chosen::text).collect::<Vec<_>>().join(" ");
     text = format!("{} {} {text}", first.title, first.heading_path.join(" "));
     let known: HashSet<String> = analysis::terms(&text).into_iter().collect();
+    let has_steps = |hit: &Hit| Passage::new(hit).has_steps();
+    let lacks_steps = wants.steps && !has_steps(first);
     near[1..].iter().find(|hit| {
+        if hit.document == first.document && (is_introduction(first) || lacks_steps && has_steps(hit)) {
+            return hit.scores.fused >= best - DETAIL_BEHIND;
+        }
         let new: HashSet<String> = analysis::terms(&hit.body).into_iter().filter(|term| !known.contains(term)).collect();
         let alike: f32 = hit.vector.iter().zip(&first.vector).map(|(a, b)| a * b).sum();
         hit.scores.fused >= best - SECOND_BEHIND && share_of_terms(found, &new) >= SECOND_NEWS && alike <= SECOND_ALIKE
     })
+}
+
+/// The first words of a document, before its headings.
+fn is_introduction(hit: &Hit) -> bool {
+    hit.heading_path.is_empty() && !hit.is_whole_document
+}
+
+/// What kind of answer a question asks for, as far as its words tell.
+#[derive(Debug, Clone, Copy)]
+struct Wants {
+    /// "How do I …?": what to do.
+    steps: bool,
+    /// "How long …?": one step may say it.
+    fact: bool,
+}
+
+impl Wants {
+    fn new(question: &str) -> Self {
+        let words: Vec<String> = question.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
+        let spaced = format!(" {} ", words.join(" "));
+        let has = |phrases: &[&str]| phrases.iter().any(|phrase| spaced.contains(&format!(" {phrase} ")));
+        let steps = has(ASKS_FOR_STEPS);
+        Self { steps, fact: !steps && has(ASKS_FOR_FACT) }
+    }
 }
 
 /// How much of the question, by how rare its terms are, is among `terms`.
@@ -96,55 +146,66 @@ fn share_of_terms(found: &Found, terms: &HashSet<String>) -> f32 {
     if all > 0.0 { held / all } else { 0.0 }
 }
 
-struct Passage<'a> {
-    hit: &'a Hit,
-    units: Vec<Unit>,
+/// A passage with what decides which of its units are shown.
+struct Candidate<'a> {
+    passage: Passage<'a>,
     words: Vec<usize>,
     /// How well each unit fits the question.
     scores: Vec<f32>,
+    /// Headers, and rows of a table in which others fit better: never shown of themselves.
+    left_out: HashSet<usize>,
+    wants: Wants,
 }
 
-impl<'a> Passage<'a> {
-    fn new(hit: &'a Hit, found: &Found) -> Self {
-        let units: Vec<Unit> = postcard::from_bytes(&hit.units).unwrap_or_default();
-        let text = |unit: &Unit| &hit.body[unit.start as usize..unit.end as usize];
-        let words = units.iter().map(|unit| text(unit).split_whitespace().count()).collect();
-        let score = |(unit, cosine): (&Unit, &f32)| {
-            let terms: HashSet<String> = analysis::terms(text(unit)).into_iter().collect();
-            cosine + TERMS_WEIGHT * share_of_terms(found, &terms)
+impl<'a> Candidate<'a> {
+    fn new(hit: &'a Hit, found: &Found, wants: Wants) -> Self {
+        let passage = Passage::new(hit);
+        let units = 0..passage.units.len();
+        let terms: Vec<HashSet<String>> = units.clone().map(|index| analysis::terms(passage.text(index)).into_iter().collect()).collect();
+        let words = units.clone().map(|index| passage.text(index).split_whitespace().count()).collect();
+        let score = |index: usize| {
+            let cosine = hit.unit_scores.get(index).copied().unwrap_or_default();
+            let step = if wants.steps && passage.steps(index).is_some() { STEP_BONUS } else { 0.0 };
+            cosine + TERMS_WEIGHT * share_of_terms(found, &terms[index]) + step
         };
-        let scores = units.iter().zip(&hit.unit_scores).map(score).collect();
-        Self { hit, units, words, scores }
+        let scores = units.clone().map(score).collect();
+        let mut left_out: HashSet<usize> = units.filter(|index| passage.units[*index].kind == UnitKind::Header).collect();
+        for table in passage.tables() {
+            let rows: Vec<Row<'_>> = table.map(|index| Row::new(&passage, index, &terms[index])).collect();
+            left_out.extend(rows_beside_the_point(found, &rows));
+        }
+        Self { passage, words, scores, left_out, wants }
     }
 
     fn choose(&self, budget: usize) -> Vec<Chosen<'a>> {
-        let all: usize = self.words.iter().sum();
-        let best_unit = self.hit.unit_scores.iter().copied().fold(f32::MIN, f32::max);
-        let indices = if self.hit.is_whole_document {
-            if all <= WHOLE_SINGLE_PASSAGE {
-                self.whole()
-            } else {
-                self.best_units(CLOSE_ENOUGH_UNDER_ITS_HEADING, budget.max(SINGLE_PASSAGE_BUDGET))
-            }
-        } else if self.hit.scores.heading >= best_unit + HEADING_LEAD {
-            if all <= WHOLE_PASSAGE { self.whole() } else { self.best_units(CLOSE_ENOUGH_UNDER_ITS_HEADING, budget) }
+        let hit = self.passage.hit;
+        let best_unit = hit.unit_scores.iter().copied().fold(f32::MIN, f32::max);
+        let (whole, close, budget) = if hit.is_whole_document {
+            (WHOLE_SINGLE_PASSAGE, CLOSE_ENOUGH_UNDER_ITS_HEADING, budget.max(SINGLE_PASSAGE_BUDGET))
+        } else if !is_introduction(hit) && hit.scores.heading >= best_unit + HEADING_LEAD {
+            (WHOLE_PASSAGE, CLOSE_ENOUGH_UNDER_ITS_HEADING, budget)
         } else {
-            self.best_units(CLOSE, budget)
+            (0, CLOSE, budget)
         };
-        let shown = indices.into_iter().filter(|index| self.units[*index].kind != UnitKind::Header);
-        shown.map(|index| Chosen { hit: self.hit, unit: self.units[index], index, header: self.header(index) }).collect()
+        let all = self.all();
+        let indices = if self.count(&all) <= whole { all } else { self.best_units(close, budget) };
+        let chosen = |index| Chosen { hit, unit: self.passage.units[index], index, header: self.passage.header(index) };
+        indices.into_iter().map(chosen).collect()
     }
 
-    fn whole(&self) -> BTreeSet<usize> {
-        (0..self.units.len()).collect()
+    fn all(&self) -> BTreeSet<usize> {
+        (0..self.words.len()).filter(|index| !self.left_out.contains(index)).collect()
+    }
+
+    fn count(&self, indices: &BTreeSet<usize>) -> usize {
+        indices.iter().map(|index| self.words[*index]).sum()
     }
 
     /// The best units, each with what belongs to it, until one does not fit any more.
     fn best_units(&self, close: f32, budget: usize) -> BTreeSet<usize> {
-        let mut order: Vec<usize> = (0..self.scores.len()).filter(|index| self.units[*index].kind != UnitKind::Header).collect();
+        let mut order: Vec<usize> = self.all().into_iter().collect();
         order.sort_by(|a, b| self.scores[*b].total_cmp(&self.scores[*a]));
         let Some(best) = order.first().map(|first| self.scores[*first]) else { return BTreeSet::new() };
-        let words = |indices: &BTreeSet<usize>| indices.iter().map(|index| self.words[*index]).sum::<usize>();
         #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of words")]
         let longest_group = (budget as f32 * GROUP_FACTOR) as usize;
         let mut chosen = BTreeSet::new();
@@ -154,10 +215,10 @@ impl<'a> Passage<'a> {
             }
             let mut with_group: BTreeSet<usize> = chosen.union(&self.group(index)).copied().collect();
             if chosen.is_empty() {
-                if words(&with_group) > longest_group {
+                if self.count(&with_group) > longest_group {
                     with_group = BTreeSet::from([index]);
                 }
-            } else if words(&with_group) > budget {
+            } else if self.count(&with_group) > budget {
                 break;
             }
             chosen = with_group;
@@ -168,76 +229,62 @@ impl<'a> Passage<'a> {
     /// A unit with what it says little without.
     fn group(&self, index: usize) -> BTreeSet<usize> {
         let mut group = BTreeSet::from([index]);
-        if self.units[index].leads_in {
-            group.extend(self.led_by(index));
+        if !self.wants.fact {
+            group.extend(self.passage.steps(index).into_iter().flatten());
         }
-        let mut announced = self.lead_in(index);
+        if self.passage.units[index].leads_in {
+            group.extend(self.passage.led_by(index));
+        }
+        let mut announced = self.passage.lead_in(index);
         while let Some(lead) = announced {
             group.insert(lead);
-            if self.announces_steps(lead) {
-                group.extend(self.led_by(lead));
+            if self.passage.announces_steps(lead) {
+                group.extend(self.passage.led_by(lead));
             }
-            announced = self.lead_in(lead);
+            announced = self.passage.lead_in(lead);
         }
+        group.retain(|index| !self.left_out.contains(index));
         group
     }
 
-    /// The unit that announces the list, table or code that `index` is of.
-    fn lead_in(&self, index: usize) -> Option<usize> {
-        let own = depth(&self.units[index])?;
-        (0..index).rev().find_map(|before| match depth(&self.units[before]) {
-            Some(outer) if outer >= own => None,
-            // An outer item or a sentence ends the search, whether it announces anything or not.
-            _ => Some(self.units[before].leads_in.then_some(before)),
-        })?
-    }
-
-    /// The items, rows or code that `lead` announces.
-    fn led_by(&self, lead: usize) -> impl Iterator<Item = usize> {
-        let own = depth(&self.units[lead]);
-        let within = move |unit: &Unit| depth(unit).is_some_and(|depth| own.is_none_or(|own| depth > own));
-        let count = self.units[lead + 1..].iter().take_while(|unit| within(unit)).count();
-        lead + 1..lead + 1 + count
-    }
-
-    /// "To do this:" is followed by steps, of which none can be left out.
-    fn announces_steps(&self, lead: usize) -> bool {
-        let unit = &self.units[lead];
-        let text = &self.hit.body[unit.start as usize..unit.end as usize];
-        let numbered = self.units.get(lead + 1).is_some_and(|next| {
-            let next = &self.hit.body[next.start as usize..next.end as usize];
-            next.starts_with("1. ")
-        });
-        numbered || text.strip_prefix("To ").is_some_and(|rest| rest.starts_with(char::is_lowercase))
-    }
-
     fn fill_gaps(&self, mut chosen: BTreeSet<usize>) -> BTreeSet<usize> {
-        let gaps: Vec<usize> = chosen
-            .iter()
-            .map(|index| index + 1)
-            .filter(|gap| !chosen.contains(gap) && chosen.contains(&(gap + 1)) && self.words[*gap] <= GAP)
-            .collect();
+        let is_gap = |gap: &usize| !chosen.contains(gap) && chosen.contains(&(gap + 1)) && !self.left_out.contains(gap);
+        let gaps: Vec<usize> = chosen.iter().map(|index| index + 1).filter(is_gap).filter(|gap| self.words[*gap] <= GAP).collect();
         chosen.extend(gaps);
         chosen
     }
+}
 
-    fn header(&self, index: usize) -> Option<&'a str> {
-        if self.units[index].kind != UnitKind::Row {
-            return None;
-        }
-        match self.units[..index].iter().rev().find(|unit| unit.kind != UnitKind::Row) {
-            Some(unit) if unit.kind == UnitKind::Header => Some(&self.hit.body[unit.start as usize..unit.end as usize]),
-            Some(_) => None,
-            None => Some(self.hit.table_header.as_str()).filter(|header| !header.is_empty()),
-        }
+/// A row with what it may be asked for.
+struct Row<'a> {
+    index: usize,
+    terms: &'a HashSet<String>,
+    /// Of its first cell.
+    subject: HashSet<String>,
+    meaning: f32,
+}
+
+impl<'a> Row<'a> {
+    fn new(passage: &Passage<'_>, index: usize, terms: &'a HashSet<String>) -> Self {
+        let subject = passage.text(index).split('|').next().unwrap_or_default();
+        let meaning = passage.hit.unit_scores.get(index).copied().unwrap_or_default();
+        Self { index, terms, subject: analysis::terms(subject).into_iter().collect(), meaning }
     }
 }
 
-/// How deep an item, a row or a block of code is in what announces it; a sentence is in nothing.
-fn depth(unit: &Unit) -> Option<u8> {
-    match unit.kind {
-        UnitKind::Item { depth } => Some(depth),
-        UnitKind::Header | UnitKind::Row | UnitKind::Code => Some(u8::MAX),
-        UnitKind::Sentence | UnitKind::Definition => None,
+/// The rows of a table that lack what the question asks for and other rows have. None, when it asks for nothing that tells rows apart.
+fn rows_beside_the_point(found: &Found, rows: &[Row<'_>]) -> Vec<usize> {
+    let has = |row: &Row<'_>, term: &str| if rows.len() > SHORT_TABLE { row.terms.contains(term) } else { row.subject.contains(term) };
+    let telling = |weight: &&TermWeight| (1..rows.len()).contains(&rows.iter().filter(|row| has(row, &weight.term)).count());
+    let telling: Vec<&TermWeight> = found.terms.iter().filter(telling).collect();
+    let all: f32 = telling.iter().map(|weight| weight.idf).sum();
+    if all <= 0.0 {
+        return Vec::new();
     }
+    let fit = |row: &Row<'_>| {
+        let held: f32 = telling.iter().filter(|weight| has(row, &weight.term)).map(|weight| weight.idf).sum();
+        held / all + ROW_MEANING * row.meaning
+    };
+    let best = rows.iter().map(fit).fold(f32::MIN, f32::max);
+    rows.iter().filter(|row| fit(row) < best - ROW_CLOSE).map(|row| row.index).collect()
 }

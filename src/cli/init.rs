@@ -61,6 +61,9 @@ pub(super) fn create(data: &std::path::Path, root_key: Option<&std::path::Path>,
         return Err(format!("{} is not empty. Nothing was changed: choose a new folder", data.display()).into());
     }
     let key_file = root_key.map_or_else(|| folder.default_root_key(), PathBuf::from);
+    if std::path::absolute(&key_file)?.starts_with(std::path::absolute(folder.path())?) {
+        return Err("the root key must lie outside of the data folder, or whoever copies the folder has it too".into());
+    }
     let existed = folder.path().exists();
     create_private_folder(folder.path())?;
     let root = RootKey::random();

@@ -17,7 +17,7 @@ use reader::Reader;
 
 /// Chosen with `anchorite eval`; `assets/calibration.toml` says on what.
 const ANSWERED_FROM: f64 = 0.7;
-const PARTLY_FROM: f64 = 0.5;
+const PARTLY_FROM: f64 = 0.47;
 
 /// The annotated example, which `anchorite init` copies into the data folder.
 pub(crate) const EXAMPLE: &str = include_str!("../../config.example.toml");

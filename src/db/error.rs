@@ -22,15 +22,18 @@ pub(crate) enum Error {
     #[error("the SQLite library of this build does not encrypt")]
     NotEncrypting,
     #[error("database")]
-    Sqlite(rusqlite::Error),
+    Sqlite(#[source] rusqlite::Error),
     #[error("no free database connection")]
     Busy(#[from] r2d2::Error),
 }
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
+        // A full disk also shows as a file that cannot grow: the log's index is mapped into memory and extended byte by byte.
+        let extended = error.sqlite_error().map(|error| error.extended_code);
+        match (error.sqlite_error_code(), extended) {
+            (Some(rusqlite::ErrorCode::DiskFull), _)
+            | (_, Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE | rusqlite::ffi::SQLITE_IOERR_WRITE)) => Self::DiskFull,
             _ => Self::Sqlite(error),
         }
     }

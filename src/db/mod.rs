@@ -16,10 +16,12 @@ mod value;
 
 use std::ops::Deref;
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, TransactionBehavior};
+use scheduled_thread_pool::ScheduledThreadPool;
 
 pub(crate) use column::{text_column, time_column};
 pub(crate) use error::Error;
@@ -32,6 +34,10 @@ use crate::secret::Key;
 const BUSY: Duration = Duration::from_secs(10);
 /// How long a thread waits for a free connection.
 const WAIT: Duration = Duration::from_secs(30);
+
+/// Threads that open connections, for all databases together.
+static OPENERS: LazyLock<Arc<ScheduledThreadPool>> =
+    LazyLock::new(|| Arc::new(ScheduledThreadPool::builder().num_threads(2).thread_name_pattern("connections-{}").build()));
 
 type Pool = r2d2::Pool<SqliteConnectionManager>;
 
@@ -112,7 +118,12 @@ fn pool(path: &Path, key: &Key, size: u32, read_only: bool) -> Result<Pool, Erro
     });
     Ok(r2d2::Pool::builder()
         .max_size(size)
-        .min_idle(Some(1))
+        // Opened when they are needed, by who waits for them, and kept: a connection that is being opened in the background while the
+        // process ends meets a library that is half taken down.
+        .min_idle(Some(0))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .thread_pool(Arc::clone(&OPENERS))
         .test_on_check_out(false)
         .connection_timeout(WAIT)
         .build(manager)?)

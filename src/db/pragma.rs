@@ -11,6 +11,8 @@ use crate::secret::Key;
 /// Sets up a connection. The raw key form (`x'…'`) spares a key derivation per connection: the key is uniform already.
 pub(super) fn prepare(connection: &mut Connection, key: &Key) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
+    // The library's own log goes to standard error, past ours; what matters of it comes back as errors.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     let mut statement = Zeroizing::new(String::with_capacity(128));
     statement.push_str("PRAGMA key = \"x'");
     for byte in key.expose() {

@@ -1,7 +1,8 @@
 //! How alike the passages of a workspace are among themselves.
 //!
 //! A cosine of 0.6 means much in a knowledge base about everything and little in one about vaccines only. The density of the passages
-//! tells which it is: the mean cosine of a passage and the five nearest of other titles.
+//! tells which it is: the mean cosine of a passage and the five nearest of other titles. How many documents there are is measured with it,
+//! for the same reason: among more of them something always looks alike.
 
 use std::collections::HashMap;
 
@@ -22,13 +23,14 @@ const RANGE: (f32, f32) = (0.3, 0.85);
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Density {
     value: f32,
+    documents: usize,
     /// How many passages there were.
     passages: usize,
 }
 
 impl Default for Density {
     fn default() -> Self {
-        Self { value: ASSUMED, passages: 0 }
+        Self { value: ASSUMED, documents: 0, passages: 0 }
     }
 }
 
@@ -37,18 +39,23 @@ impl Density {
         self.value
     }
 
+    pub(super) fn documents(self) -> usize {
+        self.documents
+    }
+
     /// A tenth more or fewer passages change little.
     pub(super) fn is_good_for(self, passages: usize) -> bool {
         self.passages.abs_diff(passages) * 10 <= self.passages
     }
 
     pub(super) fn to_text(self) -> String {
-        format!("{} {}", self.value, self.passages)
+        format!("{} {} {}", self.value, self.documents, self.passages)
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let (value, passages) = text.split_once(' ')?;
-        Some(Self { value: value.parse().ok()?, passages: passages.parse().ok()? })
+        let (value, counts) = text.split_once(' ')?;
+        let (documents, passages) = counts.split_once(' ')?;
+        Some(Self { value: value.parse().ok()?, documents: documents.parse().ok()?, passages: passages.parse().ok()? })
     }
 }
 
@@ -68,5 +75,5 @@ pub(super) fn measure(c: &Reader<'_>, vectors: &VectorIndex, lengths: &Lengths) 
     }
     #[expect(clippy::cast_precision_loss, reason = "at most the sample")]
     let value = if means.is_empty() { ASSUMED } else { means.iter().sum::<f32>() / means.len() as f32 };
-    Ok(Density { value: value.clamp(RANGE.0, RANGE.1), passages: all.len() })
+    Ok(Density { value: value.clamp(RANGE.0, RANGE.1), documents: store::count_documents(c)?, passages: all.len() })
 }

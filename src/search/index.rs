@@ -49,8 +49,8 @@ impl Index {
             }
             hits.sort_by(|a, b| b.scores.fused.total_cmp(&a.scores.fused).then(a.passage.cmp(&b.passage)));
             hits.truncate(limit);
-            let density = self.density.read().unwrap_or_else(PoisonError::into_inner).value();
-            Ok(Found { hits, terms: lexical.terms, density })
+            let density = self.density.read().unwrap_or_else(PoisonError::into_inner);
+            Ok(Found { hits, terms: lexical.terms, density: density.value(), documents: density.documents() })
         })
     }
 

@@ -122,6 +122,8 @@ pub(crate) struct Found {
     pub terms: Vec<TermWeight>,
     /// How alike the workspace's passages are among themselves.
     pub density: f32,
+    /// How many documents the workspace has, about.
+    pub documents: usize,
 }
 
 #[derive(Debug, Clone)]

@@ -151,6 +151,11 @@ pub(super) fn find_hit(c: &Reader<'_>, passage: i64) -> Result<Option<(Hit, Blob
     Ok(found)
 }
 
+pub(super) fn count_documents(c: &Reader<'_>) -> Result<usize, db::Error> {
+    let count: i64 = c.query_row("SELECT count(*) FROM passage WHERE ordinal = 0", [], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
 pub(super) fn find_value(c: &Reader<'_>, name: &str) -> Result<Option<String>, db::Error> {
     let sql = "SELECT value FROM workspace_value WHERE name = ?1";
     Ok(c.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)

@@ -71,14 +71,19 @@ impl Client {
 
     fn ask(&self, request: &Request) -> Result<Response, Error> {
         let mut slot = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut connection = match slot.take() {
-            Some(connection) => connection,
-            None => self.reconnect()?,
-        };
+        let kept = slot.take();
         // A connection goes back only after a whole exchange: a late answer must never meet the next question.
-        let response = connection.send(request).and_then(|()| connection.receive())?;
-        *slot = Some(connection);
-        Ok(response)
+        let mut exchange = |mut connection: Connection| {
+            let response = connection.send(request).and_then(|()| connection.receive())?;
+            *slot = Some(connection);
+            Ok(response)
+        };
+        match kept.map(&mut exchange) {
+            Some(Ok(response)) => Ok(response),
+            // The vault was started again since the last request.
+            Some(Err(ipc::Error::Closed)) | None => Ok(exchange(self.reconnect()?)?),
+            Some(Err(error)) => Err(error.into()),
+        }
     }
 
     fn reconnect(&self) -> Result<Connection, Error> {

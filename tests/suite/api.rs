@@ -8,7 +8,7 @@ use crate::support::{Api, Instance, Reply, client, get, shared};
 
 struct Route {
     method: Method,
-    /// As in the OpenAPI document.
+    /// As the description names it.
     template: &'static str,
     /// One address of it.
     path: &'static str,
@@ -212,6 +212,11 @@ fn the_openapi_document_lists_every_route_with_what_opens_it() {
             described.push(format!("{} {path} {}", method.to_uppercase(), scopes[0].as_str().unwrap()));
             for status in ["200", "401", "403"] {
                 assert!(operation["responses"].get(status).is_some(), "{method} {path} describes {status}");
+            }
+            if operation.get("requestBody").is_some() {
+                for status in ["413", "415"] {
+                    assert!(operation["responses"].get(status).is_some(), "{method} {path} describes {status}");
+                }
             }
             let parameters = path.matches('{').count();
             let in_path = operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "path").count();

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
 
-use crate::support::{EXECUTABLE, Instance, get, run};
+use crate::support::{EXECUTABLE, Server, executable, get, run};
 
 #[test]
 fn the_demo_answers_three_questions_and_refuses_one_without_a_network() {
@@ -34,14 +34,11 @@ fn the_demo_answers_three_questions_and_refuses_one_without_a_network() {
 
 #[test]
 fn the_demo_serves_what_it_asked_and_goes_without_a_trace() {
-    // Only for its folder, and for what ends the server with it.
-    let instance = Instance::new();
-    let temporary = instance.folder().join("tmp");
-    fs::create_dir(&temporary).unwrap();
-    let mut command = instance.command(&["demo", "--listen", "127.0.0.1:0"]);
-    command.env("TMPDIR", &temporary).env_remove("ANCHORITE_DATA");
-    let server = instance.serve_with(command);
+    let temporary = tempfile::tempdir().unwrap();
+    let mut command = executable(&["demo", "--listen", "127.0.0.1:0"]);
+    command.env("TMPDIR", temporary.path());
+    let server = Server::of(command);
     assert!(get(&server.url("/help/harbour-and-vale")).has_status(200).body.contains("How can we help?"));
     assert_eq!(server.end_with(Signal::SIGTERM).code(), Some(0), "{}", server.log());
-    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "nothing stays behind");
+    assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 0, "nothing stays behind");
 }

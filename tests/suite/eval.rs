@@ -81,7 +81,7 @@ fn a_fitted_calibration_can_be_used() {
     let question = "When is the next AGM, and where?";
     let probability = |arguments: &[&str]| {
         let finished = shared().instance.run(&[&["ask", question, "--json"], arguments].concat());
-        assert!(matches!(finished.status, Some(0 | 4)), "{finished:#?}");
+        assert!(matches!(finished.status, 0 | 4), "{finished:#?}");
         finished.json()["probability"].as_f64().unwrap()
     };
     let differs = (probability(&[]) - probability(&["--config", &config("mine.toml")])).abs() > 1e-12;

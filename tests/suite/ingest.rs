@@ -75,7 +75,7 @@ fn nothing_is_pruned_when_a_part_of_the_tree_could_not_be_looked_into() {
 #[test]
 fn bad_input_is_one_line_each_and_the_rest_is_ingested() {
     let workspace = shared().workspace("bad-input");
-    let nested: String = (0..1_000).map(|depth| format!("{}- level {depth}\n", "  ".repeat(depth))).collect();
+    let nested: String = (0..1_000).flat_map(|depth| ["  ".repeat(depth), format!("- level {depth}\n")]).collect();
     let files = folder_of(&[
         ("good.md", &b"# Good\n\nIt is read.\n"[..]),
         ("not-utf8.md", b"# Caf\xe9\n\ncr\xe8me\n"),

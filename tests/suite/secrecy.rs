@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
 
 use serde_json::json;
 use walkdir::WalkDir;
 
-use crate::support::{Api, Instance, Reply, folder_of, get, post_question, write};
+use crate::support::{Api, Instance, Reply, Server, folder_of, get, post_question, write};
 
 /// Words that occur nowhere by chance.
 const IN_DOCUMENT: &str = "quagswagging-halibut";
@@ -32,8 +31,8 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
     let temporary = instance.folder().join("tmp");
     fs::create_dir(&temporary).unwrap();
     let mut command = instance.command(&["serve"]);
-    command.env("TMPDIR", &temporary).stdin(Stdio::null());
-    let server = instance.serve_with(command);
+    command.env("TMPDIR", &temporary);
+    let server = Server::of(command);
 
     let scopes = ["chat_create", "project_search", "sources_read", "sources_create", "sources_delete"];
     let (id, token) = instance.create_key("main", &scopes);

@@ -1,5 +1,5 @@
 //! The kernels for processors with AVX2 and FMA (Haswell, Zen and later): sixteen numbers are two registers of eight.
-#![allow(clippy::wildcard_imports, reason = "the processor's instructions, as their documentation names them")]
+#![expect(clippy::wildcard_imports, reason = "the processor's instructions, as their documentation names them")]
 #![expect(unsafe_code, reason = "vector instructions are unsafe to call; detection is in kernels/mod.rs")]
 
 use std::arch::x86_64::*;

@@ -2,7 +2,7 @@
 //!
 //! [`Bf16`] adds the instruction that multiplies pairs of bfloat16 and sums in f32 (Cooper Lake, Zen 4 and later): twice the products per second
 //! and half the weights to read. Activations are rounded to bfloat16 on their way into a product and nowhere else.
-#![allow(clippy::wildcard_imports, reason = "the processor's instructions, as their documentation names them")]
+#![expect(clippy::wildcard_imports, reason = "the processor's instructions, as their documentation names them")]
 #![expect(unsafe_code, reason = "vector instructions are unsafe to call; detection is in kernels/mod.rs")]
 
 use std::arch::x86_64::*;

@@ -2,7 +2,7 @@
 //!
 //! Rows are kept as f16: half the memory, and twice the rows per second where memory is the limit. Rounding a unit vector's 384 numbers to f16 moves
 //! a score by about 1e-5, which is less than any two differently worded texts differ.
-#![allow(clippy::wildcard_imports, reason = "the processor's instructions, as their documentation names them")]
+#![expect(clippy::wildcard_imports, reason = "the processor's instructions, as their documentation names them")]
 #![expect(unsafe_code, reason = "vector instructions are unsafe to call")]
 
 use std::sync::LazyLock;

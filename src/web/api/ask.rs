@@ -70,6 +70,7 @@ struct CitationBody {
         (status = 401, description = "unauthorized", body = ErrorBody),
         (status = 403, description = "scope_missing", body = ErrorBody),
         (status = 413, description = "body_too_large", body = ErrorBody),
+        (status = 415, description = "content_type", body = ErrorBody),
         (status = 503, description = "overloaded", body = ErrorBody),
     )
 )]

@@ -74,7 +74,9 @@ struct Place {
 }
 
 /// `GET /help/{workspace}/documents/{id}`
-async fn document(shell: web::Data<Shell>, path: web::Path<(String, String)>, place: web::Query<Place>) -> HttpResponse {
+async fn document(shell: web::Data<Shell>, path: web::Path<(String, String)>, place: Option<web::Query<Place>>) -> HttpResponse {
+    // A link that somebody cut short still shows the document.
+    let place = place.map_or(Place { from: None, to: None }, web::Query::into_inner);
     let (name, id) = path.into_inner();
     let shown = shell
         .blocking(move |app| {

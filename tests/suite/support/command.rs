@@ -1,6 +1,7 @@
 //! Running the executable and looking at what it said.
 
 use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
@@ -29,8 +30,8 @@ pub(crate) fn run(mut command: Command, input: &str) -> Finished {
 /// A command that has ended.
 #[derive(Debug)]
 pub(crate) struct Finished {
-    /// `None`: a signal ended it.
-    pub status: Option<i32>,
+    /// Or 128 and the signal that ended it, as a shell says it.
+    pub status: i32,
     pub stdout: String,
     pub stderr: String,
 }
@@ -38,7 +39,8 @@ pub(crate) struct Finished {
 impl Finished {
     fn of(output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("output is UTF-8");
-        Self { status: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+        let status = output.status.code().or_else(|| Some(128 + output.status.signal()?)).expect("it ended");
+        Self { status, stdout: text(&output.stdout), stderr: text(&output.stderr) }
     }
 
     #[track_caller]
@@ -48,7 +50,7 @@ impl Finished {
 
     #[track_caller]
     pub(crate) fn ended_with(self, status: i32) -> Self {
-        assert_eq!(self.status, Some(status), "{self:#?}");
+        assert_eq!(self.status, status, "{self:#?}");
         self
     }
 

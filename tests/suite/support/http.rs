@@ -22,7 +22,7 @@ pub(crate) fn client() -> ClientBuilder {
         .danger_accept_invalid_certs(true)
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(60))
+        .timeout(Duration::from_mins(1))
 }
 
 fn shared_client() -> &'static Client {

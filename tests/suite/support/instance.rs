@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -89,13 +89,6 @@ impl Instance {
     /// Starts its server and waits until that listens.
     #[track_caller]
     pub(crate) fn serve(&self) -> Server {
-        self.serve_with(self.command(&["serve"]))
-    }
-
-    /// As [`Instance::serve`], with a command that was prepared.
-    #[track_caller]
-    pub(crate) fn serve_with(&self, mut command: Command) -> Server {
-        command.stdin(Stdio::null());
-        Server::start(command, None)
+        Server::of(self.command(&["serve"]))
     }
 }

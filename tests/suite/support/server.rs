@@ -12,7 +12,7 @@ use nix::sys::signal::Signal;
 
 use super::{eventually, kill};
 
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 const END: Duration = Duration::from_secs(30);
 
 pub(crate) struct Server {
@@ -25,10 +25,16 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts `command` and waits until it says where it listens. `leftover` is removed when the tests end before the server does.
+    /// Starts a command that serves and waits until it says where it listens.
+    #[track_caller]
+    pub(crate) fn of(command: Command) -> Self {
+        Self::start(command, None)
+    }
+
+    /// The same. `leftover` is removed when the tests end before the server does.
     #[track_caller]
     pub(super) fn start(mut command: Command, leftover: Option<&Path>) -> Self {
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let pid = process.id();
         let log = Arc::new(Mutex::new(String::new()));
         let (announce, announced) = channel();
