@@ -11,9 +11,19 @@ const QUESTION: &str = "How do I order a new card for my savings account?";
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let option = |name: &str| arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1));
-    let file = arguments.first().filter(|file| !file.starts_with("--")).expect("usage: embed FILE [--threads N] [--isa NAME] [--json]");
-    let threads = option("--threads").map_or_else(Pool::default_threads, |number| number.parse().expect("--threads takes a number"));
+    let option = |name: &str| {
+        arguments
+            .iter()
+            .position(|argument| argument == name)
+            .and_then(|at| arguments.get(at + 1))
+    };
+    let file = arguments
+        .first()
+        .filter(|file| !file.starts_with("--"))
+        .expect("usage: embed FILE [--threads N] [--isa NAME] [--json]");
+    let threads = option("--threads").map_or_else(Pool::default_threads, |number| {
+        number.parse().expect("--threads takes a number")
+    });
     let isa = option("--isa").map_or_else(Isa::best, |name| named(name));
 
     let content = fs::read_to_string(file).expect("FILE is text");
@@ -22,19 +32,25 @@ fn main() {
     let model = Model::load_for(isa).expect("the model");
     let load = start.elapsed().as_secs_f64();
     let start = Instant::now();
-    let tokens: usize = texts.iter().map(|text| model.tokenize(text).expect("tokens").len()).sum();
+    let tokens: usize = texts
+        .iter()
+        .map(|text| model.tokenize(text).expect("tokens").len())
+        .sum();
     let tokenising = start.elapsed().as_secs_f64();
     let question = model.tokenize(QUESTION).expect("tokens");
     let pool = Pool::new(model, threads).expect("threads");
 
-    pool.embed_bulk(&texts[..texts.len().min(20)]).expect("vectors");
+    pool.embed_bulk(&texts[..texts.len().min(20)])
+        .expect("vectors");
     let start = Instant::now();
     pool.embed_bulk(&texts).expect("vectors");
     let seconds = start.elapsed().as_secs_f64();
     let mut questions: Vec<f64> = (0..200)
         .map(|_| {
             let start = Instant::now();
-            pool.model().embed_tokens(std::slice::from_ref(&question)).expect("a vector");
+            pool.model()
+                .embed_tokens(std::slice::from_ref(&question))
+                .expect("a vector");
             start.elapsed().as_secs_f64() * 1e3
         })
         .collect();
@@ -44,14 +60,28 @@ fn main() {
     #[expect(clippy::cast_precision_loss, reason = "a count of tokens")]
     let rate = tokens as f64 / seconds;
     if arguments.iter().any(|argument| argument == "--json") {
-        println!(r#"{{"isa":"{isa:?}","threads":{threads},"texts":{},"tokens":{tokens},"seconds":{seconds},"tokens_per_second":{rate},"question_tokens":{},"question_ms":{question_ms},"load_seconds":{load},"tokenising_seconds":{tokenising}}}"#, texts.len(), question.len());
+        println!(
+            r#"{{"isa":"{isa:?}","threads":{threads},"texts":{},"tokens":{tokens},"seconds":{seconds},"tokens_per_second":{rate},"question_tokens":{},"question_ms":{question_ms},"load_seconds":{load},"tokenising_seconds":{tokenising}}}"#,
+            texts.len(),
+            question.len()
+        );
     } else {
-        println!("{isa:?}, {threads} threads: {} texts, {tokens} tokens in {seconds:.3} s: {rate:.0} tokens/s (tokenising included: {tokenising:.3} s of one thread)", texts.len());
-        println!("one question of {} tokens: {question_ms:.2} ms; loading the model: {:.0} ms", question.len(), load * 1e3);
+        println!(
+            "{isa:?}, {threads} threads: {} texts, {tokens} tokens in {seconds:.3} s: {rate:.0} tokens/s (tokenising included: {tokenising:.3} s of one thread)",
+            texts.len()
+        );
+        println!(
+            "one question of {} tokens: {question_ms:.2} ms; loading the model: {:.0} ms",
+            question.len(),
+            load * 1e3
+        );
     }
 }
 
 fn named(name: &str) -> Isa {
     let known = Isa::available();
-    *known.iter().find(|isa| format!("{isa:?}").eq_ignore_ascii_case(name)).unwrap_or_else(|| panic!("--isa is one of {known:?}"))
+    *known
+        .iter()
+        .find(|isa| format!("{isa:?}").eq_ignore_ascii_case(name))
+        .unwrap_or_else(|| panic!("--isa is one of {known:?}"))
 }

@@ -35,7 +35,10 @@ pub(crate) enum Error {
     #[error(transparent)]
     Inference(#[from] inference::Error),
     #[error("{path}: {source}")]
-    Folder { path: String, source: std::io::Error },
+    Folder {
+        path: String,
+        source: std::io::Error,
+    },
 }
 
 pub(crate) struct App {
@@ -58,15 +61,39 @@ pub(crate) struct OpenWorkspace {
 
 impl App {
     /// Opens an instance that exists.
-    pub(crate) fn open(config: Config, folder: DataFolder, vault: vault::Client, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+    pub(crate) fn open(
+        config: Config,
+        folder: DataFolder,
+        vault: vault::Client,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Error> {
         let key = vault.database_key(&Database::Control)?;
-        let control = Db::open(&folder.control_db(), &key, &schema::CONTROL, CONTROL_READERS)?;
+        let control = Db::open(
+            &folder.control_db(),
+            &key,
+            &schema::CONTROL,
+            CONTROL_READERS,
+        )?;
         let judge = Judge::from_config(&config.answer)?;
-        Ok(Self { config, clock, control, judge, folder, vault, pool: OnceLock::new(), open: Mutex::default() })
+        Ok(Self {
+            config,
+            clock,
+            control,
+            judge,
+            folder,
+            vault,
+            pool: OnceLock::new(),
+            open: Mutex::default(),
+        })
     }
 
     /// Makes the control database of a new instance and opens it.
-    pub(crate) fn create(config: Config, folder: DataFolder, vault: vault::Client, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+    pub(crate) fn create(
+        config: Config,
+        folder: DataFolder,
+        vault: vault::Client,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Error> {
         vault.create_database_key(&Database::Control)?;
         Self::open(config, folder, vault, clock)
     }
@@ -95,8 +122,23 @@ impl App {
         let database = Database::Workspace(id.clone());
         let key = self.vault.create_database_key(&database)?;
         let made = create_private_folder(&self.folder.workspace(&id))
-            .and_then(|()| Ok(Db::open(&self.folder.workspace_db(&id), &key, &schema::WORKSPACE, 1)?))
-            .and_then(|_| Ok(workspace::register(&self.control, id.clone(), name, by, self.clock.now())?));
+            .and_then(|()| {
+                Ok(Db::open(
+                    &self.folder.workspace_db(&id),
+                    &key,
+                    &schema::WORKSPACE,
+                    1,
+                )?)
+            })
+            .and_then(|_| {
+                Ok(workspace::register(
+                    &self.control,
+                    id.clone(),
+                    name,
+                    by,
+                    self.clock.now(),
+                )?)
+            });
         if made.is_err() {
             // Nothing of a workspace that did not come to be stays behind.
             let _ = self.vault.destroy_database_key(&database);
@@ -109,8 +151,13 @@ impl App {
         self.open_registered(workspace::get_by_name(&self.control, name)?)
     }
 
-    pub(crate) fn workspace_by_id(&self, id: &WorkspaceId) -> Result<Option<Arc<OpenWorkspace>>, Error> {
-        workspace::find_by_id(&self.control, id)?.map(|register| self.open_registered(register)).transpose()
+    pub(crate) fn workspace_by_id(
+        &self,
+        id: &WorkspaceId,
+    ) -> Result<Option<Arc<OpenWorkspace>>, Error> {
+        workspace::find_by_id(&self.control, id)?
+            .map(|register| self.open_registered(register))
+            .transpose()
     }
 
     fn open_registered(&self, register: Workspace) -> Result<Arc<OpenWorkspace>, Error> {
@@ -118,10 +165,21 @@ impl App {
         if let Some(workspace) = open.get(&register.id) {
             return Ok(Arc::clone(workspace));
         }
-        let key = self.vault.database_key(&Database::Workspace(register.id.clone()))?;
-        let db = Db::open(&self.folder.workspace_db(&register.id), &key, &schema::WORKSPACE, WORKSPACE_READERS)?;
+        let key = self
+            .vault
+            .database_key(&Database::Workspace(register.id.clone()))?;
+        let db = Db::open(
+            &self.folder.workspace_db(&register.id),
+            &key,
+            &schema::WORKSPACE,
+            WORKSPACE_READERS,
+        )?;
         let index = Index::open(db.clone(), self.config.search.exact_up_to)?;
-        let workspace = Arc::new(OpenWorkspace { register, db, index });
+        let workspace = Arc::new(OpenWorkspace {
+            register,
+            db,
+            index,
+        });
         open.insert(workspace.register.id.clone(), Arc::clone(&workspace));
         Ok(workspace)
     }
@@ -133,5 +191,8 @@ pub(crate) fn create_private_folder(path: &Path) -> Result<(), Error> {
         .recursive(true)
         .mode(0o700)
         .create(path)
-        .map_err(|source| Error::Folder { path: path.display().to_string(), source })
+        .map_err(|source| Error::Folder {
+            path: path.display().to_string(),
+            source,
+        })
 }

@@ -9,7 +9,10 @@ pub(crate) const LENGTH: usize = 20;
 pub(crate) fn random() -> String {
     let mut bytes = [0; LENGTH];
     aws_lc_rs::rand::fill(&mut bytes).expect("the operating system's random source works");
-    bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect()
+    bytes
+        .iter()
+        .map(|byte| char::from(ALPHABET[usize::from(byte & 31)]))
+        .collect()
 }
 
 pub(crate) fn is_well_formed(text: &str) -> bool {
@@ -79,7 +82,12 @@ mod tests {
 
     #[test]
     fn paths_and_upper_case_are_not_ids() {
-        for text in ["", "../../../../etc/passw", "ABCDEFGHJKMNPQRSTVWX", "0123456789abcdefghji"] {
+        for text in [
+            "",
+            "../../../../etc/passw",
+            "ABCDEFGHJKMNPQRSTVWX",
+            "0123456789abcdefghji",
+        ] {
             assert!(text.parse::<WorkspaceId>().is_err(), "{text}");
         }
     }

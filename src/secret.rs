@@ -48,7 +48,11 @@ mod tests {
 
     #[test]
     fn a_secret_does_not_print() {
-        let printed = format!("{:?} {:?}", Key::new([7; 32]), SecretText::new("hunter2".into()));
+        let printed = format!(
+            "{:?} {:?}",
+            Key::new([7; 32]),
+            SecretText::new("hunter2".into())
+        );
         assert_eq!(printed, "Key([secret]) SecretText([secret])");
     }
 }

@@ -18,11 +18,19 @@ pub(crate) fn start(log: &Log) {
             .with_ansi(std::io::stderr().is_terminal())
             .with_target(false)
             .boxed(),
-        LogFormat::Json => fmt::layer().json().with_writer(std::io::stderr).with_target(false).boxed(),
+        LogFormat::Json => fmt::layer()
+            .json()
+            .with_writer(std::io::stderr)
+            .with_target(false)
+            .boxed(),
     };
     // Other crates' warnings matter; their chatter does not.
-    let ours = tracing_subscriber::filter::Targets::new().with_default(LevelFilter::WARN).with_target("anchorite", level);
-    let _ = tracing_subscriber::registry().with(layer.with_filter(ours)).try_init();
+    let ours = tracing_subscriber::filter::Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target("anchorite", level);
+    let _ = tracing_subscriber::registry()
+        .with(layer.with_filter(ours))
+        .try_init();
 }
 
 /// An error and its causes in one line, for a log.

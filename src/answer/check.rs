@@ -54,29 +54,56 @@ impl Check {
 
 impl<'a> Asked<'a> {
     pub(super) fn new(text: &'a str, states: &'a States, found: &Found) -> Self {
-        let idf = found.terms.iter().map(|weight| (weight.term.clone(), weight.idf)).collect();
-        Self { states, words: analysis::words(text), idf }
+        let idf = found
+            .terms
+            .iter()
+            .map(|weight| (weight.term.clone(), weight.idf))
+            .collect();
+        Self {
+            states,
+            words: analysis::words(text),
+            idf,
+        }
     }
 }
 
 /// Reads the best passages again, reorders them, and returns what it says about the first.
-pub(super) fn check(index: &Index, pool: &Pool, asked: &Asked<'_>, found: &mut Found) -> Result<Option<Check>, Error> {
+pub(super) fn check(
+    index: &Index,
+    pool: &Pool,
+    asked: &Asked<'_>,
+    found: &mut Found,
+) -> Result<Option<Check>, Error> {
     let count = found.hits.len().min(CHECKED);
-    let (headings, texts): (Vec<String>, Vec<String>) = found.hits[..count].iter().map(text_to_read).unzip();
+    let (headings, texts): (Vec<String>, Vec<String>) =
+        found.hits[..count].iter().map(text_to_read).unzip();
     let mut checked = Vec::with_capacity(count);
-    for ((hit, heading), states) in found.hits.drain(..count).zip(headings).zip(pool.states_all_now(&texts)?) {
+    for ((hit, heading), states) in found
+        .hits
+        .drain(..count)
+        .zip(headings)
+        .zip(pool.states_all_now(&texts)?)
+    {
         let weights = index.weigh(&analysis::query_terms(&heading))?;
-        let idf = weights.into_iter().map(|weight| (weight.term, weight.idf)).collect();
+        let idf = weights
+            .into_iter()
+            .map(|weight| (weight.term, weight.idf))
+            .collect();
         let check = compare(asked, &hit, &heading, &idf, &states);
         checked.push((hit, check));
     }
-    let whole = checked.iter().map(|(_, check)| check.whole).fold(f32::MIN, f32::max);
+    let whole = checked
+        .iter()
+        .map(|(_, check)| check.whole)
+        .fold(f32::MIN, f32::max);
     checked.sort_by(|(a, x), (b, y)| {
         let score = |hit: &Hit, check: &Check| hit.scores.fused + WEIGHT * check.agreement();
         score(b, y).total_cmp(&score(a, x))
     });
     let first = checked.first().map(|(_, check)| Check { whole, ..*check });
-    found.hits.splice(0..0, checked.into_iter().map(|(hit, _)| hit));
+    found
+        .hits
+        .splice(0..0, checked.into_iter().map(|(hit, _)| hit));
     Ok(first)
 }
 
@@ -89,9 +116,20 @@ fn text_to_read(hit: &Hit) -> (String, String) {
     }
     let heading = text.clone();
     let passage = Passage::new(hit);
-    let best = (0..passage.units.len().min(hit.unit_scores.len())).max_by(|a, b| hit.unit_scores[*a].total_cmp(&hit.unit_scores[*b]));
-    let announced = best.and_then(|best| passage.header(best).or_else(|| passage.lead_in(best).map(|lead| passage.text(lead))));
-    for (part, bytes) in [(announced, MAX_LEAD_BYTES), (best.map(|best| passage.text(best)).or(Some(&hit.body)), MAX_UNIT_BYTES)] {
+    let best = (0..passage.units.len().min(hit.unit_scores.len()))
+        .max_by(|a, b| hit.unit_scores[*a].total_cmp(&hit.unit_scores[*b]));
+    let announced = best.and_then(|best| {
+        passage
+            .header(best)
+            .or_else(|| passage.lead_in(best).map(|lead| passage.text(lead)))
+    });
+    for (part, bytes) in [
+        (announced, MAX_LEAD_BYTES),
+        (
+            best.map(|best| passage.text(best)).or(Some(&hit.body)),
+            MAX_UNIT_BYTES,
+        ),
+    ] {
         if let Some(part) = part {
             text.push('\n');
             text.push_str(&part[..part.floor_char_boundary(bytes)]);
@@ -100,26 +138,63 @@ fn text_to_read(hit: &Hit) -> (String, String) {
     (heading, text)
 }
 
-fn compare(asked: &Asked<'_>, hit: &Hit, heading: &str, heading_idf: &HashMap<String, f32>, states: &States) -> Check {
+fn compare(
+    asked: &Asked<'_>,
+    hit: &Hit,
+    heading: &str,
+    heading_idf: &HashMap<String, f32>,
+    states: &States,
+) -> Check {
     let rows: Vec<&[f32]> = states.tokens.chunks_exact(WIDTH).collect();
     let question: Vec<&[f32]> = asked.states.tokens.chunks_exact(WIDTH).collect();
-    let pieces = |states: &States| -> Vec<usize> { (0..states.places.len()).filter(|piece| !states.places[*piece].is_empty()).collect() };
+    let pieces = |states: &States| -> Vec<usize> {
+        (0..states.places.len())
+            .filter(|piece| !states.places[*piece].is_empty())
+            .collect()
+    };
     let (own, theirs) = (pieces(asked.states), pieces(states));
-    let best = |row: &[f32], among: &mut dyn Iterator<Item = &[f32]>| among.map(|other| dot(row, other)).fold(-1.0, f32::max);
+    let best = |row: &[f32], among: &mut dyn Iterator<Item = &[f32]>| {
+        among.map(|other| dot(row, other)).fold(-1.0, f32::max)
+    };
 
-    let met: Vec<f32> = own.iter().map(|piece| best(question[*piece], &mut theirs.iter().map(|other| rows[*other]))).collect();
-    let places: Vec<&Range<usize>> = own.iter().map(|piece| &asked.states.places[*piece]).collect();
+    let met: Vec<f32> = own
+        .iter()
+        .map(|piece| {
+            best(
+                question[*piece],
+                &mut theirs.iter().map(|other| rows[*other]),
+            )
+        })
+        .collect();
+    let places: Vec<&Range<usize>> = own
+        .iter()
+        .map(|piece| &asked.states.places[*piece])
+        .collect();
     let weights = weights(&asked.words, &asked.idf, &places);
 
-    let in_heading: Vec<usize> = theirs.iter().copied().filter(|piece| states.places[*piece].end <= heading.len()).collect();
-    let heading_places: Vec<&Range<usize>> = in_heading.iter().map(|piece| &states.places[*piece]).collect();
+    let in_heading: Vec<usize> = theirs
+        .iter()
+        .copied()
+        .filter(|piece| states.places[*piece].end <= heading.len())
+        .collect();
+    let heading_places: Vec<&Range<usize>> = in_heading
+        .iter()
+        .map(|piece| &states.places[*piece])
+        .collect();
     let heading_weights = self::weights(&analysis::words(heading), heading_idf, &heading_places);
-    let heading_met = in_heading.iter().zip(heading_weights).map(|(piece, weight)| weight * best(rows[*piece], &mut question.iter().copied()));
+    let heading_met = in_heading
+        .iter()
+        .zip(heading_weights)
+        .map(|(piece, weight)| weight * best(rows[*piece], &mut question.iter().copied()));
 
     Check {
         whole: dot(&states.whole, &asked.states.whole),
         plain: mean(met.iter().copied()).unwrap_or(0.0),
-        weighted: met.iter().zip(weights).map(|(met, weight)| met * weight).sum(),
+        weighted: met
+            .iter()
+            .zip(weights)
+            .map(|(met, weight)| met * weight)
+            .sum(),
         heading_met: heading_met.sum(),
         weakest_word: weakest_word(&asked.words, &places, &met),
         weakest_in_passage: weakest_in_passage(asked, hit, &places, &met),
@@ -129,12 +204,21 @@ fn compare(asked: &Asked<'_>, hit: &Hit, heading: &str, heading_idf: &HashMap<St
 /// The weight of each piece: the rarity of its word, shared among the word's pieces, all together 1. Stop words weigh nothing, unless
 /// there is nothing else.
 fn weights(words: &[Word], idf: &HashMap<String, f32>, places: &[&Range<usize>]) -> Vec<f32> {
-    let word_of = |place: &Range<usize>| words.iter().find(|word| word.range.start < place.end && place.start < word.range.end);
+    let word_of = |place: &Range<usize>| {
+        words
+            .iter()
+            .find(|word| word.range.start < place.end && place.start < word.range.end)
+    };
     let raw: Vec<f32> = places
         .iter()
         .map(|place| {
-            let Some(word) = word_of(place).filter(|word| !word.is_stop) else { return 0.0 };
-            let shared = places.iter().filter(|other| word.range.start < other.end && other.start < word.range.end).count();
+            let Some(word) = word_of(place).filter(|word| !word.is_stop) else {
+                return 0.0;
+            };
+            let shared = places
+                .iter()
+                .filter(|other| word.range.start < other.end && other.start < word.range.end)
+                .count();
             #[expect(clippy::cast_precision_loss, reason = "pieces of a word")]
             let share = 1.0 / shared.max(1) as f32;
             idf.get(&word.term).copied().unwrap_or_default() * share
@@ -143,28 +227,56 @@ fn weights(words: &[Word], idf: &HashMap<String, f32>, places: &[&Range<usize>])
     let sum: f32 = raw.iter().sum();
     #[expect(clippy::cast_precision_loss, reason = "pieces of a question")]
     let uniform = 1.0 / raw.len().max(1) as f32;
-    raw.into_iter().map(|weight| if sum > 0.0 { weight / sum } else { uniform }).collect()
+    raw.into_iter()
+        .map(|weight| if sum > 0.0 { weight / sum } else { uniform })
+        .collect()
 }
 
 fn weakest_word(words: &[Word], places: &[&Range<usize>], met: &[f32]) -> f32 {
-    words.iter().filter(|word| !word.is_stop).filter_map(|word| met_of(word, places, met)).fold(1.0, f32::min)
+    words
+        .iter()
+        .filter(|word| !word.is_stop)
+        .filter_map(|word| met_of(word, places, met))
+        .fold(1.0, f32::min)
 }
 
 fn weakest_in_passage(asked: &Asked<'_>, hit: &Hit, places: &[&Range<usize>], met: &[f32]) -> f32 {
-    let text = format!("{} {} {} {}", hit.title, hit.heading_path.join(" "), hit.table_header, hit.body);
+    let text = format!(
+        "{} {} {} {}",
+        hit.title,
+        hit.heading_path.join(" "),
+        hit.table_header,
+        hit.body
+    );
     let held: HashSet<String> = analysis::terms(&text).into_iter().collect();
-    let met_of = |word: &Word| if held.contains(&word.term) { Some(1.0) } else { met_of(word, places, met) };
-    asked.words.iter().filter(|word| asked.idf.contains_key(&word.term)).filter_map(met_of).fold(1.0, f32::min)
+    let met_of = |word: &Word| {
+        if held.contains(&word.term) {
+            Some(1.0)
+        } else {
+            met_of(word, places, met)
+        }
+    };
+    asked
+        .words
+        .iter()
+        .filter(|word| asked.idf.contains_key(&word.term))
+        .filter_map(met_of)
+        .fold(1.0, f32::min)
 }
 
 /// How well a word's pieces are met.
 fn met_of(word: &Word, places: &[&Range<usize>], met: &[f32]) -> Option<f32> {
-    let pieces = places.iter().zip(met).filter(|(place, _)| word.range.start < place.end && place.start < word.range.end);
+    let pieces = places
+        .iter()
+        .zip(met)
+        .filter(|(place, _)| word.range.start < place.end && place.start < word.range.end);
     mean(pieces.map(|(_, met)| *met))
 }
 
 fn mean(values: impl Iterator<Item = f32>) -> Option<f32> {
-    let (sum, count) = values.fold((0.0_f32, 0.0_f32), |(sum, count), value| (sum + value, count + 1.0));
+    let (sum, count) = values.fold((0.0_f32, 0.0_f32), |(sum, count), value| {
+        (sum + value, count + 1.0)
+    });
     (count > 0.0).then(|| sum / count)
 }
 

@@ -85,7 +85,12 @@ fn citation(run: &[Chosen<'_>], number: usize) -> Citation {
     }
 }
 
-fn add_part(parts: &mut Vec<Part>, shown_header: &mut Option<String>, unit: &Chosen<'_>, citation: usize) {
+fn add_part(
+    parts: &mut Vec<Part>,
+    shown_header: &mut Option<String>,
+    unit: &Chosen<'_>,
+    citation: usize,
+) {
     let layout = match unit.unit.kind {
         UnitKind::Sentence | UnitKind::Definition => Layout::Sentences,
         UnitKind::Item { .. } => Layout::Item,
@@ -94,17 +99,27 @@ fn add_part(parts: &mut Vec<Part>, shown_header: &mut Option<String>, unit: &Cho
     };
     let text = unit.text();
     match parts.last_mut() {
-        Some(last) if last.citation == citation && last.layout == Layout::Sentences && layout == Layout::Sentences => {
+        Some(last)
+            if last.citation == citation
+                && last.layout == Layout::Sentences
+                && layout == Layout::Sentences =>
+        {
             last.text.push(' ');
             last.text.push_str(text);
         }
         last => {
             let header = unit.table_header();
             // A header is shown once above its rows, also when rows between them are left out.
-            let is_shown = last.is_some_and(|last| last.layout == Layout::Row) && shown_header.as_deref() == header;
+            let is_shown = last.is_some_and(|last| last.layout == Layout::Row)
+                && shown_header.as_deref() == header;
             let table_header = header.filter(|_| !is_shown).map(ToOwned::to_owned);
             *shown_header = header.map(ToOwned::to_owned);
-            parts.push(Part { layout, text: text.to_owned(), table_header, citation });
+            parts.push(Part {
+                layout,
+                text: text.to_owned(),
+                table_header,
+                citation,
+            });
         }
     }
 }

@@ -26,8 +26,11 @@ impl Features {
 }
 
 pub(super) fn features(found: &Found, check: Option<Check>) -> Features {
-    let Some(check) = check else { return Features([0.0; COUNT]) };
-    let words = (check.weighted + check.heading_met + WEAKEST * check.weakest_in_passage) / (2.0 + WEAKEST);
+    let Some(check) = check else {
+        return Features([0.0; COUNT]);
+    };
+    let words =
+        (check.weighted + check.heading_met + WEAKEST * check.weakest_in_passage) / (2.0 + WEAKEST);
     Features([check.whole, words, lead(found), small(found.documents)].map(f64::from))
 }
 

@@ -20,7 +20,11 @@ impl Judge {
             Some(path) => Calibration::load(path)?,
             None => Calibration::built_in(),
         };
-        Ok(Self { calibration, answered_from: config.answered_from, partly_from: config.partly_from })
+        Ok(Self {
+            calibration,
+            answered_from: config.answered_from,
+            partly_from: config.partly_from,
+        })
     }
 
     pub(super) fn probability(&self, features: &Features) -> f64 {

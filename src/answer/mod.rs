@@ -108,7 +108,11 @@ impl Answer {
                 text.push('\n');
             }
             text.push_str(&part.text);
-            if self.parts.get(index + 1).is_none_or(|next| next.citation != part.citation) {
+            if self
+                .parts
+                .get(index + 1)
+                .is_none_or(|next| next.citation != part.citation)
+            {
                 text.extend([" [", &part.citation.to_string(), "]"]);
             }
         }
@@ -125,12 +129,22 @@ pub(crate) struct Examined {
 }
 
 /// Answers a question from a workspace.
-pub(crate) fn ask(index: &Index, pool: &Pool, judge: &Judge, question: &Question) -> Result<Answer, Error> {
+pub(crate) fn ask(
+    index: &Index,
+    pool: &Pool,
+    judge: &Judge,
+    question: &Question,
+) -> Result<Answer, Error> {
     Ok(examine(index, pool, judge, question)?.answer)
 }
 
 /// As [`ask`], with the evidence.
-pub(crate) fn examine(index: &Index, pool: &Pool, judge: &Judge, question: &Question) -> Result<Examined, Error> {
+pub(crate) fn examine(
+    index: &Index,
+    pool: &Pool,
+    judge: &Judge,
+    question: &Question,
+) -> Result<Examined, Error> {
     let started = Instant::now();
     let states = pool.states_now(question.as_str())?;
     let embedded = Instant::now();
@@ -143,13 +157,33 @@ pub(crate) fn examine(index: &Index, pool: &Pool, judge: &Judge, question: &Ques
     let features = evidence::features(&found, check);
     let probability = judge.probability(&features);
     let unknown = unknown_words(question.as_str(), &found);
-    let class = check.map_or(Class::NotFound, |check| class(judge.class(probability), &check, &found, &unknown));
+    let class = check.map_or(Class::NotFound, |check| {
+        class(judge.class(probability), &check, &found, &unknown)
+    });
     let (parts, citations) = match class {
         Class::NotFound => (Vec::new(), Vec::new()),
-        Class::Answered | Class::Partly => citation::cite(&selection::choose(question.as_str(), &found)),
+        Class::Answered | Class::Partly => {
+            citation::cite(&selection::choose(question.as_str(), &found))
+        }
     };
-    let timings = Timings { embed: embedded - started, search: searched - embedded, answer: searched.elapsed() };
-    Ok(Examined { answer: Answer { class, probability, parts, citations, unknown, timings }, found, features, check })
+    let timings = Timings {
+        embed: embedded - started,
+        search: searched - embedded,
+        answer: searched.elapsed(),
+    };
+    Ok(Examined {
+        answer: Answer {
+            class,
+            probability,
+            parts,
+            citations,
+            unknown,
+            timings,
+        },
+        found,
+        features,
+        check,
+    })
 }
 
 /// What the probability says, unless a word of the question has no counterpart in the passage.
@@ -157,7 +191,9 @@ fn class(by_probability: Class, check: &check::Check, found: &Found, unknown: &[
     let is_short = found.terms.len() <= SHORT_QUESTION;
     match by_probability {
         // The knowledge answers a question, but perhaps not one about this.
-        Class::Answered if !unknown.is_empty() && check.weakest_word < FOREIGN_WORD => Class::Partly,
+        Class::Answered if !unknown.is_empty() && check.weakest_word < FOREIGN_WORD => {
+            Class::Partly
+        }
         // "Personal loan" is no kind of mortgage. In a long question, one such word may not matter.
         Class::Partly if is_short && check.weakest_in_passage < MISSED_WORD => Class::NotFound,
         class => class,
@@ -166,9 +202,17 @@ fn class(by_probability: Class, check: &check::Check, found: &Found, unknown: &[
 
 /// The question's words that stand nowhere in the knowledge, as they were typed.
 fn unknown_words(question: &str, found: &Found) -> Vec<String> {
-    let is_unknown = |word: &Word| found.terms.iter().any(|weight| weight.passages == 0 && weight.term == word.term);
+    let is_unknown = |word: &Word| {
+        found
+            .terms
+            .iter()
+            .any(|weight| weight.passages == 0 && weight.term == word.term)
+    };
     let mut unknown: Vec<String> = Vec::new();
-    for word in analysis::words(question).iter().filter(|word| is_unknown(word)) {
+    for word in analysis::words(question)
+        .iter()
+        .filter(|word| is_unknown(word))
+    {
         let text = question[word.range.clone()].to_owned();
         if !unknown.contains(&text) {
             unknown.push(text);

@@ -12,7 +12,10 @@ pub(super) struct Passage<'a> {
 
 impl<'a> Passage<'a> {
     pub(super) fn new(hit: &'a Hit) -> Self {
-        Self { hit, units: postcard::from_bytes(&hit.units).unwrap_or_default() }
+        Self {
+            hit,
+            units: postcard::from_bytes(&hit.units).unwrap_or_default(),
+        }
     }
 
     pub(super) fn text(&self, index: usize) -> &'a str {
@@ -23,18 +26,24 @@ impl<'a> Passage<'a> {
     /// The unit that announces the list, table or code that `index` is of.
     pub(super) fn lead_in(&self, index: usize) -> Option<usize> {
         let own = depth(&self.units[index])?;
-        (0..index).rev().find_map(|before| match depth(&self.units[before]) {
-            Some(outer) if outer >= own => None,
-            // An outer item or a sentence ends the search, whether it announces anything or not.
-            _ => Some(self.units[before].leads_in.then_some(before)),
-        })?
+        (0..index)
+            .rev()
+            .find_map(|before| match depth(&self.units[before]) {
+                Some(outer) if outer >= own => None,
+                // An outer item or a sentence ends the search, whether it announces anything or not.
+                _ => Some(self.units[before].leads_in.then_some(before)),
+            })?
     }
 
     /// The items, rows or code that `lead` announces.
     pub(super) fn led_by(&self, lead: usize) -> Range<usize> {
         let own = depth(&self.units[lead]);
-        let within = |unit: &Unit| depth(unit).is_some_and(|depth| own.is_none_or(|own| depth > own));
-        let count = self.units[lead + 1..].iter().take_while(|unit| within(unit)).count();
+        let within =
+            |unit: &Unit| depth(unit).is_some_and(|depth| own.is_none_or(|own| depth > own));
+        let count = self.units[lead + 1..]
+            .iter()
+            .take_while(|unit| within(unit))
+            .count();
         lead + 1..lead + 1 + count
     }
 
@@ -44,9 +53,14 @@ impl<'a> Passage<'a> {
         if !self.is_item(index) {
             return None;
         }
-        let within = |other: &usize| self.is_item(*other) && depth(&self.units[*other]) >= Some(own);
+        let within =
+            |other: &usize| self.is_item(*other) && depth(&self.units[*other]) >= Some(own);
         let start = (0..index).rev().take_while(within).last().unwrap_or(index);
-        let end = (index..self.units.len()).take_while(within).last().unwrap_or(index) + 1;
+        let end = (index..self.units.len())
+            .take_while(within)
+            .last()
+            .unwrap_or(index)
+            + 1;
         is_numbered(self.text(start)).then_some(start..end)
     }
 
@@ -56,7 +70,10 @@ impl<'a> Passage<'a> {
 
     /// "To do this:" is followed by steps too, whatever their marks.
     pub(super) fn announces_steps(&self, lead: usize) -> bool {
-        let is_purpose = self.text(lead).strip_prefix("To ").is_some_and(|rest| rest.starts_with(char::is_lowercase));
+        let is_purpose = self
+            .text(lead)
+            .strip_prefix("To ")
+            .is_some_and(|rest| rest.starts_with(char::is_lowercase));
         is_purpose || self.units.get(lead + 1).is_some() && is_numbered(self.text(lead + 1))
     }
 
@@ -77,7 +94,10 @@ impl<'a> Passage<'a> {
         if self.units[index].kind != UnitKind::Row {
             return None;
         }
-        match (0..index).rev().find(|before| self.units[*before].kind != UnitKind::Row) {
+        match (0..index)
+            .rev()
+            .find(|before| self.units[*before].kind != UnitKind::Row)
+        {
             Some(before) if self.units[before].kind == UnitKind::Header => Some(self.text(before)),
             Some(_) => None,
             None => Some(self.hit.table_header.as_str()).filter(|header| !header.is_empty()),

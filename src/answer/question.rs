@@ -35,7 +35,10 @@ impl FromStr for Question {
         if text.chars().nth(MAX_CHARS).is_some() {
             return Err(BadQuestion::TooLong);
         }
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        if text
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        {
             return Err(BadQuestion::ControlCharacter);
         }
         Ok(Self(text.to_owned()))

@@ -31,10 +31,33 @@ const GROUP_FACTOR: f32 = 2.5;
 
 /// What a numbered item gains when the question asks what to do.
 const STEP_BONUS: f32 = 0.1;
-const ASKS_FOR_STEPS: &[&str] =
-    &["how do i", "how can i", "how should i", "how do we", "how can we", "how do you", "how to", "what do i do", "steps"];
+const ASKS_FOR_STEPS: &[&str] = &[
+    "how do i",
+    "how can i",
+    "how should i",
+    "how do we",
+    "how can we",
+    "how do you",
+    "how to",
+    "what do i do",
+    "steps",
+];
 const ASKS_FOR_FACT: &[&str] = &[
-    "how long", "how many", "how much", "how often", "when", "which", "where", "who", "why", "maximum", "minimum", "limit", "latest", "cost", "fee",
+    "how long",
+    "how many",
+    "how much",
+    "how often",
+    "when",
+    "which",
+    "where",
+    "who",
+    "why",
+    "maximum",
+    "minimum",
+    "limit",
+    "latest",
+    "cost",
+    "fee",
 ];
 /// Rows that are shown fit at most this much less than the best, in the share of the telling terms that they have and in their meaning.
 const ROW_CLOSE: f32 = 0.25;
@@ -83,35 +106,63 @@ impl<'a> Chosen<'a> {
 
 /// Chooses from what was found, in reading order.
 pub(super) fn choose<'a>(question: &str, found: &'a Found) -> Vec<Chosen<'a>> {
-    let Some(first) = found.hits.first() else { return Vec::new() };
+    let Some(first) = found.hits.first() else {
+        return Vec::new();
+    };
     let wants = Wants::new(question);
     let mut chosen = Candidate::new(first, found, wants).choose(BUDGET);
     if let Some(second) = second(found, first, &chosen, wants) {
         chosen.extend(Candidate::new(second, found, wants).choose(SECOND_BUDGET));
     }
     // Passages of one document in their order.
-    let place = |unit: &Chosen<'_>| if unit.hit.document == first.document { unit.hit.ordinal } else { u32::MAX };
+    let place = |unit: &Chosen<'_>| {
+        if unit.hit.document == first.document {
+            unit.hit.ordinal
+        } else {
+            u32::MAX
+        }
+    };
     chosen.sort_by_key(place);
     chosen
 }
 
 /// A passage that is almost as good as the first and has terms of the question that are not shown yet, or that goes on where the first,
 /// a mere introduction, ends.
-fn second<'a>(found: &'a Found, first: &Hit, shown: &[Chosen<'_>], wants: Wants) -> Option<&'a Hit> {
+fn second<'a>(
+    found: &'a Found,
+    first: &Hit,
+    shown: &[Chosen<'_>],
+    wants: Wants,
+) -> Option<&'a Hit> {
     let near = &found.hits[..found.hits.len().min(SECOND_FROM)];
-    let best = near.iter().map(|hit| hit.scores.fused).fold(f32::MIN, f32::max);
+    let best = near
+        .iter()
+        .map(|hit| hit.scores.fused)
+        .fold(f32::MIN, f32::max);
     let mut text: String = shown.iter().map(Chosen::text).collect::<Vec<_>>().join(" ");
     text = format!("{} {} {text}", first.title, first.heading_path.join(" "));
     let known: HashSet<String> = analysis::terms(&text).into_iter().collect();
     let has_steps = |hit: &Hit| Passage::new(hit).has_steps();
     let lacks_steps = wants.steps && !has_steps(first);
     near[1..].iter().find(|hit| {
-        if hit.document == first.document && (is_introduction(first) || lacks_steps && has_steps(hit)) {
+        if hit.document == first.document
+            && (is_introduction(first) || lacks_steps && has_steps(hit))
+        {
             return hit.scores.fused >= best - DETAIL_BEHIND;
         }
-        let new: HashSet<String> = analysis::terms(&hit.body).into_iter().filter(|term| !known.contains(term)).collect();
-        let alike: f32 = hit.vector.iter().zip(&first.vector).map(|(a, b)| a * b).sum();
-        hit.scores.fused >= best - SECOND_BEHIND && share_of_terms(found, &new) >= SECOND_NEWS && alike <= SECOND_ALIKE
+        let new: HashSet<String> = analysis::terms(&hit.body)
+            .into_iter()
+            .filter(|term| !known.contains(term))
+            .collect();
+        let alike: f32 = hit
+            .vector
+            .iter()
+            .zip(&first.vector)
+            .map(|(a, b)| a * b)
+            .sum();
+        hit.scores.fused >= best - SECOND_BEHIND
+            && share_of_terms(found, &new) >= SECOND_NEWS
+            && alike <= SECOND_ALIKE
     })
 }
 
@@ -131,18 +182,33 @@ struct Wants {
 
 impl Wants {
     fn new(question: &str) -> Self {
-        let words: Vec<String> = question.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
+        let words: Vec<String> = question
+            .split(|c: char| !c.is_alphanumeric())
+            .map(str::to_lowercase)
+            .collect();
         let spaced = format!(" {} ", words.join(" "));
-        let has = |phrases: &[&str]| phrases.iter().any(|phrase| spaced.contains(&format!(" {phrase} ")));
+        let has = |phrases: &[&str]| {
+            phrases
+                .iter()
+                .any(|phrase| spaced.contains(&format!(" {phrase} ")))
+        };
         let steps = has(ASKS_FOR_STEPS);
-        Self { steps, fact: !steps && has(ASKS_FOR_FACT) }
+        Self {
+            steps,
+            fact: !steps && has(ASKS_FOR_FACT),
+        }
     }
 }
 
 /// How much of the question, by how rare its terms are, is among `terms`.
 fn share_of_terms(found: &Found, terms: &HashSet<String>) -> f32 {
     let all: f32 = found.terms.iter().map(|weight| weight.idf).sum();
-    let held: f32 = found.terms.iter().filter(|weight| terms.contains(&weight.term)).map(|weight| weight.idf).sum();
+    let held: f32 = found
+        .terms
+        .iter()
+        .filter(|weight| terms.contains(&weight.term))
+        .map(|weight| weight.idf)
+        .sum();
     if all > 0.0 { held / all } else { 0.0 }
 }
 
@@ -161,40 +227,75 @@ impl<'a> Candidate<'a> {
     fn new(hit: &'a Hit, found: &Found, wants: Wants) -> Self {
         let passage = Passage::new(hit);
         let units = 0..passage.units.len();
-        let terms: Vec<HashSet<String>> = units.clone().map(|index| analysis::terms(passage.text(index)).into_iter().collect()).collect();
-        let words = units.clone().map(|index| passage.text(index).split_whitespace().count()).collect();
+        let terms: Vec<HashSet<String>> = units
+            .clone()
+            .map(|index| analysis::terms(passage.text(index)).into_iter().collect())
+            .collect();
+        let words = units
+            .clone()
+            .map(|index| passage.text(index).split_whitespace().count())
+            .collect();
         let score = |index: usize| {
             let cosine = hit.unit_scores.get(index).copied().unwrap_or_default();
-            let step = if wants.steps && passage.steps(index).is_some() { STEP_BONUS } else { 0.0 };
+            let step = if wants.steps && passage.steps(index).is_some() {
+                STEP_BONUS
+            } else {
+                0.0
+            };
             cosine + TERMS_WEIGHT * share_of_terms(found, &terms[index]) + step
         };
         let scores = units.clone().map(score).collect();
-        let mut left_out: HashSet<usize> = units.filter(|index| passage.units[*index].kind == UnitKind::Header).collect();
+        let mut left_out: HashSet<usize> = units
+            .filter(|index| passage.units[*index].kind == UnitKind::Header)
+            .collect();
         for table in passage.tables() {
-            let rows: Vec<Row<'_>> = table.map(|index| Row::new(&passage, index, &terms[index])).collect();
+            let rows: Vec<Row<'_>> = table
+                .map(|index| Row::new(&passage, index, &terms[index]))
+                .collect();
             left_out.extend(rows_beside_the_point(found, &rows));
         }
-        Self { passage, words, scores, left_out, wants }
+        Self {
+            passage,
+            words,
+            scores,
+            left_out,
+            wants,
+        }
     }
 
     fn choose(&self, budget: usize) -> Vec<Chosen<'a>> {
         let hit = self.passage.hit;
         let best_unit = hit.unit_scores.iter().copied().fold(f32::MIN, f32::max);
         let (whole, close, budget) = if hit.is_whole_document {
-            (WHOLE_SINGLE_PASSAGE, CLOSE_ENOUGH_UNDER_ITS_HEADING, budget.max(SINGLE_PASSAGE_BUDGET))
+            (
+                WHOLE_SINGLE_PASSAGE,
+                CLOSE_ENOUGH_UNDER_ITS_HEADING,
+                budget.max(SINGLE_PASSAGE_BUDGET),
+            )
         } else if !is_introduction(hit) && hit.scores.heading >= best_unit + HEADING_LEAD {
             (WHOLE_PASSAGE, CLOSE_ENOUGH_UNDER_ITS_HEADING, budget)
         } else {
             (0, CLOSE, budget)
         };
         let all = self.all();
-        let indices = if self.count(&all) <= whole { all } else { self.best_units(close, budget) };
-        let chosen = |index| Chosen { hit, unit: self.passage.units[index], index, header: self.passage.header(index) };
+        let indices = if self.count(&all) <= whole {
+            all
+        } else {
+            self.best_units(close, budget)
+        };
+        let chosen = |index| Chosen {
+            hit,
+            unit: self.passage.units[index],
+            index,
+            header: self.passage.header(index),
+        };
         indices.into_iter().map(chosen).collect()
     }
 
     fn all(&self) -> BTreeSet<usize> {
-        (0..self.words.len()).filter(|index| !self.left_out.contains(index)).collect()
+        (0..self.words.len())
+            .filter(|index| !self.left_out.contains(index))
+            .collect()
     }
 
     fn count(&self, indices: &BTreeSet<usize>) -> usize {
@@ -205,15 +306,26 @@ impl<'a> Candidate<'a> {
     fn best_units(&self, close: f32, budget: usize) -> BTreeSet<usize> {
         let mut order: Vec<usize> = self.all().into_iter().collect();
         order.sort_by(|a, b| self.scores[*b].total_cmp(&self.scores[*a]));
-        let Some(best) = order.first().map(|first| self.scores[*first]) else { return BTreeSet::new() };
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of words")]
+        let Some(best) = order.first().map(|first| self.scores[*first]) else {
+            return BTreeSet::new();
+        };
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a number of words"
+        )]
         let longest_group = (budget as f32 * GROUP_FACTOR) as usize;
         let mut chosen = BTreeSet::new();
-        for index in order.into_iter().take_while(|index| self.scores[*index] >= close * best) {
+        for index in order
+            .into_iter()
+            .take_while(|index| self.scores[*index] >= close * best)
+        {
             if chosen.contains(&index) {
                 continue;
             }
-            let mut with_group: BTreeSet<usize> = chosen.union(&self.group(index)).copied().collect();
+            let mut with_group: BTreeSet<usize> =
+                chosen.union(&self.group(index)).copied().collect();
             if chosen.is_empty() {
                 if self.count(&with_group) > longest_group {
                     with_group = BTreeSet::from([index]);
@@ -248,8 +360,15 @@ impl<'a> Candidate<'a> {
     }
 
     fn fill_gaps(&self, mut chosen: BTreeSet<usize>) -> BTreeSet<usize> {
-        let is_gap = |gap: &usize| !chosen.contains(gap) && chosen.contains(&(gap + 1)) && !self.left_out.contains(gap);
-        let gaps: Vec<usize> = chosen.iter().map(|index| index + 1).filter(is_gap).filter(|gap| self.words[*gap] <= GAP).collect();
+        let is_gap = |gap: &usize| {
+            !chosen.contains(gap) && chosen.contains(&(gap + 1)) && !self.left_out.contains(gap)
+        };
+        let gaps: Vec<usize> = chosen
+            .iter()
+            .map(|index| index + 1)
+            .filter(is_gap)
+            .filter(|gap| self.words[*gap] <= GAP)
+            .collect();
         chosen.extend(gaps);
         chosen
     }
@@ -267,24 +386,49 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn new(passage: &Passage<'_>, index: usize, terms: &'a HashSet<String>) -> Self {
         let subject = passage.text(index).split('|').next().unwrap_or_default();
-        let meaning = passage.hit.unit_scores.get(index).copied().unwrap_or_default();
-        Self { index, terms, subject: analysis::terms(subject).into_iter().collect(), meaning }
+        let meaning = passage
+            .hit
+            .unit_scores
+            .get(index)
+            .copied()
+            .unwrap_or_default();
+        Self {
+            index,
+            terms,
+            subject: analysis::terms(subject).into_iter().collect(),
+            meaning,
+        }
     }
 }
 
 /// The rows of a table that lack what the question asks for and other rows have. None, when it asks for nothing that tells rows apart.
 fn rows_beside_the_point(found: &Found, rows: &[Row<'_>]) -> Vec<usize> {
-    let has = |row: &Row<'_>, term: &str| if rows.len() > SHORT_TABLE { row.terms.contains(term) } else { row.subject.contains(term) };
-    let telling = |weight: &&TermWeight| (1..rows.len()).contains(&rows.iter().filter(|row| has(row, &weight.term)).count());
+    let has = |row: &Row<'_>, term: &str| {
+        if rows.len() > SHORT_TABLE {
+            row.terms.contains(term)
+        } else {
+            row.subject.contains(term)
+        }
+    };
+    let telling = |weight: &&TermWeight| {
+        (1..rows.len()).contains(&rows.iter().filter(|row| has(row, &weight.term)).count())
+    };
     let telling: Vec<&TermWeight> = found.terms.iter().filter(telling).collect();
     let all: f32 = telling.iter().map(|weight| weight.idf).sum();
     if all <= 0.0 {
         return Vec::new();
     }
     let fit = |row: &Row<'_>| {
-        let held: f32 = telling.iter().filter(|weight| has(row, &weight.term)).map(|weight| weight.idf).sum();
+        let held: f32 = telling
+            .iter()
+            .filter(|weight| has(row, &weight.term))
+            .map(|weight| weight.idf)
+            .sum();
         held / all + ROW_MEANING * row.meaning
     };
     let best = rows.iter().map(fit).fold(f32::MIN, f32::max);
-    rows.iter().filter(|row| fit(row) < best - ROW_CLOSE).map(|row| row.index).collect()
+    rows.iter()
+        .filter(|row| fit(row) < best - ROW_CLOSE)
+        .map(|row| row.index)
+        .collect()
 }

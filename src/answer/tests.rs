@@ -30,15 +30,39 @@ const ABROAD: &str = "# Make an international payment\n\nAn international paymen
 impl Bank {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&folder.path().join("store.db"), &crypto::random_key(), &schema::WORKSPACE, 2).unwrap();
-        let change = Change { by: Actor::Operator { uid: 7 }, at: jiff::Timestamp::UNIX_EPOCH };
-        for (path, text) in [("hours.md", HOURS), ("locked.md", LOCKED), ("cards.md", CARDS), ("chaps.md", CHAPS), ("abroad.md", ABROAD)] {
-            let source = Source { path: path.parse().unwrap(), media: MediaType::Markdown, bytes: text.as_bytes().to_vec(), title: None };
+        let db = Db::open(
+            &folder.path().join("store.db"),
+            &crypto::random_key(),
+            &schema::WORKSPACE,
+            2,
+        )
+        .unwrap();
+        let change = Change {
+            by: Actor::Operator { uid: 7 },
+            at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        for (path, text) in [
+            ("hours.md", HOURS),
+            ("locked.md", LOCKED),
+            ("cards.md", CARDS),
+            ("chaps.md", CHAPS),
+            ("abroad.md", ABROAD),
+        ] {
+            let source = Source {
+                path: path.parse().unwrap(),
+                media: MediaType::Markdown,
+                bytes: text.as_bytes().to_vec(),
+                title: None,
+            };
             ingest_one(&db, shared_pool(), source, &change).unwrap();
         }
         let index = Index::open(db.clone(), 1_000).unwrap();
         index.refresh_density().unwrap();
-        Self { _folder: folder, db, index }
+        Self {
+            _folder: folder,
+            db,
+            index,
+        }
     }
 
     fn ask(&self, question: &str) -> Answer {
@@ -47,12 +71,20 @@ impl Bank {
 
     fn examine(&self, question: &str) -> Examined {
         let judge = Judge::from_config(&config::Config::default().answer).unwrap();
-        examine(&self.index, shared_pool(), &judge, &question.parse().unwrap()).unwrap()
+        examine(
+            &self.index,
+            shared_pool(),
+            &judge,
+            &question.parse().unwrap(),
+        )
+        .unwrap()
     }
 
     /// The document's text, as citations count in it.
     fn text(&self, path: &str) -> String {
-        knowledge::get_by_path(&self.db, &path.parse().unwrap()).unwrap().text
+        knowledge::get_by_path(&self.db, &path.parse().unwrap())
+            .unwrap()
+            .text
     }
 }
 
@@ -63,8 +95,14 @@ fn texts(answer: &Answer) -> Vec<&str> {
 #[test]
 fn a_question_is_checked_at_the_edge() {
     assert_eq!("  \n".parse::<Question>().unwrap_err(), BadQuestion::Empty);
-    assert_eq!("x".repeat(100_000).parse::<Question>().unwrap_err(), BadQuestion::TooLong);
-    assert_eq!("a\u{0}b".parse::<Question>().unwrap_err(), BadQuestion::ControlCharacter);
+    assert_eq!(
+        "x".repeat(100_000).parse::<Question>().unwrap_err(),
+        BadQuestion::TooLong
+    );
+    assert_eq!(
+        "a\u{0}b".parse::<Question>().unwrap_err(),
+        BadQuestion::ControlCharacter
+    );
     assert_eq!(" What?\n".parse::<Question>().unwrap().as_str(), "What?");
 }
 
@@ -72,10 +110,20 @@ fn a_question_is_checked_at_the_edge() {
 fn a_question_for_a_row_shows_the_header_and_that_row() {
     let answer = Bank::new().ask("What are the opening hours of the Stannerbridge branch?");
     assert_eq!(answer.class, Class::Answered);
-    let rows: Vec<_> = answer.parts.iter().filter(|part| part.layout == Layout::Row).collect();
+    let rows: Vec<_> = answer
+        .parts
+        .iter()
+        .filter(|part| part.layout == Layout::Row)
+        .collect();
     assert_eq!(rows.len(), 1, "{:?}", texts(&answer));
-    assert_eq!(rows[0].text, "Stannerbridge | 10am to 4pm | 9.30am to 12.30pm");
-    assert_eq!(rows[0].table_header.as_deref(), Some("Branch | Monday to Friday | Saturday"));
+    assert_eq!(
+        rows[0].text,
+        "Stannerbridge | 10am to 4pm | 9.30am to 12.30pm"
+    );
+    assert_eq!(
+        rows[0].table_header.as_deref(),
+        Some("Branch | Monday to Friday | Saturday")
+    );
 }
 
 #[test]
@@ -91,27 +139,49 @@ fn steps_come_complete_and_with_what_announces_them() {
 #[test]
 fn an_answer_reads_in_the_order_of_its_document() {
     let answer = Bank::new().ask("How do I get back into online banking when I am locked out?");
-    let starts: Vec<u64> = answer.citations.iter().map(|citation| citation.start).collect();
-    assert!(answer.citations.iter().all(|citation| citation.path == "locked.md"));
+    let starts: Vec<u64> = answer
+        .citations
+        .iter()
+        .map(|citation| citation.start)
+        .collect();
+    assert!(
+        answer
+            .citations
+            .iter()
+            .all(|citation| citation.path == "locked.md")
+    );
     assert!(starts.is_sorted(), "{starts:?}");
 }
 
 #[test]
 fn every_character_of_an_answer_stands_in_a_document_where_its_citation_says() {
     let bank = Bank::new();
-    for question in ["what does it cost to replace a damaged card", "how much is a chaps payment", "Stannerbridge hours", "locked out, how do I unlock online banking"] {
+    for question in [
+        "what does it cost to replace a damaged card",
+        "how much is a chaps payment",
+        "Stannerbridge hours",
+        "locked out, how do I unlock online banking",
+    ] {
         let answer = bank.ask(question);
         assert!(!answer.parts.is_empty(), "{question}");
         for citation in &answer.citations {
             let text = bank.text(&citation.path);
             let length = usize::try_from(citation.end - citation.start).unwrap();
-            let there: String = text.chars().skip(usize::try_from(citation.start).unwrap()).take(length).collect();
+            let there: String = text
+                .chars()
+                .skip(usize::try_from(citation.start).unwrap())
+                .take(length)
+                .collect();
             assert_eq!(there, citation.quote, "{question}");
         }
         for part in &answer.parts {
             let citation = &answer.citations[part.citation - 1];
             let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(squeezed(&citation.quote).contains(&squeezed(&part.text)), "{question}: {}", part.text);
+            assert!(
+                squeezed(&citation.quote).contains(&squeezed(&part.text)),
+                "{question}: {}",
+                part.text
+            );
         }
     }
 }
@@ -120,14 +190,24 @@ fn every_character_of_an_answer_stands_in_a_document_where_its_citation_says() {
 fn a_short_gap_between_two_chosen_sentences_is_filled() {
     let answer = Bank::new().ask("Is a damaged card replaced free of charge, and within how many working days does the new card come?");
     let expected = "Ä damaged card is replaced free of charge. Your PIN stays the same. The new card comes within six working days.";
-    assert!(texts(&answer)[0].starts_with(expected), "{:?}", texts(&answer));
+    assert!(
+        texts(&answer)[0].starts_with(expected),
+        "{:?}",
+        texts(&answer)
+    );
 }
 
 #[test]
 fn a_second_passage_joins_only_when_it_adds_something() {
     let bank = Bank::new();
     let both = bank.ask("What do a CHAPS payment and an international payment cost?");
-    let paths = |answer: &Answer| answer.citations.iter().map(|citation| citation.path.clone()).collect::<std::collections::BTreeSet<_>>();
+    let paths = |answer: &Answer| {
+        answer
+            .citations
+            .iter()
+            .map(|citation| citation.path.clone())
+            .collect::<std::collections::BTreeSet<_>>()
+    };
     assert_eq!(paths(&both).len(), 2, "{:?}", texts(&both));
     let one = bank.ask("how much is a CHAPS payment?");
     assert_eq!(paths(&one), ["chaps.md".to_owned()].into());
@@ -143,16 +223,32 @@ fn what_the_knowledge_does_not_hold_is_refused() {
         "What is the interest rate on a personal loan?",
     ] {
         let answer = bank.ask(question);
-        assert_eq!(answer.class, Class::NotFound, "{question}: {} {:?}", answer.probability, texts(&answer));
+        assert_eq!(
+            answer.class,
+            Class::NotFound,
+            "{question}: {} {:?}",
+            answer.probability,
+            texts(&answer)
+        );
         assert!(answer.parts.is_empty() && answer.citations.is_empty());
     }
-    assert_eq!(bank.ask("Do you sell pet insurance?").unknown, ["sell", "pet", "insurance"]);
+    assert_eq!(
+        bank.ask("Do you sell pet insurance?").unknown,
+        ["sell", "pet", "insurance"]
+    );
 }
 
 #[test]
 fn a_strange_question_is_answered_or_refused_but_no_error() {
     let bank = Bank::new();
-    for question in ["who are you", "\"fee\" AND NEAR(* OR fee:^", "'; DROP TABLE passage; --", "¿?", "💳", "a b c d e f g h i j k l m n o p q r s t u v w x y z"] {
+    for question in [
+        "who are you",
+        "\"fee\" AND NEAR(* OR fee:^",
+        "'; DROP TABLE passage; --",
+        "¿?",
+        "💳",
+        "a b c d e f g h i j k l m n o p q r s t u v w x y z",
+    ] {
         let answer = bank.ask(question);
         assert!((0.0..=1.0).contains(&answer.probability), "{question}");
     }
@@ -162,9 +258,21 @@ fn a_strange_question_is_answered_or_refused_but_no_error() {
 #[test]
 fn an_empty_workspace_refuses() {
     let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(&folder.path().join("store.db"), &crypto::random_key(), &schema::WORKSPACE, 2).unwrap();
+    let db = Db::open(
+        &folder.path().join("store.db"),
+        &crypto::random_key(),
+        &schema::WORKSPACE,
+        2,
+    )
+    .unwrap();
     let index = Index::open(db, 1_000).unwrap();
     let judge = Judge::from_config(&config::Config::default().answer).unwrap();
-    let answer = ask(&index, shared_pool(), &judge, &"How much is it?".parse().unwrap()).unwrap();
+    let answer = ask(
+        &index,
+        shared_pool(),
+        &judge,
+        &"How much is it?".parse().unwrap(),
+    )
+    .unwrap();
     assert_eq!(answer.class, Class::NotFound);
 }

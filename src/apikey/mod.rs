@@ -46,8 +46,13 @@ pub(crate) enum Scope {
 }
 
 impl Scope {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::ChatCreate, Self::ProjectSearch, Self::SourcesRead, Self::SourcesCreate, Self::SourcesDelete];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::ChatCreate,
+        Self::ProjectSearch,
+        Self::SourcesRead,
+        Self::SourcesCreate,
+        Self::SourcesDelete,
+    ];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -79,7 +84,10 @@ pub(crate) struct UnknownScope;
 impl FromStr for Scope {
     type Err = UnknownScope;
     fn from_str(text: &str) -> Result<Self, UnknownScope> {
-        Self::ALL.into_iter().find(|scope| scope.name() == text).ok_or(UnknownScope)
+        Self::ALL
+            .into_iter()
+            .find(|scope| scope.name() == text)
+            .ok_or(UnknownScope)
     }
 }
 
@@ -111,7 +119,12 @@ pub(crate) struct NewApiKey {
 }
 
 /// Makes a key. The token is returned this once.
-pub(crate) fn create(control: &Db, new: NewApiKey, by: &Actor, now: Timestamp) -> Result<(ApiKey, Token), Error> {
+pub(crate) fn create(
+    control: &Db,
+    new: NewApiKey,
+    by: &Actor,
+    now: Timestamp,
+) -> Result<(ApiKey, Token), Error> {
     let mut scopes = new.scopes;
     scopes.sort_unstable();
     scopes.dedup();
@@ -123,25 +136,48 @@ pub(crate) fn create(control: &Db, new: NewApiKey, by: &Actor, now: Timestamp) -
     }
     let id = ApiKeyId::random();
     let token = Token::random(id.clone());
-    let key = ApiKey { id, workspace: new.workspace, name: new.name, scopes, created: now, expires: new.expires, last_used: None, revoked: None };
+    let key = ApiKey {
+        id,
+        workspace: new.workspace,
+        name: new.name,
+        scopes,
+        created: now,
+        expires: new.expires,
+        last_used: None,
+        revoked: None,
+    };
     control.write(|tx| {
         let hash = token.hash(&store::hashing_key(tx)?);
         store::insert(tx, &key, &hash)?;
-        let scopes = key.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ");
+        let scopes = key
+            .scopes
+            .iter()
+            .map(|scope| scope.name())
+            .collect::<Vec<_>>()
+            .join(" ");
         audit::record(tx, now, by, Action::ApiKeyCreated, key.id.as_str(), &scopes)
     })?;
     Ok((key, token))
 }
 
 /// The key that `token` belongs to, when it is valid now. Costs the same for an unknown id and a wrong secret.
-pub(crate) fn authenticate(control: &Db, token: &Token, now: Timestamp) -> Result<Option<ApiKey>, Error> {
+pub(crate) fn authenticate(
+    control: &Db,
+    token: &Token,
+    now: Timestamp,
+) -> Result<Option<ApiKey>, Error> {
     let found = control.read(|c| store::find_with_hash(c, token.id()))?;
     let hashing_key = control.read(|c| store::find_hashing_key(c))?;
     let presented = hashing_key.as_ref().map_or([0; 32], |key| token.hash(key));
     let stored = found.as_ref().map_or([0xff; 32], |(_, hash)| *hash);
     let equal: bool = subtle::ConstantTimeEq::ct_eq(&presented[..], &stored[..]).into();
-    let Some((key, _)) = found.filter(|(key, _)| equal && key.is_valid_at(now)) else { return Ok(None) };
-    if key.last_used.is_none_or(|last| now.duration_since(last) >= LAST_USED_STEP) {
+    let Some((key, _)) = found.filter(|(key, _)| equal && key.is_valid_at(now)) else {
+        return Ok(None);
+    };
+    if key
+        .last_used
+        .is_none_or(|last| now.duration_since(last) >= LAST_USED_STEP)
+    {
         control.write(|tx| store::set_last_used(tx, &key.id, now))?;
     }
     Ok(Some(key))
@@ -157,6 +193,13 @@ pub(crate) fn revoke(control: &Db, id: &ApiKeyId, by: &Actor, now: Timestamp) ->
         if !store::set_revoked(tx, id, now)? {
             return Err(Error::Unknown);
         }
-        Ok(audit::record(tx, now, by, Action::ApiKeyRevoked, id.as_str(), "")?)
+        Ok(audit::record(
+            tx,
+            now,
+            by,
+            Action::ApiKeyRevoked,
+            id.as_str(),
+            "",
+        )?)
     })
 }

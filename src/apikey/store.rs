@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{ApiKey, Scope};
-use crate::db::{self, Reader, Tx};
 use crate::crypto;
+use crate::db::{self, Reader, Tx};
 use crate::id::{ApiKeyId, WorkspaceId};
 use crate::secret::Key;
 
-const COLUMNS: &str = "id, workspace_id, name, scopes, created_ms, expires_ms, last_used_ms, revoked_ms";
+const COLUMNS: &str =
+    "id, workspace_id, name, scopes, created_ms, expires_ms, last_used_ms, revoked_ms";
 const HASHING_KEY: &str = "api-key hashing key";
 
 /// The key under which tokens are hashed; made when the first token is.
@@ -24,11 +25,18 @@ pub(super) fn hashing_key(tx: &Tx<'_>) -> Result<Key, db::Error> {
 
 pub(super) fn find_hashing_key(c: &Connection) -> Result<Option<Key>, db::Error> {
     let bytes = db::find_value(c, HASHING_KEY)?.map(zeroize::Zeroizing::new);
-    Ok(bytes.and_then(|bytes| <[u8; 32]>::try_from(&bytes[..]).ok()).map(Key::new))
+    Ok(bytes
+        .and_then(|bytes| <[u8; 32]>::try_from(&bytes[..]).ok())
+        .map(Key::new))
 }
 
 pub(super) fn insert(tx: &Tx<'_>, key: &ApiKey, hash: &[u8; 32]) -> Result<(), db::Error> {
-    let scopes = key.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ");
+    let scopes = key
+        .scopes
+        .iter()
+        .map(|scope| scope.name())
+        .collect::<Vec<_>>()
+        .join(" ");
     tx.execute(
         "INSERT INTO api_key (id, workspace_id, name, scopes, token_hash, created_ms, expires_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         (
@@ -44,20 +52,33 @@ pub(super) fn insert(tx: &Tx<'_>, key: &ApiKey, hash: &[u8; 32]) -> Result<(), d
     Ok(())
 }
 
-pub(super) fn find_with_hash(c: &Reader<'_>, id: &ApiKeyId) -> Result<Option<(ApiKey, [u8; 32])>, db::Error> {
+pub(super) fn find_with_hash(
+    c: &Reader<'_>,
+    id: &ApiKeyId,
+) -> Result<Option<(ApiKey, [u8; 32])>, db::Error> {
     let sql = format!("SELECT {COLUMNS}, token_hash FROM api_key WHERE id = ?1");
-    Ok(c.prepare_cached(&sql)?.query_row([id.as_str()], |row| Ok((from_row(row)?, row.get(8)?))).optional()?)
+    Ok(c.prepare_cached(&sql)?
+        .query_row([id.as_str()], |row| Ok((from_row(row)?, row.get(8)?)))
+        .optional()?)
 }
 
-pub(super) fn list(c: &Reader<'_>, workspace: Option<&WorkspaceId>) -> Result<Vec<ApiKey>, db::Error> {
-    let sql = format!("SELECT {COLUMNS} FROM api_key WHERE ?1 IS NULL OR workspace_id = ?1 ORDER BY created_ms, id");
+pub(super) fn list(
+    c: &Reader<'_>,
+    workspace: Option<&WorkspaceId>,
+) -> Result<Vec<ApiKey>, db::Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM api_key WHERE ?1 IS NULL OR workspace_id = ?1 ORDER BY created_ms, id"
+    );
     let mut statement = c.prepare(&sql)?;
     let rows = statement.query_map([workspace.map(WorkspaceId::as_str)], from_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn set_last_used(tx: &Tx<'_>, id: &ApiKeyId, at: Timestamp) -> Result<(), db::Error> {
-    tx.execute("UPDATE api_key SET last_used_ms = ?2 WHERE id = ?1", (id.as_str(), at.as_millisecond()))?;
+    tx.execute(
+        "UPDATE api_key SET last_used_ms = ?2 WHERE id = ?1",
+        (id.as_str(), at.as_millisecond()),
+    )?;
     Ok(())
 }
 
@@ -74,7 +95,10 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ApiKey> {
         workspace: db::text_column(row, 1)?,
         name: row.get(2)?,
         // A scope that this version does not know is no right.
-        scopes: scopes.split(' ').filter_map(|name| name.parse::<Scope>().ok()).collect(),
+        scopes: scopes
+            .split(' ')
+            .filter_map(|name| name.parse::<Scope>().ok())
+            .collect(),
         created: db::time_column(row, 4)?.unwrap_or_default(),
         expires: db::time_column(row, 5)?,
         last_used: db::time_column(row, 6)?,

@@ -7,7 +7,13 @@ use crate::workspace;
 
 fn instance() -> (tempfile::TempDir, Db, WorkspaceId) {
     let folder = tempfile::tempdir().unwrap();
-    let control = Db::open(&folder.path().join("control.db"), &crypto::random_key(), &schema::CONTROL, 2).unwrap();
+    let control = Db::open(
+        &folder.path().join("control.db"),
+        &crypto::random_key(),
+        &schema::CONTROL,
+        2,
+    )
+    .unwrap();
     let id = WorkspaceId::random();
     workspace::register(&control, id.clone(), "main".parse().unwrap(), &BY, NOW).unwrap();
     (folder, control, id)
@@ -17,7 +23,12 @@ const BY: Actor = Actor::Operator { uid: 1 };
 const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
 
 fn make(control: &Db, workspace: &WorkspaceId, expires: Option<Timestamp>) -> (ApiKey, Token) {
-    let new = NewApiKey { workspace: workspace.clone(), name: "site".into(), scopes: vec![Scope::ProjectSearch, Scope::ChatCreate, Scope::ChatCreate], expires };
+    let new = NewApiKey {
+        workspace: workspace.clone(),
+        name: "site".into(),
+        scopes: vec![Scope::ProjectSearch, Scope::ChatCreate, Scope::ChatCreate],
+        expires,
+    };
     create(control, new, &BY, NOW).unwrap()
 }
 
@@ -27,20 +38,40 @@ fn a_token_opens_its_own_workspace_until_it_is_revoked() {
     let (key, token) = make(&control, &workspace, None);
     let presented: Token = token.text().expose().parse().unwrap();
     let found = authenticate(&control, &presented, NOW).unwrap().unwrap();
-    assert_eq!((found.workspace, found.scopes), (workspace.clone(), vec![Scope::ChatCreate, Scope::ProjectSearch]));
-    assert_eq!(list(&control, Some(&workspace)).unwrap()[0].last_used, Some(NOW));
+    assert_eq!(
+        (found.workspace, found.scopes),
+        (
+            workspace.clone(),
+            vec![Scope::ChatCreate, Scope::ProjectSearch]
+        )
+    );
+    assert_eq!(
+        list(&control, Some(&workspace)).unwrap()[0].last_used,
+        Some(NOW)
+    );
 
     revoke(&control, &key.id, &BY, NOW).unwrap();
     assert!(authenticate(&control, &presented, NOW).unwrap().is_none());
-    assert!(matches!(revoke(&control, &key.id, &BY, NOW), Err(Error::Unknown)));
+    assert!(matches!(
+        revoke(&control, &key.id, &BY, NOW),
+        Err(Error::Unknown)
+    ));
 }
 
 #[test]
 fn another_secret_under_the_same_id_is_refused() {
     let (_folder, control, workspace) = instance();
     let (key, _) = make(&control, &workspace, None);
-    assert!(authenticate(&control, &Token::random(key.id), NOW).unwrap().is_none());
-    assert!(authenticate(&control, &Token::random(ApiKeyId::random()), NOW).unwrap().is_none());
+    assert!(
+        authenticate(&control, &Token::random(key.id), NOW)
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        authenticate(&control, &Token::random(ApiKeyId::random()), NOW)
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[test]
@@ -48,7 +79,11 @@ fn a_key_expires() {
     let (_folder, control, workspace) = instance();
     let expires = NOW + 1.hour();
     let (_, token) = make(&control, &workspace, Some(expires));
-    assert!(authenticate(&control, &token, expires - 1.second()).unwrap().is_some());
+    assert!(
+        authenticate(&control, &token, expires - 1.second())
+            .unwrap()
+            .is_some()
+    );
     assert!(authenticate(&control, &token, expires).unwrap().is_none());
 }
 
@@ -57,7 +92,11 @@ fn a_mistyped_token_is_told_without_asking_the_database() {
     let token = Token::random(ApiKeyId::random());
     let text = token.text().expose();
     assert!(text.parse::<Token>().is_ok());
-    let wrong_end = format!("{}{}", &text[..text.len() - 1], if text.ends_with('0') { '1' } else { '0' });
+    let wrong_end = format!(
+        "{}{}",
+        &text[..text.len() - 1],
+        if text.ends_with('0') { '1' } else { '0' }
+    );
     for bad in ["", "ank_", "ank_x_y", &wrong_end, &text[1..]] {
         assert_eq!(bad.parse::<Token>().unwrap_err(), token::Malformed, "{bad}");
     }
@@ -67,7 +106,11 @@ fn a_mistyped_token_is_told_without_asking_the_database() {
 fn the_token_is_not_in_the_database_and_does_not_print() {
     let (_folder, control, workspace) = instance();
     let (_, token) = make(&control, &workspace, None);
-    let stored: Vec<u8> = control.read(|c| Ok::<_, db::Error>(c.query_row("SELECT token_hash FROM api_key", [], |row| row.get(0))?)).unwrap();
+    let stored: Vec<u8> = control
+        .read(|c| {
+            Ok::<_, db::Error>(c.query_row("SELECT token_hash FROM api_key", [], |row| row.get(0))?)
+        })
+        .unwrap();
     assert_eq!(stored.len(), 32);
     assert!(!format!("{token:?}").contains(&token.text().expose()[25..]));
 }
@@ -75,6 +118,14 @@ fn the_token_is_not_in_the_database_and_does_not_print() {
 #[test]
 fn a_key_without_a_scope_is_not_made() {
     let (_folder, control, workspace) = instance();
-    let new = NewApiKey { workspace, name: String::new(), scopes: vec![], expires: None };
-    assert!(matches!(create(&control, new, &BY, NOW), Err(Error::NoScope)));
+    let new = NewApiKey {
+        workspace,
+        name: String::new(),
+        scopes: vec![],
+        expires: None,
+    };
+    assert!(matches!(
+        create(&control, new, &BY, NOW),
+        Err(Error::NoScope)
+    ));
 }

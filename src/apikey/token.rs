@@ -53,20 +53,31 @@ impl FromStr for Token {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let (id, secret) = text.strip_prefix(PREFIX).and_then(|rest| rest.split_once('_')).ok_or(Malformed)?;
+        let (id, secret) = text
+            .strip_prefix(PREFIX)
+            .and_then(|rest| rest.split_once('_'))
+            .ok_or(Malformed)?;
         let id = id.parse().map_err(|_| Malformed)?;
-        if secret.len() != SECRET_LENGTH + CHECKSUM_LENGTH || !secret.bytes().all(|byte| ALPHABET.contains(&byte)) {
+        if secret.len() != SECRET_LENGTH + CHECKSUM_LENGTH
+            || !secret.bytes().all(|byte| ALPHABET.contains(&byte))
+        {
             return Err(Malformed);
         }
         let (body, sum) = text.split_at(text.len() - CHECKSUM_LENGTH);
         if checksum(body) != sum {
             return Err(Malformed);
         }
-        Ok(Self { id, text: SecretText::new(text.to_owned()) })
+        Ok(Self {
+            id,
+            text: SecretText::new(text.to_owned()),
+        })
     }
 }
 
 /// Six letters of the SHA-256 of the rest: enough to tell a token from a look-alike.
 fn checksum(body: &str) -> String {
-    crypto::sha256(body.as_bytes())[..CHECKSUM_LENGTH].iter().map(|byte| char::from(ALPHABET[usize::from(byte % 62)])).collect()
+    crypto::sha256(body.as_bytes())[..CHECKSUM_LENGTH]
+        .iter()
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 62)]))
+        .collect()
 }

@@ -51,6 +51,13 @@ impl Action {
 }
 
 /// Adds an entry to the log of the database that `tx` changes.
-pub(crate) fn record(tx: &Tx<'_>, at: Timestamp, actor: &Actor, action: Action, subject: &str, detail: &str) -> Result<(), db::Error> {
+pub(crate) fn record(
+    tx: &Tx<'_>,
+    at: Timestamp,
+    actor: &Actor,
+    action: Action,
+    subject: &str,
+    detail: &str,
+) -> Result<(), db::Error> {
     store::insert(tx, at, &actor.name(), action.name(), subject, detail)
 }

@@ -30,8 +30,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let app = &connected.app;
     let workspace = app.workspace(&arguments.workspace)?;
     let answer = answer::ask(&workspace.index, app.pool()?, &app.judge, &question)?;
-    if arguments.json { print_json(&answer)? } else { print(&answer)? }
-    Ok(if answer.class == Class::NotFound { ExitCode::from(NOT_FOUND) } else { ExitCode::SUCCESS })
+    if arguments.json {
+        print_json(&answer)?;
+    } else {
+        print(&answer)?;
+    }
+    Ok(if answer.class == Class::NotFound {
+        ExitCode::from(NOT_FOUND)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn print_json(answer: &Answer) -> Result<(), Failure> {
@@ -51,7 +59,11 @@ fn print_unknown(answer: &Answer) -> Result<(), Failure> {
     if answer.unknown.is_empty() || answer.class == Class::Answered {
         return Ok(());
     }
-    let words: Vec<String> = answer.unknown.iter().map(|word| format!("“{}”", output::one_line(word))).collect();
+    let words: Vec<String> = answer
+        .unknown
+        .iter()
+        .map(|word| format!("“{}”", output::one_line(word)))
+        .collect();
     output::line(&format!("It does not mention {}.", words.join(", ")))
 }
 
@@ -62,7 +74,7 @@ pub(super) fn print(answer: &Answer) -> Result<(), Failure> {
     let percent = answer.probability * 100.0;
     match answer.class {
         Class::NotFound => {
-            output::line(&format!("Not found ({percent:.0} %). The knowledge holds no answer to this question."))?;
+            output::line("Not found. The knowledge holds no answer to this question.")?;
             return print_unknown(answer);
         }
         Class::Answered => output::line(&format!("Answered ({percent:.0} %)"))?,
@@ -74,9 +86,20 @@ pub(super) fn print(answer: &Answer) -> Result<(), Failure> {
     output::line("")?;
     print_unknown(answer)?;
     for citation in &answer.citations {
-        let place: Vec<&str> = std::iter::once(citation.title.as_str()).chain(citation.heading_path.iter().map(String::as_str)).collect();
-        output::line(&format!("[{}] {} ({})", citation.number, place.join(" > "), citation.path))?;
-        output::line(&output::wrapped(&format!("“{}”", citation.quote), WIDTH, "    "))?;
+        let place: Vec<&str> = std::iter::once(citation.title.as_str())
+            .chain(citation.heading_path.iter().map(String::as_str))
+            .collect();
+        output::line(&format!(
+            "[{}] {} ({})",
+            citation.number,
+            place.join(" > "),
+            citation.path
+        ))?;
+        output::line(&output::wrapped(
+            &format!("“{}”", citation.quote),
+            WIDTH,
+            "    ",
+        ))?;
     }
     Ok(())
 }

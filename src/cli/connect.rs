@@ -27,19 +27,31 @@ pub(super) fn open(instance: &Instance) -> Result<Connected, Failure> {
     let config = instance.load_config()?;
     let (client, mut private) = vault(instance, &config)?;
     match App::open(config, instance.folder(), client, Arc::new(SystemClock)) {
-        Ok(app) => Ok(Connected { app: Arc::new(app), _vault: private }),
+        Ok(app) => Ok(Connected {
+            app: Arc::new(app),
+            _vault: private,
+        }),
         // A vault that could not start says why itself.
-        Err(error) => Err(private.as_mut().and_then(PrivateVault::complaint).map_or_else(|| error.into(), Failure::from)),
+        Err(error) => Err(private
+            .as_mut()
+            .and_then(PrivateVault::complaint)
+            .map_or_else(|| error.into(), Failure::from)),
     }
 }
 
 /// The person at the keyboard, for the audit log.
 pub(super) fn operator() -> Actor {
-    Actor::Operator { uid: nix::unistd::getuid().as_raw() }
+    Actor::Operator {
+        uid: nix::unistd::getuid().as_raw(),
+    }
 }
 
 fn vault(instance: &Instance, config: &Config) -> Result<(Client, Option<PrivateVault>), Failure> {
-    let socket = config.vault.socket.clone().unwrap_or_else(|| instance.folder().default_socket());
+    let socket = config
+        .vault
+        .socket
+        .clone()
+        .unwrap_or_else(|| instance.folder().default_socket());
     if let Ok(client) = Client::connect(&socket) {
         return Ok((client, None));
     }
@@ -67,7 +79,12 @@ impl PrivateVault {
         // It ends by itself: its connection was dropped with the client.
         let status = self.0.wait().ok()?;
         let mut text = String::new();
-        self.0.stderr.take()?.take(10_000).read_to_string(&mut text).ok()?;
+        self.0
+            .stderr
+            .take()?
+            .take(10_000)
+            .read_to_string(&mut text)
+            .ok()?;
         let text = text.trim().trim_start_matches("anchorite: ").to_owned();
         (!status.success() && !text.is_empty()).then_some(text)
     }

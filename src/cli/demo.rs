@@ -43,7 +43,15 @@ struct Questions {
 const WORKSPACE: &str = "harbour-and-vale";
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let temporary = if arguments.data.is_none() { Some(tempfile::Builder::new().prefix("anchorite-demo-").tempdir()?) } else { None };
+    let temporary = if arguments.data.is_none() {
+        Some(
+            tempfile::Builder::new()
+                .prefix("anchorite-demo-")
+                .tempdir()?,
+        )
+    } else {
+        None
+    };
     let data = match (&arguments.data, &temporary) {
         (Some(data), _) => data.clone(),
         (None, Some(folder)) => folder.path().join("data"),
@@ -52,32 +60,56 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let instance = Instance { data, config: None };
     let all_right = prepare(&instance, arguments.listen)?;
     if arguments.once {
-        return Ok(if all_right { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        return Ok(if all_right {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        });
     }
     serve::supervise(&instance)
 }
 
 /// Makes the instance and asks the questions. Whether each was answered, or refused, as it should.
 fn prepare(instance: &Instance, listen: SocketAddr) -> Result<bool, Failure> {
-    output::line(&format!("Creating an encrypted data folder in {}", instance.data.display()))?;
+    output::line(&format!(
+        "Creating an encrypted data folder in {}",
+        instance.data.display()
+    ))?;
     let workspace: Name = WORKSPACE.parse()?;
     let listen = format!("listen = \"{listen}\"");
     let config = config::EXAMPLE.replacen("listen = \"127.0.0.1:8443\"", &listen, 1);
     let app = init::create(&instance.data, None, &workspace, &config)?.app;
     let opened = app.workspace(&workspace)?;
 
-    let names: Vec<String> = Sample::iter().filter_map(|name| name.strip_prefix("kb/").map(ToOwned::to_owned)).collect();
-    output::line(&format!("Reading the {} help articles of an invented building society", names.len()))?;
+    let names: Vec<String> = Sample::iter()
+        .filter_map(|name| name.strip_prefix("kb/").map(ToOwned::to_owned))
+        .collect();
+    output::line(&format!(
+        "Reading the {} help articles of an invented building society",
+        names.len()
+    ))?;
     let progress = Progress::new(names.len());
-    let report = ingest_sources(&app, &opened, names.iter().filter_map(|name| sample(name)).map(Ok), &progress)?;
+    let report = ingest_sources(
+        &app,
+        &opened,
+        names.iter().filter_map(|name| sample(name)).map(Ok),
+        &progress,
+    )?;
     if let Some(failed) = report.failed.first() {
         return Err(format!("{}: {}", failed.name, failed.reason).into());
     }
-    output::line(&format!("{} passages in {:.1} s", report.passages, report.seconds))?;
+    output::line(&format!(
+        "{} passages in {:.1} s",
+        report.passages, report.seconds
+    ))?;
 
     let questions = Sample::get("questions.json").ok_or("the sample has no questions")?;
     let questions: Questions = serde_json::from_slice(&questions.data)?;
-    let expected = questions.answered.iter().map(|text| (text, true)).chain(questions.refused.iter().map(|text| (text, false)));
+    let expected = questions
+        .answered
+        .iter()
+        .map(|text| (text, true))
+        .chain(questions.refused.iter().map(|text| (text, false)));
     let mut all_right = true;
     for (text, answered) in expected {
         output::line(&format!("\n> {text}"))?;
@@ -91,5 +123,10 @@ fn prepare(instance: &Instance, listen: SocketAddr) -> Result<bool, Failure> {
 
 fn sample(name: &str) -> Option<Source> {
     let file = Sample::get(&format!("kb/{name}"))?;
-    Some(Source { path: name.parse().ok()?, media: MediaType::from_file_name(name)?, bytes: file.data.into_owned(), title: None })
+    Some(Source {
+        path: name.parse().ok()?,
+        media: MediaType::from_file_name(name)?,
+        bytes: file.data.into_owned(),
+        title: None,
+    })
 }

@@ -45,14 +45,22 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let config = arguments.config.as_ref().map_or_else(|| Ok(Config::default()), |path| Config::load(path))?;
+    let config = arguments
+        .config
+        .as_ref()
+        .map_or_else(|| Ok(Config::default()), |path| Config::load(path))?;
     let judge = Judge::from_config(&config.answer)?;
     let threads = match config.inference.threads {
         0 => Pool::default_threads(),
         set => set,
     };
     let pool = Pool::new(Model::load()?, threads)?;
-    let mut outcomes = arguments.outcomes.as_ref().map(File::create).transpose()?.map(BufWriter::new);
+    let mut outcomes = arguments
+        .outcomes
+        .as_ref()
+        .map(File::create)
+        .transpose()?
+        .map(BufWriter::new);
     let mut measured: Vec<(Set, Measured)> = Vec::new();
     let mut reports: Vec<Report> = Vec::new();
     for folder in &arguments.sets {
@@ -61,13 +69,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             set.sample(count, arguments.seed);
         }
         let bar = ProgressBar::new(0);
-        bar.set_style(ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}, {eta} left")?);
+        bar.set_style(ProgressStyle::with_template(
+            "{msg} {bar:30} {pos}/{len}, {eta} left",
+        )?);
         bar.enable_steady_tick(Duration::from_millis(200));
-        let outcome = measure(&set, &pool, &judge, config.search.exact_up_to, |what, done, all| {
-            bar.set_message(format!("{}: {what}", set.name));
-            bar.set_length(all as u64);
-            bar.set_position(done as u64);
-        })?;
+        let outcome = measure(
+            &set,
+            &pool,
+            &judge,
+            config.search.exact_up_to,
+            |what, done, all| {
+                bar.set_message(format!("{}: {what}", set.name));
+                bar.set_length(all as u64);
+                bar.set_position(done as u64);
+            },
+        )?;
         bar.finish_and_clear();
         if let Some(file) = &mut outcomes {
             for asked in &outcome.asked {

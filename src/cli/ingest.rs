@@ -59,25 +59,53 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let mut report = ingest_files(&connected.app, &workspace, sources.found.iter())?;
     if arguments.prune {
         if sources.incomplete {
-            return Err("some folders could not be read, so that nothing was pruned; the rest was ingested".into());
+            return Err(
+                "some folders could not be read, so that nothing was pruned; the rest was ingested"
+                    .into(),
+            );
         }
-        report.removed = knowledge::prune(&workspace.db, &arguments.prefix, |path| sources.has(path), &change(&connected.app))?;
+        report.removed = knowledge::prune(
+            &workspace.db,
+            &arguments.prefix,
+            |path| sources.has(path),
+            &change(&connected.app),
+        )?;
     }
     report.skipped = sources.skipped;
-    if arguments.json { output::json(&report)? } else { print(&report)? }
-    Ok(if report.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(SOME_DOCUMENTS_FAILED) })
+    if arguments.json {
+        output::json(&report)?;
+    } else {
+        print(&report)?;
+    }
+    Ok(if report.failed.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(SOME_DOCUMENTS_FAILED)
+    })
 }
 
 fn change(app: &App) -> Change {
-    Change { by: connect::operator(), at: app.clock.now() }
+    Change {
+        by: connect::operator(),
+        at: app.clock.now(),
+    }
 }
 
 /// Ingests files, with a progress bar when a person watches.
-fn ingest_files<'a>(app: &App, workspace: &OpenWorkspace, files: impl ExactSizeIterator<Item = &'a Found> + Send) -> Result<Report, Failure> {
+fn ingest_files<'a>(
+    app: &App,
+    workspace: &OpenWorkspace,
+    files: impl ExactSizeIterator<Item = &'a Found> + Send,
+) -> Result<Report, Failure> {
     let limit = app.config.ingest.max_file_mib * 1024 * 1024;
     let progress = Progress::new(files.len());
     let sources = files.map(|found| match found.read(limit) {
-        Ok(bytes) => Ok(Source { path: found.path.clone(), media: found.media, bytes, title: None }),
+        Ok(bytes) => Ok(Source {
+            path: found.path.clone(),
+            media: found.media,
+            bytes,
+            title: None,
+        }),
         Err(error) => Err((found.path.to_string(), error)),
     });
     ingest_sources(app, workspace, sources, &progress)
@@ -93,22 +121,31 @@ pub(super) fn ingest_sources(
     let started = Instant::now();
     let mut report = Report::default();
     let pool = app.pool()?;
-    ingest(&workspace.db, pool, sources, &change(app), |name, outcome| {
-        let name = output::one_line(name);
-        match outcome {
-            Outcome::Added { passages, notes } => {
-                report.added += 1;
-                report.add(&name, passages, &notes);
+    ingest(
+        &workspace.db,
+        pool,
+        sources,
+        &change(app),
+        |name, outcome| {
+            let name = output::one_line(name);
+            match outcome {
+                Outcome::Added { passages, notes } => {
+                    report.added += 1;
+                    report.add(&name, passages, &notes);
+                }
+                Outcome::Replaced { passages, notes } => {
+                    report.replaced += 1;
+                    report.add(&name, passages, &notes);
+                }
+                Outcome::Unchanged => report.unchanged += 1,
+                Outcome::Failed(error) => report.failed.push(Skipped {
+                    name,
+                    reason: telemetry::chain(&error),
+                }),
             }
-            Outcome::Replaced { passages, notes } => {
-                report.replaced += 1;
-                report.add(&name, passages, &notes);
-            }
-            Outcome::Unchanged => report.unchanged += 1,
-            Outcome::Failed(error) => report.failed.push(Skipped { name, reason: telemetry::chain(&error) }),
-        }
-        progress.step(report.passages);
-    })?;
+            progress.step(report.passages);
+        },
+    )?;
     workspace.index.refresh_density()?;
     progress.finish();
     report.seconds = started.elapsed().as_secs_f64();
@@ -118,12 +155,19 @@ pub(super) fn ingest_sources(
 impl Report {
     fn add(&mut self, name: &str, passages: usize, notes: &[crate::parser::Note]) {
         self.passages += passages;
-        self.notes.extend(notes.iter().map(|note| Skipped { name: name.to_owned(), reason: note.to_string() }));
+        self.notes.extend(notes.iter().map(|note| Skipped {
+            name: name.to_owned(),
+            reason: note.to_string(),
+        }));
     }
 }
 
 fn print(report: &Report) -> Result<(), Failure> {
-    for (heading, lines) in [("failed", &report.failed), ("skipped", &report.skipped), ("note", &report.notes)] {
+    for (heading, lines) in [
+        ("failed", &report.failed),
+        ("skipped", &report.skipped),
+        ("note", &report.notes),
+    ] {
         for line in lines {
             output::line(&format!("{heading:8}{}: {}", line.name, line.reason))?;
         }
@@ -155,17 +199,22 @@ pub(super) struct Progress {
 impl Progress {
     pub(super) fn new(documents: usize) -> Self {
         let bar = ProgressBar::new(documents as u64);
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} documents, {msg}, {eta} left");
+        let style =
+            ProgressStyle::with_template("{bar:30} {pos}/{len} documents, {msg}, {eta} left");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar, started: Instant::now() }
+        Self {
+            bar,
+            started: Instant::now(),
+        }
     }
 
     fn step(&self, passages: usize) {
         self.bar.inc(1);
         #[expect(clippy::cast_precision_loss, reason = "a rate to read")]
         let rate = passages as f64 / self.started.elapsed().as_secs_f64().max(1e-9);
-        self.bar.set_message(format!("{passages} passages, {rate:.0} a second"));
+        self.bar
+            .set_message(format!("{passages} passages, {rate:.0} a second"));
     }
 
     fn finish(&self) {

@@ -21,7 +21,12 @@ use crate::workspace::Name;
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The data folder to create
-    #[arg(long, value_name = "DIR", env = "ANCHORITE_DATA", default_value = "/var/lib/anchorite")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "ANCHORITE_DATA",
+        default_value = "/var/lib/anchorite"
+    )]
     data: PathBuf,
     /// Where the root key goes [default: beside the data folder, as DIR.root.key]
     #[arg(long, value_name = "FILE")]
@@ -38,7 +43,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if arguments.recover {
         return recover(arguments);
     }
-    let root = create(&arguments.data, arguments.root_key.as_deref(), &arguments.workspace, config::EXAMPLE)?.root;
+    let root = create(
+        &arguments.data,
+        arguments.root_key.as_deref(),
+        &arguments.workspace,
+        config::EXAMPLE,
+    )?
+    .root;
     output::line(&recovery_kit(&root))?;
     let data = arguments.data.display();
     output::line(&format!(
@@ -55,10 +66,23 @@ pub(super) struct Created {
 }
 
 /// Makes an instance. What was made before a failure is removed again.
-pub(super) fn create(data: &std::path::Path, root_key: Option<&std::path::Path>, workspace: &Name, config: &str) -> Result<Created, Failure> {
+pub(super) fn create(
+    data: &std::path::Path,
+    root_key: Option<&std::path::Path>,
+    workspace: &Name,
+    config: &str,
+) -> Result<Created, Failure> {
     let folder = DataFolder::new(data);
-    if folder.path().read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
-        return Err(format!("{} is not empty. Nothing was changed: choose a new folder", data.display()).into());
+    if folder
+        .path()
+        .read_dir()
+        .is_ok_and(|mut entries| entries.next().is_some())
+    {
+        return Err(format!(
+            "{} is not empty. Nothing was changed: choose a new folder",
+            data.display()
+        )
+        .into());
     }
     let key_file = root_key.map_or_else(|| folder.default_root_key(), PathBuf::from);
     if std::path::absolute(&key_file)?.starts_with(std::path::absolute(folder.path())?) {
@@ -69,7 +93,8 @@ pub(super) fn create(data: &std::path::Path, root_key: Option<&std::path::Path>,
     let root = RootKey::random();
     let written = root.write(&key_file);
     let made = written.map_err(Failure::from).and_then(|()| {
-        create_inside(&folder, &root, root_key, workspace, config).inspect_err(|_| drop(std::fs::remove_file(&key_file)))
+        create_inside(&folder, &root, root_key, workspace, config)
+            .inspect_err(|_| drop(std::fs::remove_file(&key_file)))
     });
     match made {
         Ok(app) => Ok(Created { app, root }),
@@ -84,11 +109,20 @@ pub(super) fn create(data: &std::path::Path, root_key: Option<&std::path::Path>,
     }
 }
 
-fn create_inside(folder: &DataFolder, root: &RootKey, root_key: Option<&std::path::Path>, workspace: &Name, config: &str) -> Result<Arc<App>, Failure> {
+fn create_inside(
+    folder: &DataFolder,
+    root: &RootKey,
+    root_key: Option<&std::path::Path>,
+    workspace: &Name,
+    config: &str,
+) -> Result<Arc<App>, Failure> {
     let config = match root_key {
         Some(path) => {
             let path = std::path::absolute(path)?;
-            let setting = format!("root_key_file = {}", toml::Value::from(path.display().to_string()));
+            let setting = format!(
+                "root_key_file = {}",
+                toml::Value::from(path.display().to_string())
+            );
             config.replacen("root_key_file = \"\"", &setting, 1)
         }
         None => config.to_owned(),
@@ -99,7 +133,12 @@ fn create_inside(folder: &DataFolder, root: &RootKey, root_key: Option<&std::pat
     let (ours, theirs) = UnixStream::pair()?;
     // For this one moment the process is its own vault: it made the root key, so nothing is gained by another process.
     std::thread::spawn(move || serve_connection(theirs, &keyring));
-    let app = App::create(config, folder.clone(), Client::over(ours), Arc::new(SystemClock))?;
+    let app = App::create(
+        config,
+        folder.clone(),
+        Client::over(ours),
+        Arc::new(SystemClock),
+    )?;
     app.create_workspace(workspace.clone(), &connect::operator())?;
     Ok(Arc::new(app))
 }
@@ -132,7 +171,11 @@ fn recover(arguments: &Arguments) -> Result<ExitCode, Failure> {
         .into());
     }
     let config = Config::load(&folder.config_file())?;
-    let file = arguments.root_key.clone().or(config.vault.root_key_file).unwrap_or_else(|| folder.default_root_key());
+    let file = arguments
+        .root_key
+        .clone()
+        .or(config.vault.root_key_file)
+        .unwrap_or_else(|| folder.default_root_key());
     root.write(&file)?;
     output::line(&format!("Wrote {}.", file.display()))?;
     Ok(ExitCode::SUCCESS)

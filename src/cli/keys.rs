@@ -62,10 +62,21 @@ fn scope_names() -> String {
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     match &arguments.command {
-        Command::Create { instance, workspace, scope, name, expires_in, json } => {
+        Command::Create {
+            instance,
+            workspace,
+            scope,
+            name,
+            expires_in,
+            json,
+        } => {
             create(instance, workspace, scope, name, *expires_in, *json)?;
         }
-        Command::List { instance, workspace, json } => list(instance, workspace.as_ref(), *json)?,
+        Command::List {
+            instance,
+            workspace,
+            json,
+        } => list(instance, workspace.as_ref(), *json)?,
         Command::Revoke { instance, id } => {
             let app = connect::open(instance)?.app;
             apikey::revoke(&app.control, id, &connect::operator(), app.clock.now())?;
@@ -75,31 +86,58 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn create(instance: &Instance, workspace: &Name, scopes: &[Scope], name: &str, days: Option<u16>, json: bool) -> Result<(), Failure> {
+fn create(
+    instance: &Instance,
+    workspace: &Name,
+    scopes: &[Scope],
+    name: &str,
+    days: Option<u16>,
+    json: bool,
+) -> Result<(), Failure> {
     let connected = connect::open(instance)?;
     let app = &connected.app;
     let workspace = workspace::get_by_name(&app.control, workspace)?;
     let now = app.clock.now();
-    let expires = days.map(|days| now.checked_add((i64::from(days) * 24).hours())).transpose()?;
-    let new = NewApiKey { workspace: workspace.id, name: name.to_owned(), scopes: scopes.to_vec(), expires };
+    let expires = days
+        .map(|days| now.checked_add((i64::from(days) * 24).hours()))
+        .transpose()?;
+    let new = NewApiKey {
+        workspace: workspace.id,
+        name: name.to_owned(),
+        scopes: scopes.to_vec(),
+        expires,
+    };
     let (key, token) = apikey::create(&app.control, new, &connect::operator(), now)?;
     if json {
         return output::json(&serde_json::json!({ "key": key, "token": token.text().expose() }));
     }
     output::line(token.text().expose())?;
-    eprintln!("This is the only time that it is shown. Send it as `Authorization: Api-Key TOKEN`. Its id is {}.", key.id);
+    eprintln!(
+        "This is the only time that it is shown. Send it as `Authorization: Api-Key TOKEN`. Its id is {}.",
+        key.id
+    );
     Ok(())
 }
 
 fn list(instance: &Instance, workspace: Option<&Name>, json: bool) -> Result<(), Failure> {
     let connected = connect::open(instance)?;
     let app = &connected.app;
-    let workspace = workspace.map(|name| workspace::get_by_name(&app.control, name)).transpose()?;
-    let keys = apikey::list(&app.control, workspace.as_ref().map(|workspace| &workspace.id))?;
+    let workspace = workspace
+        .map(|name| workspace::get_by_name(&app.control, name))
+        .transpose()?;
+    let keys = apikey::list(
+        &app.control,
+        workspace.as_ref().map(|workspace| &workspace.id),
+    )?;
     if json {
         return output::json(&keys);
     }
-    let day = |time: Option<Timestamp>, none: &str| time.map_or_else(|| none.to_owned(), |time| time.strftime("%Y-%m-%d").to_string());
+    let day = |time: Option<Timestamp>, none: &str| {
+        time.map_or_else(
+            || none.to_owned(),
+            |time| time.strftime("%Y-%m-%d").to_string(),
+        )
+    };
     for key in keys {
         let state = if key.revoked.is_some() {
             "revoked"
@@ -108,7 +146,12 @@ fn list(instance: &Instance, workspace: Option<&Name>, json: bool) -> Result<(),
         } else {
             "expired"
         };
-        let scopes = key.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(",");
+        let scopes = key
+            .scopes
+            .iter()
+            .map(|scope| scope.name())
+            .collect::<Vec<_>>()
+            .join(",");
         output::line(&format!(
             "{}  {state:7}  made {}  expires {}  last used {}  {scopes}  {}",
             key.id,

@@ -67,7 +67,12 @@ enum Command {
 #[derive(Args, Clone)]
 struct Instance {
     /// The data folder
-    #[arg(long, value_name = "DIR", env = "ANCHORITE_DATA", default_value = "/var/lib/anchorite")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "ANCHORITE_DATA",
+        default_value = "/var/lib/anchorite"
+    )]
     data: PathBuf,
     /// The configuration file [default: DIR/config.toml]
     #[arg(long, value_name = "FILE", env = "ANCHORITE_CONFIG")]
@@ -80,7 +85,9 @@ impl Instance {
     }
 
     fn config_file(&self) -> PathBuf {
-        self.config.clone().unwrap_or_else(|| self.folder().config_file())
+        self.config
+            .clone()
+            .unwrap_or_else(|| self.folder().config_file())
     }
 
     /// Reads the configuration and starts logging as it says.
@@ -115,6 +122,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Web(arguments) => roles::run_web(&arguments),
         Command::Vault(arguments) => roles::run_vault(&arguments),
     };
+    crate::db::settle();
     done.unwrap_or_else(|failure| {
         eprintln!("anchorite: {}", telemetry::chain(&*failure));
         ExitCode::from(FAILED)

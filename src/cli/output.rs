@@ -20,7 +20,15 @@ pub(super) fn json(value: &impl Serialize) -> Result<(), Failure> {
 
 /// A text from outside on one line of a terminal: control characters become visible.
 pub(super) fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_control() {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// Breaks a text at spaces so that no line is longer than `width` characters, with `indent` before each.
@@ -50,7 +58,10 @@ mod tests {
 
     #[test]
     fn long_lines_are_broken_at_spaces() {
-        assert_eq!(wrapped("one two three\nfour", 8, "  "), "  one two\n  three\n  four");
+        assert_eq!(
+            wrapped("one two three\nfour", 8, "  "),
+            "  one two\n  three\n  four"
+        );
     }
 
     #[test]

@@ -46,8 +46,17 @@ pub(super) fn run_web(arguments: &WebArguments) -> Result<ExitCode, Failure> {
         let config = arguments.instance.load_config()?;
         let folder = arguments.instance.folder();
         let lock = web::lock_folder(&folder)?;
-        let socket = config.vault.socket.clone().unwrap_or_else(|| folder.default_socket());
-        let app = App::open(config, folder, Client::connect(&socket)?, Arc::new(SystemClock))?;
+        let socket = config
+            .vault
+            .socket
+            .clone()
+            .unwrap_or_else(|| folder.default_socket());
+        let app = App::open(
+            config,
+            folder,
+            Client::connect(&socket)?,
+            Arc::new(SystemClock),
+        )?;
         Ok((web::Server::bind(Arc::new(app))?, lock))
     };
     let (server, _lock) = match prepare() {
@@ -80,11 +89,18 @@ impl<E: Into<Failure>> From<E> for Ended {
 
 /// Returns only when it cannot go on.
 fn vault(arguments: &VaultArguments) -> Result<std::io::Error, Ended> {
-    let config = arguments.instance.load_config().map_err(Ended::NotStarted)?;
+    let config = arguments
+        .instance
+        .load_config()
+        .map_err(Ended::NotStarted)?;
     let folder = arguments.instance.folder();
     let provider = Provider {
         credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(Into::into),
-        file: config.vault.root_key_file.clone().unwrap_or_else(|| folder.default_root_key()),
+        file: config
+            .vault
+            .root_key_file
+            .clone()
+            .unwrap_or_else(|| folder.default_root_key()),
     };
     let keyring = Keyring::open(&folder.vault(), provider.load()?)?;
     if arguments.on_standard_input {
@@ -92,7 +108,11 @@ fn vault(arguments: &VaultArguments) -> Result<std::io::Error, Ended> {
         serve_connection(UnixStream::from(connection), &keyring);
         return Err(Ended::Done);
     }
-    let socket = config.vault.socket.clone().unwrap_or_else(|| folder.default_socket());
+    let socket = config
+        .vault
+        .socket
+        .clone()
+        .unwrap_or_else(|| folder.default_socket());
     if let Some(parent) = socket.parent() {
         app::create_private_folder(parent)?;
     }
@@ -106,7 +126,10 @@ fn allowed_users(config: &Config) -> Result<Vec<u32>, Failure> {
     if let Some(name) = &config.vault.web_user {
         let uid = match name.parse() {
             Ok(uid) => uid,
-            Err(_) => nix::unistd::User::from_name(name)?.ok_or_else(|| format!("vault.web_user: there is no user {name}"))?.uid.as_raw(),
+            Err(_) => nix::unistd::User::from_name(name)?
+                .ok_or_else(|| format!("vault.web_user: there is no user {name}"))?
+                .uid
+                .as_raw(),
         };
         allowed.push(uid);
     }

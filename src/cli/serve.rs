@@ -34,27 +34,38 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 /// Runs both processes until a signal ends them or one of them cannot start.
 pub(super) fn supervise(instance: &Instance) -> Result<ExitCode, Failure> {
     let config = instance.load_config()?;
-    let socket = config.vault.socket.clone().unwrap_or_else(|| instance.folder().default_socket());
+    let socket = config
+        .vault
+        .socket
+        .clone()
+        .unwrap_or_else(|| instance.folder().default_socket());
     if ipc::connect(&socket).is_ok() {
-        return Err(format!("{} is being served already. End that server first", instance.data.display()).into());
+        return Err(format!(
+            "{} is being served already. End that server first",
+            instance.data.display()
+        )
+        .into());
     }
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        let mut ending = Ending::new()?;
-        let mut vault = Role::start(instance, "vault")?;
-        tokio::select! {
-            ready = vault.listening(&socket) => if let Err(code) = ready { return Ok(code) },
-            () = ending.asked() => return Ok(end([vault]).await),
-        }
-        let mut web = Role::start(instance, "web")?;
-        let code = tokio::select! {
-            code = vault.keep_running(instance) => code,
-            code = web.keep_running(instance) => code,
-            () = ending.asked() => Ok(ExitCode::SUCCESS),
-        };
-        // The web process first: it may still need the vault for what it finishes.
-        end([web, vault]).await;
-        code
-    })
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(async {
+            let mut ending = Ending::new()?;
+            let mut vault = Role::start(instance, "vault")?;
+            tokio::select! {
+                ready = vault.listening(&socket) => if let Err(code) = ready { return Ok(code) },
+                () = ending.asked() => return Ok(end([vault]).await),
+            }
+            let mut web = Role::start(instance, "web")?;
+            let code = tokio::select! {
+                code = vault.keep_running(instance) => code,
+                code = web.keep_running(instance) => code,
+                () = ending.asked() => Ok(ExitCode::SUCCESS),
+            };
+            // The web process first: it may still need the vault for what it finishes.
+            end([web, vault]).await;
+            code
+        })
 }
 
 struct Role {
@@ -76,7 +87,11 @@ impl Role {
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
-        Ok(Self { name, child, started: Instant::now() })
+        Ok(Self {
+            name,
+            child,
+            started: Instant::now(),
+        })
     }
 
     /// Waits until the vault listens; an early end of it is the end of everything.
@@ -112,7 +127,10 @@ impl Role {
 
     async fn end(&mut self) {
         if let Some(pid) = self.child.id().and_then(|pid| i32::try_from(pid).ok()) {
-            let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGTERM);
+            let _ = nix::sys::signal::kill(
+                nix::unistd::Pid::from_raw(pid),
+                nix::sys::signal::Signal::SIGTERM,
+            );
         }
         if timeout(GRACE, self.child.wait()).await.is_err() {
             let _ = self.child.kill().await;
@@ -139,7 +157,10 @@ struct Ending {
 
 impl Ending {
     fn new() -> std::io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
     }
 
     async fn asked(&mut self) {

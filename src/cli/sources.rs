@@ -43,7 +43,8 @@ impl Sources {
     pub(super) fn collect(given: &[PathBuf], prefix: &str) -> Result<Self, String> {
         let mut sources = Self::default();
         for root in given {
-            let metadata = std::fs::metadata(root).map_err(|error| format!("{}: {error}", root.display()))?;
+            let metadata =
+                std::fs::metadata(root).map_err(|error| format!("{}: {error}", root.display()))?;
             if metadata.is_dir() {
                 sources.walk(root, prefix);
             } else {
@@ -58,7 +59,10 @@ impl Sources {
 
     fn walk(&mut self, root: &Path, prefix: &str) {
         let mut hidden = Vec::new();
-        let walker = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
+        let walker = WalkDir::new(root)
+            .follow_links(true)
+            .sort_by_file_name()
+            .into_iter();
         let entries = walker.filter_entry(|entry| {
             let skip = is_hidden(entry);
             if skip {
@@ -79,7 +83,9 @@ impl Sources {
                         "a symbolic link that leads back to a folder above it".to_owned()
                     } else {
                         self.incomplete = true;
-                        error.io_error().map_or_else(|| "cannot be read".to_owned(), ToString::to_string)
+                        error
+                            .io_error()
+                            .map_or_else(|| "cannot be read".to_owned(), ToString::to_string)
                     };
                     self.skip(&name, reason);
                 }
@@ -92,24 +98,39 @@ impl Sources {
 
     fn consider(&mut self, file: &Path, name: &Path, prefix: &str, regular: bool) {
         let shown = file.display().to_string();
-        let Some(name) = name.to_str() else { return self.skip(&shown, "its name is not UTF-8".to_owned()) };
+        let Some(name) = name.to_str() else {
+            return self.skip(&shown, "its name is not UTF-8".to_owned());
+        };
         if !regular {
             return self.skip(&shown, "not a regular file".to_owned());
         }
         let Some(media) = MediaType::from_file_name(name) else {
-            return self.skip(&shown, "not Markdown, HTML or plain text by its name".to_owned());
+            return self.skip(
+                &shown,
+                "not Markdown, HTML or plain text by its name".to_owned(),
+            );
         };
         match format!("{prefix}{name}").parse::<SourcePath>() {
             Err(reason) => self.skip(&shown, format!("its name is not usable: {reason}")),
             Ok(path) if !self.names.insert(path.to_string()) => {
-                self.skip(&shown, format!("another of the given folders has a document named {path} too"));
+                self.skip(
+                    &shown,
+                    format!("another of the given folders has a document named {path} too"),
+                );
             }
-            Ok(path) => self.found.push(Found { file: file.to_owned(), path, media }),
+            Ok(path) => self.found.push(Found {
+                file: file.to_owned(),
+                path,
+                media,
+            }),
         }
     }
 
     fn skip(&mut self, name: &str, reason: String) {
-        self.skipped.push(Skipped { name: one_line(name), reason });
+        self.skipped.push(Skipped {
+            name: one_line(name),
+            reason,
+        });
     }
 
     /// Whether a document of this path was among what was found.
@@ -129,9 +150,15 @@ impl Found {
         }
         let mut content = Vec::new();
         // A file may grow while it is read.
-        file.take(limit + 1).read_to_end(&mut content).map_err(unreadable)?;
+        file.take(limit + 1)
+            .read_to_end(&mut content)
+            .map_err(unreadable)?;
         if content.len() as u64 > limit {
-            return Err(parser::Error::TooLarge { bytes: content.len() as u64, limit }.into());
+            return Err(parser::Error::TooLarge {
+                bytes: content.len() as u64,
+                limit,
+            }
+            .into());
         }
         Ok(content)
     }
@@ -153,7 +180,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::create_dir_all(at("sub/deep")).unwrap();
-        for name in ["a.md", "sub/b.html", "sub/deep/c.txt", "d.pdf", ".hidden.md", "line\nbreak.md"] {
+        for name in [
+            "a.md",
+            "sub/b.html",
+            "sub/deep/c.txt",
+            "d.pdf",
+            ".hidden.md",
+            "line\nbreak.md",
+        ] {
             fs::write(at(name), "x").unwrap();
         }
         symlink(folder.path(), at("sub/loop")).unwrap();
@@ -161,12 +195,21 @@ mod tests {
         nix::unistd::mkfifo(&at("pipe.md"), nix::sys::stat::Mode::S_IRUSR).unwrap();
 
         let sources = Sources::collect(&[folder.path().to_owned()], "kb/").unwrap();
-        let found: Vec<_> = sources.found.iter().map(|found| found.path.as_str()).collect();
+        let found: Vec<_> = sources
+            .found
+            .iter()
+            .map(|found| found.path.as_str())
+            .collect();
         assert_eq!(found, ["kb/a.md", "kb/sub/b.html", "kb/sub/deep/c.txt"]);
         let skipped: Vec<_> = sources
             .skipped
             .iter()
-            .map(|skipped| (skipped.name.rsplit('/').next().unwrap(), skipped.reason.as_str()))
+            .map(|skipped| {
+                (
+                    skipped.name.rsplit('/').next().unwrap(),
+                    skipped.reason.as_str(),
+                )
+            })
             .collect();
         assert_eq!(
             skipped,
@@ -174,9 +217,15 @@ mod tests {
                 (".hidden.md", "hidden"),
                 ("d.pdf", "not Markdown, HTML or plain text by its name"),
                 ("dangling.md", "No such file or directory (os error 2)"),
-                ("line\u{fffd}break.md", "its name is not usable: it has control characters, such as a newline"),
+                (
+                    "line\u{fffd}break.md",
+                    "its name is not usable: it has control characters, such as a newline"
+                ),
                 ("pipe.md", "not a regular file"),
-                ("loop", "a symbolic link that leads back to a folder above it"),
+                (
+                    "loop",
+                    "a symbolic link that leads back to a folder above it"
+                ),
             ]
         );
     }

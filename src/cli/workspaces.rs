@@ -35,7 +35,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     match &arguments.command {
         Command::Create { instance, name } => {
             let connected = connect::open(instance)?;
-            connected.app.create_workspace(name.clone(), &connect::operator())?;
+            connected
+                .app
+                .create_workspace(name.clone(), &connect::operator())?;
             output::line(&format!("Created the workspace {name}."))?;
         }
         Command::List { instance, json } => {

@@ -64,7 +64,11 @@ mod tests {
     fn the_root_key_lies_outside_of_the_folder() {
         for path in ["/srv/data", "/srv/data/", "data"] {
             let key = DataFolder::new(Path::new(path)).default_root_key();
-            assert!(key.to_str().unwrap().ends_with("/data.root.key"), "{}", key.display());
+            assert!(
+                key.to_str().unwrap().ends_with("/data.root.key"),
+                "{}",
+                key.display()
+            );
         }
     }
 }

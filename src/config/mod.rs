@@ -118,9 +118,15 @@ pub(crate) enum Error {
         "{} cannot be read: {source}. `anchorite init` writes one; config.example.toml is its template",
         path.display()
     )]
-    Unreadable { path: PathBuf, source: std::io::Error },
+    Unreadable {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("{} has {} problem(s):{}", path.display(), problems.len(), list(problems))]
-    Invalid { path: PathBuf, problems: Vec<Problem> },
+    Invalid {
+        path: PathBuf,
+        problems: Vec<Problem>,
+    },
 }
 
 fn list(problems: &[Problem]) -> String {
@@ -133,8 +139,14 @@ fn list(problems: &[Problem]) -> String {
 impl Config {
     /// Reads and checks the file.
     pub(crate) fn load(path: &Path) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
-        Self::parse(&text).map_err(|problems| Error::Invalid { path: path.to_owned(), problems })
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(&text).map_err(|problems| Error::Invalid {
+            path: path.to_owned(),
+            problems,
+        })
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self, Vec<Problem>> {
@@ -147,35 +159,64 @@ impl Config {
     fn read(r: &mut Reader) -> Self {
         let config = Self {
             server: Server {
-                listen: r.parsed("server.listen", "127.0.0.1:8443", "an address and port such as 127.0.0.1:8443"),
+                listen: r.parsed(
+                    "server.listen",
+                    "127.0.0.1:8443",
+                    "an address and port such as 127.0.0.1:8443",
+                ),
                 names: r.texts("server.names", &["localhost", "127.0.0.1"]),
                 workers: r.number("server.workers", 2, 1..=64),
             },
-            tls: Tls { certificate_file: r.path("tls.certificate_file"), private_key_file: r.path("tls.private_key_file") },
+            tls: Tls {
+                certificate_file: r.path("tls.certificate_file"),
+                private_key_file: r.path("tls.private_key_file"),
+            },
             vault: Vault {
                 root_key_file: r.path("vault.root_key_file"),
                 socket: r.path("vault.socket"),
                 web_user: r.optional_text("vault.web_user"),
             },
-            help: Help { enabled: r.boolean("help.enabled", true) },
-            inference: Inference { threads: r.number("inference.threads", 0, 0..=64) },
-            search: Search { exact_up_to: r.number("search.exact_up_to", 50_000, 0..=10_000_000) },
+            help: Help {
+                enabled: r.boolean("help.enabled", true),
+            },
+            inference: Inference {
+                threads: r.number("inference.threads", 0, 0..=64),
+            },
+            search: Search {
+                exact_up_to: r.number("search.exact_up_to", 50_000, 0..=10_000_000),
+            },
             answer: Answer {
                 answered_from: r.share("answer.answered_from", ANSWERED_FROM),
                 partly_from: r.share("answer.partly_from", PARTLY_FROM),
                 calibration_file: r.path("answer.calibration_file"),
             },
-            ingest: Ingest { max_file_mib: r.number("ingest.max_file_mib", 64, 1..=1024) },
+            ingest: Ingest {
+                max_file_mib: r.number("ingest.max_file_mib", 64, 1..=1024),
+            },
             log: Log {
-                format: r.choice("log.format", "text", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
-                level: r.parsed("log.level", "info", "one of error, warn, info, debug, trace"),
+                format: r.choice(
+                    "log.format",
+                    "text",
+                    &[("text", LogFormat::Text), ("json", LogFormat::Json)],
+                ),
+                level: r.parsed(
+                    "log.level",
+                    "info",
+                    "one of error, warn, info, debug, trace",
+                ),
             },
         };
         if config.tls.certificate_file.is_some() != config.tls.private_key_file.is_some() {
-            r.problem("tls.certificate_file", "certificate_file and private_key_file go together: set both or neither");
+            r.problem(
+                "tls.certificate_file",
+                "certificate_file and private_key_file go together: set both or neither",
+            );
         }
         if config.answer.partly_from > config.answer.answered_from {
-            r.problem("answer.partly_from", "partly_from must not be above answered_from");
+            r.problem(
+                "answer.partly_from",
+                "partly_from must not be above answered_from",
+            );
         }
         config
     }

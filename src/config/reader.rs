@@ -44,11 +44,21 @@ impl Value {
 
 impl Reader {
     pub(super) fn new(text: &str) -> Result<Self, Vec<Problem>> {
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let mut reader = Self { found: BTreeMap::new(), asked: BTreeSet::new(), problems: Vec::new(), line_starts };
+        let line_starts = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
+        let mut reader = Self {
+            found: BTreeMap::new(),
+            asked: BTreeSet::new(),
+            problems: Vec::new(),
+            line_starts,
+        };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
-            reader.problems.push((error.span().map_or(0, |span| span.start), error.message().to_owned()));
+            reader.problems.push((
+                error.span().map_or(0, |span| span.start),
+                error.message().to_owned(),
+            ));
         }
         reader.finish_if_broken()?;
         reader.flatten("", table.get_ref());
@@ -61,21 +71,32 @@ impl Reader {
             match value.get_ref() {
                 DeValue::Table(inner) => self.flatten(&format!("{name}."), inner),
                 other => {
-                    self.found.insert(name, (simplify(other), key.span().start..value.span().end));
+                    self.found
+                        .insert(name, (simplify(other), key.span().start..value.span().end));
                 }
             }
         }
     }
 
     /// The value of `name`; a value of a wrong kind is a problem, and `None` like an absent one.
-    fn take<T>(&mut self, name: &'static str, expected: &str, convert: impl Fn(Value) -> Option<T>) -> Option<T> {
+    fn take<T>(
+        &mut self,
+        name: &'static str,
+        expected: &str,
+        convert: impl Fn(Value) -> Option<T>,
+    ) -> Option<T> {
         self.asked.insert(name);
         let (value, span) = self.found.get(name)?.clone();
         let kind = value.kind();
         let converted = convert(value);
         if converted.is_none() {
-            let but = if expected.starts_with(kind) { String::new() } else { format!(", not {kind}") };
-            self.problems.push((span.start, format!("{name} must be {expected}{but}")));
+            let but = if expected.starts_with(kind) {
+                String::new()
+            } else {
+                format!(", not {kind}")
+            };
+            self.problems
+                .push((span.start, format!("{name} must be {expected}{but}")));
         }
         converted
     }
@@ -87,8 +108,14 @@ impl Reader {
     }
 
     pub(super) fn text(&mut self, name: &'static str, default: &str) -> String {
-        self.take(name, "a text", |value| if let Value::Text(text) = value { Some(text) } else { None })
-            .unwrap_or_else(|| default.to_owned())
+        self.take(name, "a text", |value| {
+            if let Value::Text(text) = value {
+                Some(text)
+            } else {
+                None
+            }
+        })
+        .unwrap_or_else(|| default.to_owned())
     }
 
     /// An empty text stands for "not set".
@@ -101,21 +128,41 @@ impl Reader {
     }
 
     pub(super) fn texts(&mut self, name: &'static str, default: &[&str]) -> Vec<String> {
-        self.take(name, "a list of texts", |value| if let Value::Texts(texts) = value { Some(texts) } else { None })
-            .unwrap_or_else(|| default.iter().map(ToString::to_string).collect())
+        self.take(name, "a list of texts", |value| {
+            if let Value::Texts(texts) = value {
+                Some(texts)
+            } else {
+                None
+            }
+        })
+        .unwrap_or_else(|| default.iter().map(ToString::to_string).collect())
     }
 
     pub(super) fn boolean(&mut self, name: &'static str, default: bool) -> bool {
-        self.take(name, "true or false", |value| if let Value::Boolean(on) = value { Some(on) } else { None }).unwrap_or(default)
+        self.take(name, "true or false", |value| {
+            if let Value::Boolean(on) = value {
+                Some(on)
+            } else {
+                None
+            }
+        })
+        .unwrap_or(default)
     }
 
-    pub(super) fn number<T>(&mut self, name: &'static str, default: T, range: RangeInclusive<T>) -> T
+    pub(super) fn number<T>(
+        &mut self,
+        name: &'static str,
+        default: T,
+        range: RangeInclusive<T>,
+    ) -> T
     where
         T: TryFrom<i64> + PartialOrd + Display,
     {
         let expected = format!("a whole number from {} to {}", range.start(), range.end());
         self.take(name, &expected, |value| match value {
-            Value::Integer(number) => T::try_from(number).ok().filter(|number| range.contains(number)),
+            Value::Integer(number) => T::try_from(number)
+                .ok()
+                .filter(|number| range.contains(number)),
             _ => None,
         })
         .unwrap_or(default)
@@ -123,17 +170,24 @@ impl Reader {
 
     /// A number from 0 to 1.
     pub(super) fn share(&mut self, name: &'static str, default: f64) -> f64 {
-        self.take(name, "a number from 0 to 1", |value| match value {
-            Value::Float(number) => Some(number),
-            #[expect(clippy::cast_precision_loss, reason = "only 0 and 1 pass")]
-            Value::Integer(number) => Some(number as f64),
-            _ => None,
-        }
-        .filter(|number| (0.0..=1.0).contains(number)))
+        self.take(name, "a number from 0 to 1", |value| {
+            match value {
+                Value::Float(number) => Some(number),
+                #[expect(clippy::cast_precision_loss, reason = "only 0 and 1 pass")]
+                Value::Integer(number) => Some(number as f64),
+                _ => None,
+            }
+            .filter(|number| (0.0..=1.0).contains(number))
+        })
         .unwrap_or(default)
     }
 
-    pub(super) fn choice<T: Copy>(&mut self, name: &'static str, default: &str, choices: &[(&str, T)]) -> T {
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        name: &'static str,
+        default: &str,
+        choices: &[(&str, T)],
+    ) -> T {
         let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
         let chosen = self.text(name, default);
         if let Some((_, value)) = choices.iter().find(|(name, _)| *name == chosen) {
@@ -151,7 +205,9 @@ impl Reader {
         let text = self.text(name, default);
         text.parse().unwrap_or_else(|error| {
             self.problem(name, &format!("{name} must be {expected} ({error})"));
-            default.parse().unwrap_or_else(|error: T::Err| unreachable!("the default of {name}: {error}"))
+            default
+                .parse()
+                .unwrap_or_else(|error: T::Err| unreachable!("the default of {name}: {error}"))
         })
     }
 
@@ -159,7 +215,8 @@ impl Reader {
     pub(super) fn finish(mut self) -> Result<(), Vec<Problem>> {
         for (name, (_, span)) in &self.found {
             if !self.asked.contains(name.as_str()) {
-                self.problems.push((span.start, format!("{name} is not a setting")));
+                self.problems
+                    .push((span.start, format!("{name} is not a setting")));
             }
         }
         self.finish_if_broken()
@@ -171,13 +228,24 @@ impl Reader {
         }
         self.problems.sort();
         let line = |at: usize| self.line_starts.partition_point(|start| *start <= at);
-        Err(self.problems.iter().map(|(at, message)| Problem { line: line(*at), message: message.clone() }).collect())
+        Err(self
+            .problems
+            .iter()
+            .map(|(at, message)| Problem {
+                line: line(*at),
+                message: message.clone(),
+            })
+            .collect())
     }
 
     /// Names that were asked for and that the file does not set.
     #[cfg(test)]
     pub(super) fn absent(&self) -> Vec<&'static str> {
-        self.asked.iter().copied().filter(|name| !self.found.contains_key(*name)).collect()
+        self.asked
+            .iter()
+            .copied()
+            .filter(|name| !self.found.contains_key(*name))
+            .collect()
     }
 }
 
@@ -186,7 +254,10 @@ fn simplify(value: &DeValue<'_>) -> Value {
         DeValue::String(text) => Value::Text(text.to_string()),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
             .map_or(Value::Other("a number that is too large"), Value::Integer),
-        DeValue::Float(number) => number.as_str().parse().map_or(Value::Other("an unreadable number"), Value::Float),
+        DeValue::Float(number) => number
+            .as_str()
+            .parse()
+            .map_or(Value::Other("an unreadable number"), Value::Float),
         DeValue::Boolean(on) => Value::Boolean(*on),
         DeValue::Array(items) => items
             .iter()

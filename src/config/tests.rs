@@ -17,11 +17,17 @@ fn every_problem_is_reported_at_once_with_its_line() {
     .unwrap_err();
     let lines: Vec<_> = problems.iter().map(|problem| problem.line).collect();
     assert_eq!(lines, [2, 3, 6, 8, 10, 12]);
-    assert_eq!(problems[1].message, "server.workers must be a whole number from 1 to 64");
+    assert_eq!(
+        problems[1].message,
+        "server.workers must be a whole number from 1 to 64"
+    );
     assert_eq!(problems[2].message, "anser.x is not a setting");
 }
 
 #[test]
 fn broken_toml_is_reported_with_its_line() {
-    assert_eq!(Config::parse("[server]\nlisten = \n").unwrap_err()[0].line, 2);
+    assert_eq!(
+        Config::parse("[server]\nlisten = \n").unwrap_err()[0].line,
+        2
+    );
 }

@@ -26,7 +26,9 @@ pub(crate) fn sha256(data: &[u8]) -> [u8; 32] {
 /// HMAC-SHA-256 of `data`: the keyed hash under which tokens are stored.
 pub(crate) fn keyed_hash(key: &Key, data: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
-    out.copy_from_slice(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.expose()), data).as_ref());
+    out.copy_from_slice(
+        hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.expose()), data).as_ref(),
+    );
     out
 }
 
@@ -53,17 +55,29 @@ pub(crate) fn seal(key: &Key, associated: &[u8], plain: &[u8]) -> Vec<u8> {
     let nonce: [u8; NONCE] = random();
     let mut body = plain.to_vec();
     cipher(key)
-        .seal_in_place_append_tag(aead::Nonce::assume_unique_for_key(nonce), aead::Aad::from(associated), &mut body)
+        .seal_in_place_append_tag(
+            aead::Nonce::assume_unique_for_key(nonce),
+            aead::Aad::from(associated),
+            &mut body,
+        )
         .expect("a short message can be sealed");
     [&nonce[..], &body].concat()
 }
 
 /// Decrypts what [`seal`] made.
-pub(crate) fn open(key: &Key, associated: &[u8], sealed: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, BrokenSeal> {
+pub(crate) fn open(
+    key: &Key,
+    associated: &[u8],
+    sealed: &[u8],
+) -> Result<zeroize::Zeroizing<Vec<u8>>, BrokenSeal> {
     let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or(BrokenSeal)?;
     let mut body = zeroize::Zeroizing::new(body.to_vec());
     let length = cipher(key)
-        .open_in_place(aead::Nonce::assume_unique_for_key(*nonce), aead::Aad::from(associated), &mut body)
+        .open_in_place(
+            aead::Nonce::assume_unique_for_key(*nonce),
+            aead::Aad::from(associated),
+            &mut body,
+        )
         .map_err(|_| BrokenSeal)?
         .len();
     body.truncate(length);
@@ -72,18 +86,21 @@ pub(crate) fn open(key: &Key, associated: &[u8], sealed: &[u8]) -> Result<zeroiz
 
 fn cipher(key: &Key) -> aead::LessSafeKey {
     aead::LessSafeKey::new(
-        aead::UnboundKey::new(&aead::AES_256_GCM, key.expose()).expect("32 bytes are a key of AES-256"),
+        aead::UnboundKey::new(&aead::AES_256_GCM, key.expose())
+            .expect("32 bytes are a key of AES-256"),
     )
 }
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
-        }
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            for digit in [byte >> 4, byte & 15] {
+                text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+            }
+            text
+        })
 }
 
 #[cfg(test)]
@@ -96,8 +113,14 @@ mod tests {
         let sealed = seal(&key, b"database 1", b"plain");
         assert_eq!(&open(&key, b"database 1", &sealed).unwrap()[..], b"plain");
         assert_eq!(open(&key, b"database 2", &sealed).unwrap_err(), BrokenSeal);
-        assert_eq!(open(&crate::crypto::random_key(), b"database 1", &sealed).unwrap_err(), BrokenSeal);
-        assert_eq!(open(&key, b"database 1", &sealed[..11]).unwrap_err(), BrokenSeal);
+        assert_eq!(
+            open(&crate::crypto::random_key(), b"database 1", &sealed).unwrap_err(),
+            BrokenSeal
+        );
+        assert_eq!(
+            open(&key, b"database 1", &sealed[..11]).unwrap_err(),
+            BrokenSeal
+        );
         let mut changed = sealed;
         *changed.last_mut().unwrap() ^= 1;
         assert_eq!(open(&key, b"database 1", &changed).unwrap_err(), BrokenSeal);
@@ -112,7 +135,13 @@ mod tests {
 
     #[test]
     fn hashes_agree_with_published_vectors() {
-        assert_eq!(hex(&sha256(b"abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assert_ne!(keyed_hash(&Key::new([0; 32]), b"a"), keyed_hash(&Key::new([1; 32]), b"a"));
+        assert_eq!(
+            hex(&sha256(b"abc")),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+        assert_ne!(
+            keyed_hash(&Key::new([0; 32]), b"a"),
+            keyed_hash(&Key::new([1; 32]), b"a")
+        );
     }
 }

@@ -13,7 +13,9 @@ where
     T: FromStr<Err: Error + Send + Sync + 'static>,
 {
     let text: String = row.get(index)?;
-    text.parse().map_err(|error| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(error)))
+    text.parse().map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(error))
+    })
 }
 
 /// A column of milliseconds since 1970.
@@ -22,5 +24,7 @@ pub(crate) fn time_column(row: &Row<'_>, index: usize) -> rusqlite::Result<Optio
     milliseconds
         .map(Timestamp::from_millisecond)
         .transpose()
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(index, Type::Integer, Box::new(error)))
+        .map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(index, Type::Integer, Box::new(error))
+        })
 }

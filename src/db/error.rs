@@ -14,7 +14,11 @@ pub(crate) enum Error {
          again, or restore the snapshot that was taken before the upgrade",
         path.display()
     )]
-    Newer { path: PathBuf, found: u32, known: u32 },
+    Newer {
+        path: PathBuf,
+        found: u32,
+        known: u32,
+    },
     #[error("{}: migration {version} is not the one that was applied to this file. Use the anchorite that made it", path.display())]
     ChangedMigration { path: PathBuf, version: u32 },
     #[error("the disk is full. Nothing of the last change was kept; free some space and repeat it")]
@@ -33,7 +37,9 @@ impl From<rusqlite::Error> for Error {
         let extended = error.sqlite_error().map(|error| error.extended_code);
         match (error.sqlite_error_code(), extended) {
             (Some(rusqlite::ErrorCode::DiskFull), _)
-            | (_, Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE | rusqlite::ffi::SQLITE_IOERR_WRITE)) => Self::DiskFull,
+            | (_, Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE | rusqlite::ffi::SQLITE_IOERR_WRITE)) => {
+                Self::DiskFull
+            }
             _ => Self::Sqlite(error),
         }
     }

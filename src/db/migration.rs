@@ -28,11 +28,19 @@ const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (
     applied_ms INTEGER NOT NULL
 ) STRICT";
 
-pub(super) fn bring_up(connection: &mut Connection, path: &Path, schema: &Schema) -> Result<(), Error> {
+pub(super) fn bring_up(
+    connection: &mut Connection,
+    path: &Path,
+    schema: &Schema,
+) -> Result<(), Error> {
     let known = u32::try_from(schema.migrations.len()).unwrap_or(u32::MAX);
     let found = version(connection)?;
     if found > known {
-        return Err(Error::Newer { path: path.to_owned(), found, known });
+        return Err(Error::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        });
     }
     check_applied(connection, path, schema)?;
     if found == known {
@@ -45,7 +53,10 @@ pub(super) fn bring_up(connection: &mut Connection, path: &Path, schema: &Schema
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tx.execute_batch(LEDGER)?;
     let found = version(&tx)?;
-    for (version, migration) in (1_u32..).zip(schema.migrations).filter(|(version, _)| *version > found) {
+    for (version, migration) in (1_u32..)
+        .zip(schema.migrations)
+        .filter(|(version, _)| *version > found)
+    {
         tx.execute_batch(migration.sql)?;
         tx.execute(
             "INSERT INTO migration (version, name, sha256, applied_ms) VALUES (?1, ?2, ?3, unixepoch('subsec') * 1000)",
@@ -58,20 +69,34 @@ pub(super) fn bring_up(connection: &mut Connection, path: &Path, schema: &Schema
 
 fn version(connection: &Connection) -> Result<u32, Error> {
     let exists = connection
-        .query_row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'", [], |_| Ok(()))
+        .query_row(
+            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'",
+            [],
+            |_| Ok(()),
+        )
         .optional()?;
     match exists {
-        Some(()) => Ok(connection.query_row("SELECT coalesce(max(version), 0) FROM migration", [], |row| row.get(0))?),
+        Some(()) => Ok(connection.query_row(
+            "SELECT coalesce(max(version), 0) FROM migration",
+            [],
+            |row| row.get(0),
+        )?),
         None => Ok(0),
     }
 }
 
 fn check_applied(connection: &Connection, path: &Path, schema: &Schema) -> Result<(), Error> {
     for (version, migration) in (1_u32..=version(connection)?).zip(schema.migrations) {
-        let applied: String =
-            connection.query_row("SELECT sha256 FROM migration WHERE version = ?1", [version], |row| row.get(0))?;
+        let applied: String = connection.query_row(
+            "SELECT sha256 FROM migration WHERE version = ?1",
+            [version],
+            |row| row.get(0),
+        )?;
         if applied != hash(migration) {
-            return Err(Error::ChangedMigration { path: path.to_owned(), version });
+            return Err(Error::ChangedMigration {
+                path: path.to_owned(),
+                version,
+            });
         }
     }
     Ok(())
@@ -90,7 +115,9 @@ fn snapshot(connection: &Connection, path: &Path, version: u32) -> Result<(), Er
         }
         _ => {}
     }
-    let target = target.to_str().ok_or_else(|| Error::Sqlite(rusqlite::Error::InvalidPath(target.clone())))?;
+    let target = target
+        .to_str()
+        .ok_or_else(|| Error::Sqlite(rusqlite::Error::InvalidPath(target.clone())))?;
     connection.execute("VACUUM INTO ?1", [target])?;
     Ok(())
 }

@@ -35,9 +35,23 @@ const BUSY: Duration = Duration::from_secs(10);
 /// How long a thread waits for a free connection.
 const WAIT: Duration = Duration::from_secs(30);
 
-/// Threads that open connections, for all databases together.
-static OPENERS: LazyLock<Arc<ScheduledThreadPool>> =
-    LazyLock::new(|| Arc::new(ScheduledThreadPool::builder().num_threads(2).thread_name_pattern("connections-{}").build()));
+/// The thread that opens connections, for all databases together. One, so that [`settle`] knows when it is done.
+static OPENER: LazyLock<Arc<ScheduledThreadPool>> = LazyLock::new(|| {
+    Arc::new(
+        ScheduledThreadPool::builder()
+            .num_threads(1)
+            .thread_name_pattern("connections")
+            .build(),
+    )
+});
+
+/// Waits until nothing is opened or closed in the background any more. To be called when every [`Db`] is dropped and the process is about
+/// to end: the encryption library is taken down then, and a thread that still closes a connection would crash.
+pub(crate) fn settle() {
+    let (done, wait) = std::sync::mpsc::channel::<()>();
+    OPENER.execute(move || drop(done));
+    let _ = wait.recv();
+}
 
 type Pool = r2d2::Pool<SqliteConnectionManager>;
 
@@ -73,11 +87,18 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::WrongKey`], [`Error::Newer`], [`Error::ChangedMigration`], or the storage's own.
-    pub(crate) fn open(path: &Path, key: &Key, schema: &Schema, readers: u32) -> Result<Self, Error> {
+    pub(crate) fn open(
+        path: &Path,
+        key: &Key,
+        schema: &Schema,
+        readers: u32,
+    ) -> Result<Self, Error> {
         let mut connection = Connection::open(path)?;
         // The first page that is read tells; which statement reads it is SQLite's affair.
         let explain = |error: rusqlite::Error| match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase) => Error::WrongKey { path: path.to_owned() },
+            Some(rusqlite::ErrorCode::NotADatabase) => Error::WrongKey {
+                path: path.to_owned(),
+            },
             _ => error.into(),
         };
         pragma::prepare(&mut connection, key).map_err(explain)?;
@@ -87,20 +108,31 @@ impl Db {
         pragma::check(&connection).map_err(explain)?;
         migration::bring_up(&mut connection, path, schema)?;
         drop(connection);
-        Ok(Self { writer: pool(path, key, 1, false)?, readers: pool(path, key, readers, true)? })
+        Ok(Self {
+            writer: pool(path, key, 1, false)?,
+            readers: pool(path, key, readers, true)?,
+        })
     }
 
     /// Reads within one snapshot of the database.
-    pub(crate) fn read<T, E: From<Error>>(&self, work: impl FnOnce(&Reader<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub(crate) fn read<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut connection = self.readers.get().map_err(Error::from)?;
         let reader = Reader(connection.transaction().map_err(Error::from)?);
         work(&reader)
     }
 
     /// Writes in one transaction: all of `work` is on the disk when this returns, or, after an error, none of it.
-    pub(crate) fn write<T, E: From<Error>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub(crate) fn write<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut connection = self.writer.get().map_err(Error::from)?;
-        let tx = Tx(connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::from)?);
+        let tx = Tx(connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(Error::from)?);
         let value = work(&tx)?;
         tx.0.commit().map_err(Error::from)?;
         Ok(value)
@@ -123,7 +155,7 @@ fn pool(path: &Path, key: &Key, size: u32, read_only: bool) -> Result<Pool, Erro
         .min_idle(Some(0))
         .idle_timeout(None)
         .max_lifetime(None)
-        .thread_pool(Arc::clone(&OPENERS))
+        .thread_pool(Arc::clone(&OPENER))
         .test_on_check_out(false)
         .connection_timeout(WAIT)
         .build(manager)?)

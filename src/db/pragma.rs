@@ -37,6 +37,8 @@ pub(super) fn check(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 pub(super) fn is_encrypting(connection: &Connection) -> bool {
-    let status: Option<String> = connection.query_row("PRAGMA cipher_status", [], |row| row.get(0)).ok();
+    let status: Option<String> = connection
+        .query_row("PRAGMA cipher_status", [], |row| row.get(0))
+        .ok();
     status.as_deref() == Some("1")
 }

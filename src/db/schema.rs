@@ -3,9 +3,17 @@
 use super::{Migration, Schema};
 
 /// `control.db`
-pub(crate) const CONTROL: Schema =
-    Schema { migrations: &[Migration { name: "first", sql: include_str!("schema/control/0001-first.sql") }] };
+pub(crate) const CONTROL: Schema = Schema {
+    migrations: &[Migration {
+        name: "first",
+        sql: include_str!("schema/control/0001-first.sql"),
+    }],
+};
 
 /// `workspaces/<id>/store.db`
-pub(crate) const WORKSPACE: Schema =
-    Schema { migrations: &[Migration { name: "first", sql: include_str!("schema/workspace/0001-first.sql") }] };
+pub(crate) const WORKSPACE: Schema = Schema {
+    migrations: &[Migration {
+        name: "first",
+        sql: include_str!("schema/workspace/0001-first.sql"),
+    }],
+};

@@ -5,23 +5,40 @@ use rusqlite::types::Value::{Integer, Text};
 use super::*;
 use crate::crypto;
 
-const ONE: &[Migration] = &[Migration { name: "first", sql: "CREATE TABLE note (text TEXT NOT NULL) STRICT" }];
+const ONE: &[Migration] = &[Migration {
+    name: "first",
+    sql: "CREATE TABLE note (text TEXT NOT NULL) STRICT",
+}];
 const TWO: &[Migration] = &[
-    Migration { name: "first", sql: "CREATE TABLE note (text TEXT NOT NULL) STRICT" },
-    Migration { name: "second", sql: "ALTER TABLE note ADD COLUMN author TEXT" },
+    Migration {
+        name: "first",
+        sql: "CREATE TABLE note (text TEXT NOT NULL) STRICT",
+    },
+    Migration {
+        name: "second",
+        sql: "ALTER TABLE note ADD COLUMN author TEXT",
+    },
 ];
-const CHANGED: &[Migration] = &[Migration { name: "first", sql: "CREATE TABLE note (text TEXT) STRICT" }];
+const CHANGED: &[Migration] = &[Migration {
+    name: "first",
+    sql: "CREATE TABLE note (text TEXT) STRICT",
+}];
 
 fn open(path: &Path, key: &Key, migrations: &'static [Migration]) -> Result<Db, Error> {
     Db::open(path, key, &Schema { migrations }, 2)
 }
 
 fn add(db: &Db, text: &str) -> Result<(), Error> {
-    db.write(|tx| Ok(tx.execute("INSERT INTO note (text) VALUES (?1)", [text]).map(|_| ())?))
+    db.write(|tx| {
+        Ok(tx
+            .execute("INSERT INTO note (text) VALUES (?1)", [text])
+            .map(|_| ())?)
+    })
 }
 
 fn count(db: &Db) -> i64 {
-    db.read(|c| Ok::<_, Error>(c.query_row("SELECT count(*) FROM note", [], |row| row.get(0))?)).unwrap()
+    db.read(|c| Ok::<_, Error>(c.query_row("SELECT count(*) FROM note", [], |row| row.get(0))?))
+        .unwrap()
 }
 
 #[test]
@@ -51,7 +68,10 @@ fn every_connection_is_durable_and_encrypting() {
     let db = open(&folder.path().join("a.db"), &crypto::random_key(), ONE).unwrap();
     let read = |name: &str| {
         let sql = format!("PRAGMA {name}");
-        db.write(|tx| Ok::<_, Error>(tx.query_row(&sql, [], |row| row.get::<_, rusqlite::types::Value>(0))?)).unwrap()
+        db.write(|tx| {
+            Ok::<_, Error>(tx.query_row(&sql, [], |row| row.get::<_, rusqlite::types::Value>(0))?)
+        })
+        .unwrap()
     };
     assert_eq!(read("journal_mode"), Text("wal".into()));
     assert_eq!(read("synchronous"), Integer(2));
@@ -67,7 +87,10 @@ fn a_wrong_key_is_refused_before_anything_is_written() {
     let path = folder.path().join("a.db");
     drop(open(&path, &crypto::random_key(), ONE).unwrap());
     let before = fs::read(&path).unwrap();
-    assert!(matches!(open(&path, &crypto::random_key(), ONE), Err(Error::WrongKey { .. })));
+    assert!(matches!(
+        open(&path, &crypto::random_key(), ONE),
+        Err(Error::WrongKey { .. })
+    ));
     assert_eq!(fs::read(&path).unwrap(), before);
 }
 
@@ -79,9 +102,21 @@ fn a_newer_database_is_refused_and_an_older_one_is_brought_up_with_a_snapshot() 
     add(&open(&path, &key, ONE).unwrap(), "old").unwrap();
     let db = open(&path, &key, TWO).unwrap();
     assert_eq!(count(&db), 1);
-    db.read(|c| Ok::<_, Error>(c.query_row("SELECT author FROM note", [], |row| row.get::<_, Option<String>>(0))?)).unwrap();
+    db.read(|c| {
+        Ok::<_, Error>(c.query_row("SELECT author FROM note", [], |row| {
+            row.get::<_, Option<String>>(0)
+        })?)
+    })
+    .unwrap();
     drop(db);
-    assert!(matches!(open(&path, &key, ONE), Err(Error::Newer { found: 2, known: 1, .. })));
+    assert!(matches!(
+        open(&path, &key, ONE),
+        Err(Error::Newer {
+            found: 2,
+            known: 1,
+            ..
+        })
+    ));
 
     let snapshot = migration::snapshot_path(&path, 1);
     assert!(!fs::read(&snapshot).unwrap().starts_with(b"SQLite format 3"));
@@ -94,7 +129,10 @@ fn an_edited_migration_is_noticed() {
     let path = folder.path().join("a.db");
     let key = crypto::random_key();
     drop(open(&path, &key, ONE).unwrap());
-    assert!(matches!(open(&path, &key, CHANGED), Err(Error::ChangedMigration { version: 1, .. })));
+    assert!(matches!(
+        open(&path, &key, CHANGED),
+        Err(Error::ChangedMigration { version: 1, .. })
+    ));
 }
 
 #[test]
@@ -105,7 +143,11 @@ fn a_full_disk_is_said_and_keeps_what_was_there() {
     // SQLite's own limit gives the same error as a full file system.
     let full: Result<(), Error> = db.write(|tx| {
         let pages: i64 = tx.query_row("PRAGMA page_count", [], |row| row.get(0))?;
-        tx.query_row(&format!("PRAGMA max_page_count = {}", pages + 1), [], |_| Ok(()))?;
+        tx.query_row(
+            &format!("PRAGMA max_page_count = {}", pages + 1),
+            [],
+            |_| Ok(()),
+        )?;
         tx.execute("INSERT INTO note (text) VALUES (?1)", ["x".repeat(100_000)])?;
         Ok(())
     });

@@ -13,9 +13,16 @@ use crate::parser::MediaType;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("{}: {source}", path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
+    Unreadable {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("{} line {line}: {reason}", path.display())]
-    Malformed { path: PathBuf, line: usize, reason: String },
+    Malformed {
+        path: PathBuf,
+        line: usize,
+        reason: String,
+    },
 }
 
 /// A line of `corpus.jsonl`. `type` says how the text is to be read; without it, a text with Markdown's headings or tables is Markdown.
@@ -33,7 +40,13 @@ pub(crate) struct Document {
 impl Document {
     pub(super) fn media(&self) -> MediaType {
         let said = self.media.as_deref().and_then(|media| media.parse().ok());
-        said.unwrap_or_else(|| if looks_like_markdown(&self.text) { MediaType::Markdown } else { MediaType::PlainText })
+        said.unwrap_or_else(|| {
+            if looks_like_markdown(&self.text) {
+                MediaType::Markdown
+            } else {
+                MediaType::PlainText
+            }
+        })
     }
 }
 
@@ -43,7 +56,11 @@ fn looks_like_markdown(text: &str) -> bool {
         let rest = line.trim_start_matches('#');
         (1..=6).contains(&(line.len() - rest.len())) && rest.starts_with(' ')
     };
-    let is_rule = |line: &str| line.contains("--") && line.contains('|') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '));
+    let is_rule = |line: &str| {
+        line.contains("--")
+            && line.contains('|')
+            && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
+    };
     text.lines().filter(is_heading).take(2).count() == 2 || text.lines().any(is_rule)
 }
 
@@ -72,17 +89,31 @@ impl Set {
         let documents: Vec<Document> = lines(&folder.join("corpus.jsonl"))?;
         let questions: Vec<Question> = lines(&folder.join("queries.jsonl"))?;
         let relevant = qrels(&folder.join("qrels.tsv"))?;
-        let name = folder.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
-        Ok(Self { name: name.unwrap_or_else(|| "set".to_owned()), documents, questions, relevant })
+        let name = folder
+            .canonicalize()
+            .ok()
+            .and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+        Ok(Self {
+            name: name.unwrap_or_else(|| "set".to_owned()),
+            documents,
+            questions,
+            relevant,
+        })
     }
 
     /// Keeps `count` questions, chosen by `seed`, in their order.
     pub(crate) fn sample(&mut self, count: usize, seed: u64) {
-        let draw = |question: &Question| crypto::sha256(format!("{seed} {}", question.id).as_bytes());
-        let mut drawn: Vec<([u8; 32], String)> = self.questions.iter().map(|question| (draw(question), question.id.clone())).collect();
+        let draw =
+            |question: &Question| crypto::sha256(format!("{seed} {}", question.id).as_bytes());
+        let mut drawn: Vec<([u8; 32], String)> = self
+            .questions
+            .iter()
+            .map(|question| (draw(question), question.id.clone()))
+            .collect();
         drawn.sort();
         let kept: HashSet<String> = drawn.into_iter().take(count).map(|(_, id)| id).collect();
-        self.questions.retain(|question| kept.contains(&question.id));
+        self.questions
+            .retain(|question| kept.contains(&question.id));
     }
 
     /// The documents that answer a question, with their grades.
@@ -93,20 +124,33 @@ impl Set {
 
     /// What the set says, or, when it says nothing, whether any document answers it.
     pub(crate) fn is_answerable(&self, question: &Question) -> bool {
-        question.answerable.unwrap_or_else(|| !self.relevant(question).is_empty())
+        question
+            .answerable
+            .unwrap_or_else(|| !self.relevant(question).is_empty())
     }
 }
 
 fn read(path: &Path) -> Result<String, Error> {
-    fs::read_to_string(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source })
+    fs::read_to_string(path).map_err(|source| Error::Unreadable {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Error> {
     let text = read(path)?;
     let parse = |(index, line): (usize, &str)| {
-        serde_json::from_str(line).map_err(|error| Error::Malformed { path: path.to_owned(), line: index + 1, reason: error.to_string() })
+        serde_json::from_str(line).map_err(|error| Error::Malformed {
+            path: path.to_owned(),
+            line: index + 1,
+            reason: error.to_string(),
+        })
     };
-    text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(parse).collect()
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(parse)
+        .collect()
 }
 
 /// Tab-separated: question, document, grade. A first line that is no judgement is a heading.
@@ -114,16 +158,28 @@ fn qrels(path: &Path) -> Result<HashMap<String, BTreeMap<String, u32>>, Error> {
     let mut all: HashMap<String, BTreeMap<String, u32>> = HashMap::new();
     for (index, line) in read(path)?.lines().enumerate() {
         let fields: Vec<&str> = line.split('\t').collect();
-        match (fields.as_slice(), fields.last().and_then(|grade| grade.trim().parse::<i64>().ok())) {
+        match (
+            fields.as_slice(),
+            fields
+                .last()
+                .and_then(|grade| grade.trim().parse::<i64>().ok()),
+        ) {
             ([question, document, _], Some(grade)) => {
                 if let Some(grade) = u32::try_from(grade).ok().filter(|grade| *grade > 0) {
-                    all.entry((*question).to_owned()).or_default().insert((*document).to_owned(), grade);
+                    all.entry((*question).to_owned())
+                        .or_default()
+                        .insert((*document).to_owned(), grade);
                 }
             }
             _ if index == 0 || line.trim().is_empty() => {}
             _ => {
-                let reason = "question, document and grade, separated by tabs, are expected".to_owned();
-                return Err(Error::Malformed { path: path.to_owned(), line: index + 1, reason });
+                let reason =
+                    "question, document and grade, separated by tabs, are expected".to_owned();
+                return Err(Error::Malformed {
+                    path: path.to_owned(),
+                    line: index + 1,
+                    reason,
+                });
             }
         }
     }
@@ -136,7 +192,11 @@ mod tests {
 
     fn set(questions: &str, qrels: &str) -> Result<Set, Error> {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("corpus.jsonl"), r#"{"_id": "d1", "title": "T", "text": "x"}"#).unwrap();
+        fs::write(
+            folder.path().join("corpus.jsonl"),
+            r#"{"_id": "d1", "title": "T", "text": "x"}"#,
+        )
+        .unwrap();
         fs::write(folder.path().join("queries.jsonl"), questions).unwrap();
         fs::write(folder.path().join("qrels.tsv"), qrels).unwrap();
         Set::load(folder.path())
@@ -145,34 +205,68 @@ mod tests {
     #[test]
     fn a_question_without_judgements_is_unanswerable_unless_it_says_otherwise() {
         let questions = "{\"id\": \"a\", \"text\": \"?\"}\n{\"id\": \"b\", \"text\": \"?\"}\n{\"id\": \"c\", \"text\": \"?\", \"answerable\": true}";
-        let set = set(questions, "query-id\tcorpus-id\tscore\na\td1\t2\nb\td1\t0\n").unwrap();
-        let answerable: Vec<bool> = set.questions.iter().map(|question| set.is_answerable(question)).collect();
+        let set = set(
+            questions,
+            "query-id\tcorpus-id\tscore\na\td1\t2\nb\td1\t0\n",
+        )
+        .unwrap();
+        let answerable: Vec<bool> = set
+            .questions
+            .iter()
+            .map(|question| set.is_answerable(question))
+            .collect();
         assert_eq!(answerable, [true, false, true]);
         assert_eq!(set.relevant(&set.questions[0])["d1"], 2);
     }
 
     #[test]
     fn a_text_says_by_its_form_how_it_is_read() {
-        let media = |text: &str| Document { id: String::new(), title: String::new(), text: text.to_owned(), media: None }.media();
+        let media = |text: &str| {
+            Document {
+                id: String::new(),
+                title: String::new(),
+                text: text.to_owned(),
+                media: None,
+            }
+            .media()
+        };
         assert_eq!(media("# One\n\ntext\n\n## Two\n"), MediaType::Markdown);
-        assert_eq!(media("| a | b |\n|---|---|\n| c | d |"), MediaType::Markdown);
-        assert_eq!(media("# One comment in a shell script | with a pipe"), MediaType::PlainText);
+        assert_eq!(
+            media("| a | b |\n|---|---|\n| c | d |"),
+            MediaType::Markdown
+        );
+        assert_eq!(
+            media("# One comment in a shell script | with a pipe"),
+            MediaType::PlainText
+        );
         assert_eq!(media("Use ~~tildes~~ -- really"), MediaType::PlainText);
     }
 
     #[test]
     fn a_broken_line_is_named() {
-        assert!(matches!(set("{\"id\": \"a\", \"text\": \"?\"}\nnonsense", "a\td1\t1"), Err(Error::Malformed { line: 2, .. })));
-        assert!(matches!(set("", "a\td1\t1\nb d1 1"), Err(Error::Malformed { line: 2, .. })));
+        assert!(matches!(
+            set("{\"id\": \"a\", \"text\": \"?\"}\nnonsense", "a\td1\t1"),
+            Err(Error::Malformed { line: 2, .. })
+        ));
+        assert!(matches!(
+            set("", "a\td1\t1\nb d1 1"),
+            Err(Error::Malformed { line: 2, .. })
+        ));
     }
 
     #[test]
     fn a_sample_is_the_same_for_the_same_seed() {
-        let questions: String = (0..50).map(|n| format!("{{\"id\": \"q{n}\", \"text\": \"?\"}}")).collect::<Vec<_>>().join("\n");
+        let questions: String = (0..50)
+            .map(|n| format!("{{\"id\": \"q{n}\", \"text\": \"?\"}}"))
+            .collect::<Vec<_>>()
+            .join("\n");
         let drawn = |seed| {
             let mut set = set(&questions, "").unwrap();
             set.sample(5, seed);
-            set.questions.into_iter().map(|question| question.id).collect::<Vec<_>>()
+            set.questions
+                .into_iter()
+                .map(|question| question.id)
+                .collect::<Vec<_>>()
         };
         assert_eq!(drawn(1), drawn(1));
         assert_eq!(drawn(1).len(), 5);

@@ -24,19 +24,32 @@ pub(crate) fn fit(sets: &[(Set, Measured)]) -> Calibration {
     for (set, measured) in sets {
         let is_answerable = |asked: &Asked| set.is_answerable(&set.questions[asked.question]);
         for answerable in [true, false] {
-            let alike: Vec<&Asked> = measured.asked.iter().filter(|asked| is_answerable(asked) == answerable).collect();
+            let alike: Vec<&Asked> = measured
+                .asked
+                .iter()
+                .filter(|asked| is_answerable(asked) == answerable)
+                .collect();
             #[expect(clippy::cast_precision_loss, reason = "counts")]
             let weight = 1.0 / (2 * alike.len() * sets.len()) as f64;
-            examples.extend(alike.into_iter().map(|asked| Example { values: asked.examined.features.0, answerable, weight }));
+            examples.extend(alike.into_iter().map(|asked| Example {
+                values: asked.examined.features.0,
+                answerable,
+                weight,
+            }));
         }
     }
     logistic(&examples)
 }
 
 fn logistic(examples: &[Example]) -> Calibration {
-    let mean = std::array::from_fn::<f64, COUNT, _>(|i| examples.iter().map(|e| e.weight * e.values[i]).sum());
+    let mean = std::array::from_fn::<f64, COUNT, _>(|i| {
+        examples.iter().map(|e| e.weight * e.values[i]).sum()
+    });
     let scale = std::array::from_fn::<f64, COUNT, _>(|i| {
-        let variance: f64 = examples.iter().map(|e| e.weight * (e.values[i] - mean[i]).powi(2)).sum();
+        let variance: f64 = examples
+            .iter()
+            .map(|e| e.weight * (e.values[i] - mean[i]).powi(2))
+            .sum();
         variance.sqrt().max(1e-9)
     });
     // The last is the constant.
@@ -45,15 +58,25 @@ fn logistic(examples: &[Example]) -> Calibration {
         let mut gradient = [0.0; COUNT + 1];
         let mut curvature = [[0.0; COUNT + 1]; COUNT + 1];
         for example in examples {
-            let row: [f64; COUNT + 1] =
-                std::array::from_fn(|i| if i < COUNT { (example.values[i] - mean[i]) / scale[i] } else { 1.0 });
-            let sum: f64 = row.iter().zip(weights).map(|(value, weight)| value * weight).sum();
+            let row: [f64; COUNT + 1] = std::array::from_fn(|i| {
+                if i < COUNT {
+                    (example.values[i] - mean[i]) / scale[i]
+                } else {
+                    1.0
+                }
+            });
+            let sum: f64 = row
+                .iter()
+                .zip(weights)
+                .map(|(value, weight)| value * weight)
+                .sum();
             let probability = 1.0 / (1.0 + (-sum).exp());
             let error = f64::from(u8::from(example.answerable)) - probability;
             for i in 0..=COUNT {
                 gradient[i] += example.weight * error * row[i];
                 for j in 0..=COUNT {
-                    curvature[i][j] += example.weight * probability * (1.0 - probability) * row[i] * row[j];
+                    curvature[i][j] +=
+                        example.weight * probability * (1.0 - probability) * row[i] * row[j];
                 }
             }
         }
@@ -63,27 +86,44 @@ fn logistic(examples: &[Example]) -> Calibration {
         }
         curvature[COUNT][COUNT] += 1e-12;
         let step = solve(curvature, gradient);
-        weights.iter_mut().zip(step).for_each(|(weight, step)| *weight += step);
+        weights
+            .iter_mut()
+            .zip(step)
+            .for_each(|(weight, step)| *weight += step);
         if step.iter().all(|step| step.abs() < 1e-10) {
             break;
         }
     }
     let on_raw: [f64; COUNT] = std::array::from_fn(|i| weights[i] / scale[i]);
-    let constant = weights[COUNT] - on_raw.iter().zip(mean).map(|(weight, mean)| weight * mean).sum::<f64>();
+    let constant = weights[COUNT]
+        - on_raw
+            .iter()
+            .zip(mean)
+            .map(|(weight, mean)| weight * mean)
+            .sum::<f64>();
     Calibration::new(constant, Features(on_raw))
 }
 
 /// Gaussian elimination with pivoting.
 fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> [f64; N] {
     for column in 0..N {
-        let pivot = (column..N).max_by(|a, b| matrix[*a][column].abs().total_cmp(&matrix[*b][column].abs())).unwrap_or(column);
+        let pivot = (column..N)
+            .max_by(|a, b| {
+                matrix[*a][column]
+                    .abs()
+                    .total_cmp(&matrix[*b][column].abs())
+            })
+            .unwrap_or(column);
         matrix.swap(column, pivot);
         right.swap(column, pivot);
         for row in 0..N {
             if row != column {
                 let factor = matrix[row][column] / matrix[column][column];
                 let pivots = matrix[column];
-                matrix[row][column..].iter_mut().zip(&pivots[column..]).for_each(|(value, pivot)| *value -= factor * pivot);
+                matrix[row][column..]
+                    .iter_mut()
+                    .zip(&pivots[column..])
+                    .for_each(|(value, pivot)| *value -= factor * pivot);
                 right[row] -= factor * right[column];
             }
         }
@@ -106,20 +146,29 @@ mod tests {
         // Feature 0 decides with a known slope, the others are noise.
         let mut state = 7_u64;
         let mut uniform = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             f64::from(u32::try_from(state >> 32).unwrap()) / f64::from(u32::MAX)
         };
         let examples: Vec<Example> = (0..20_000)
             .map(|_| {
                 let values = std::array::from_fn(|_| uniform());
                 let probability = 1.0 / (1.0 + (-(6.0 * values[0] - 3.0)).exp());
-                Example { values, answerable: uniform() < probability, weight: 1.0 / 20_000.0 }
+                Example {
+                    values,
+                    answerable: uniform() < probability,
+                    weight: 1.0 / 20_000.0,
+                }
             })
             .collect();
         let calibration = logistic(&examples);
         let weights = calibration.weights();
         // The penalty takes something off.
         assert!((4.5..6.0).contains(&weights[0]), "{weights:?}");
-        assert!(weights[1..].iter().all(|weight| weight.abs() < 0.4), "{weights:?}");
+        assert!(
+            weights[1..].iter().all(|weight| weight.abs() < 0.4),
+            "{weights:?}"
+        );
     }
 }

@@ -54,12 +54,22 @@ impl<'a> Outcome<'a> {
             answerable: set.is_answerable(question),
             class: examined.answer.class,
             probability: examined.answer.probability,
-            features: Features::NAMES.into_iter().zip(examined.features.0).collect(),
+            features: Features::NAMES
+                .into_iter()
+                .zip(examined.features.0)
+                .collect(),
             check: examined.check,
             density: examined.found.density,
             answer: examined.answer.to_text(),
             relevant: set.relevant(question).keys().map(String::as_str).collect(),
-            hits: examined.found.hits.iter().zip(&asked.documents).take(HITS).map(hit).collect(),
+            hits: examined
+                .found
+                .hits
+                .iter()
+                .zip(&asked.documents)
+                .take(HITS)
+                .map(hit)
+                .collect(),
             unknown_words: &examined.answer.unknown,
         }
     }

@@ -6,7 +6,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::beir::Question;
-use super::metrics::{auroc, mean, ndcg, percentile_ms, recall, reciprocal_rank, token_recall, tokens};
+use super::metrics::{
+    auroc, mean, ndcg, percentile_ms, recall, reciprocal_rank, token_recall, tokens,
+};
 use super::{Asked, Measured, Set};
 use crate::answer::Class;
 
@@ -52,7 +54,11 @@ pub(crate) struct Percentiles {
 impl Report {
     pub(crate) fn new(set: &Set, measured: &Measured) -> Self {
         let question = |asked: &Asked| &set.questions[asked.question];
-        let judged: Vec<&Asked> = measured.asked.iter().filter(|asked| !set.relevant(question(asked)).is_empty()).collect();
+        let judged: Vec<&Asked> = measured
+            .asked
+            .iter()
+            .filter(|asked| !set.relevant(question(asked)).is_empty())
+            .collect();
         let over_judged = |measure: &dyn Fn(&[&str], &Asked) -> f64| {
             mean(judged.iter().map(|asked| {
                 let ranking: Vec<&str> = asked.ranking.iter().map(String::as_str).collect();
@@ -60,20 +66,34 @@ impl Report {
             }))
         };
         let relevant = |asked: &Asked| set.relevant(question(asked));
-        let (answerable, unanswerable): (Vec<&Asked>, Vec<&Asked>) =
-            measured.asked.iter().partition(|asked| set.is_answerable(question(asked)));
-        let share = |group: &[&Asked], of: &dyn Fn(&Asked) -> bool| mean(group.iter().map(|asked| f64::from(u8::from(of(asked)))));
+        let (answerable, unanswerable): (Vec<&Asked>, Vec<&Asked>) = measured
+            .asked
+            .iter()
+            .partition(|asked| set.is_answerable(question(asked)));
+        let share = |group: &[&Asked], of: &dyn Fn(&Asked) -> bool| {
+            mean(group.iter().map(|asked| f64::from(u8::from(of(asked)))))
+        };
         let refused = |asked: &Asked| asked.examined.answer.class == Class::NotFound;
         let confidence: Vec<(f64, bool)> = measured
             .asked
             .iter()
-            .map(|asked| (asked.examined.answer.probability, set.is_answerable(question(asked))))
+            .map(|asked| {
+                (
+                    asked.examined.answer.probability,
+                    set.is_answerable(question(asked)),
+                )
+            })
             .collect();
-        let cited: Vec<&Asked> = judged.iter().copied().filter(|asked| asked.first_cited.is_some()).collect();
+        let cited: Vec<&Asked> = judged
+            .iter()
+            .copied()
+            .filter(|asked| asked.first_cited.is_some())
+            .collect();
         let has_unanswerable = !unanswerable.is_empty();
         let (answer_recall, answer_length_ratio) = shown_against_gold(&answerable, &question);
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
-        let passages_per_second = measured.passages as f64 / measured.ingest.as_secs_f64().max(1e-9);
+        let passages_per_second =
+            measured.passages as f64 / measured.ingest.as_secs_f64().max(1e-9);
         Self {
             set: set.name.clone(),
             documents: set.documents.len(),
@@ -83,15 +103,21 @@ impl Report {
             passages_per_second,
             recall_at_10: over_judged(&|ranking, asked| recall(ranking, relevant(asked), DEPTH)),
             ndcg_at_10: over_judged(&|ranking, asked| ndcg(ranking, relevant(asked), DEPTH)),
-            mrr_at_10: over_judged(&|ranking, asked| reciprocal_rank(ranking, relevant(asked), DEPTH)),
+            mrr_at_10: over_judged(&|ranking, asked| {
+                reciprocal_rank(ranking, relevant(asked), DEPTH)
+            }),
             hit_at_1: over_judged(&|ranking, asked| reciprocal_rank(ranking, relevant(asked), 1)),
             auroc: auroc(&confidence),
-            answered_of_answerable: share(&answerable, &|asked| !refused(asked)).filter(|_| has_unanswerable),
+            answered_of_answerable: share(&answerable, &|asked| !refused(asked))
+                .filter(|_| has_unanswerable),
             refused_of_unanswerable: share(&unanswerable, &refused),
             answer_recall,
             answer_length_ratio,
             first_citation_relevant: share(&cited, &|asked| {
-                asked.first_cited.as_ref().is_some_and(|document| relevant(asked).contains_key(document))
+                asked
+                    .first_cited
+                    .as_ref()
+                    .is_some_and(|document| relevant(asked).contains_key(document))
             }),
             latency_ms: Latency::new(&measured.asked),
         }
@@ -99,10 +125,17 @@ impl Report {
 
     /// As lines for a person.
     pub(crate) fn to_text(&self) -> String {
-        let value = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"));
+        let value = |value: Option<f64>| {
+            value.map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"))
+        };
         let mut text = format!(
             "{}\n  {} documents, {} passages in {:.1} s ({:.0} a second), {} questions\n",
-            self.set, self.documents, self.passages, self.ingest_seconds, self.passages_per_second, self.questions
+            self.set,
+            self.documents,
+            self.passages,
+            self.ingest_seconds,
+            self.passages_per_second,
+            self.questions
         );
         for (name, figure) in [
             ("recall@10", self.recall_at_10),
@@ -124,7 +157,11 @@ impl Report {
             ("answer", &self.latency_ms.answer),
             ("total", &self.latency_ms.total),
         ] {
-            let _ = writeln!(text, "  {name:7} ms  p50 {:7.2}  p95 {:7.2}  p99 {:7.2}", times.p50, times.p95, times.p99);
+            let _ = writeln!(
+                text,
+                "  {name:7} ms  p50 {:7.2}  p95 {:7.2}  p99 {:7.2}",
+                times.p50, times.p95, times.p99
+            );
         }
         text
     }
@@ -132,12 +169,22 @@ impl Report {
 
 /// Mean recall of the best gold answer within what was shown, and tokens shown for each token of it, over the answerable questions
 /// that have gold answers and were shown one.
-fn shown_against_gold<'a>(answerable: &[&Asked], question: &dyn Fn(&Asked) -> &'a Question) -> (Option<f64>, Option<f64>) {
+fn shown_against_gold<'a>(
+    answerable: &[&Asked],
+    question: &dyn Fn(&Asked) -> &'a Question,
+) -> (Option<f64>, Option<f64>) {
     let (mut recalls, mut shown_tokens, mut gold_tokens) = (Vec::new(), 0, 0);
     for asked in answerable {
         let answer = &asked.examined.answer;
-        let shown: Vec<String> =
-            answer.parts.iter().flat_map(|part| tokens(part.table_header.as_deref().unwrap_or("")).into_iter().chain(tokens(&part.text))).collect();
+        let shown: Vec<String> = answer
+            .parts
+            .iter()
+            .flat_map(|part| {
+                tokens(part.table_header.as_deref().unwrap_or(""))
+                    .into_iter()
+                    .chain(tokens(&part.text))
+            })
+            .collect();
         let best = question(asked)
             .answers
             .iter()
@@ -161,7 +208,11 @@ impl Latency {
         let of = |part: &dyn Fn(&Asked) -> Duration| {
             let mut times: Vec<Duration> = asked.iter().map(part).collect();
             times.sort_unstable();
-            Percentiles { p50: percentile_ms(&times, 50.0), p95: percentile_ms(&times, 95.0), p99: percentile_ms(&times, 99.0) }
+            Percentiles {
+                p50: percentile_ms(&times, 50.0),
+                p95: percentile_ms(&times, 95.0),
+                p99: percentile_ms(&times, 99.0),
+            }
         };
         Self {
             embed: of(&|asked| asked.examined.answer.timings.embed),

@@ -19,9 +19,15 @@ pub(crate) enum Error {
     #[error("no temporary folder: {0}")]
     Folder(#[from] std::io::Error),
     #[error("document {id}: {source}")]
-    Document { id: String, source: knowledge::Error },
+    Document {
+        id: String,
+        source: knowledge::Error,
+    },
     #[error("question {id}: {source}")]
-    Question { id: String, source: answer::BadQuestion },
+    Question {
+        id: String,
+        source: answer::BadQuestion,
+    },
     #[error(transparent)]
     Knowledge(#[from] knowledge::Error),
     #[error(transparent)]
@@ -60,40 +66,81 @@ pub(crate) fn measure(
     mut step: impl FnMut(&str, usize, usize),
 ) -> Result<Measured, Error> {
     let folder = tempfile::tempdir()?;
-    let db = Db::open(&folder.path().join("store.db"), &crypto::random_key(), &schema::WORKSPACE, 2)?;
+    let db = Db::open(
+        &folder.path().join("store.db"),
+        &crypto::random_key(),
+        &schema::WORKSPACE,
+        2,
+    )?;
     let started = Instant::now();
     let (passages, ids) = ingest_set(&db, pool, set, &mut step)?;
     let ingest = started.elapsed();
     let index = Index::open(db, exact_up_to)?;
     index.refresh_density()?;
     // The first question of a process pays for pages that the later ones find in memory.
-    if let Some(first) = set.questions.first().and_then(|question| question.text.parse().ok()) {
+    if let Some(first) = set
+        .questions
+        .first()
+        .and_then(|question| question.text.parse().ok())
+    {
         answer::ask(&index, pool, judge, &first)?;
     }
     let mut asked = Vec::with_capacity(set.questions.len());
     for (place, question) in set.questions.iter().enumerate() {
-        let text = question.text.parse().map_err(|source| Error::Question { id: question.id.clone(), source })?;
+        let text = question.text.parse().map_err(|source| Error::Question {
+            id: question.id.clone(),
+            source,
+        })?;
         let examined = answer::examine(&index, pool, judge, &text)?;
         let id = |path: &str| ids.get(path).cloned().unwrap_or_default();
-        let documents: Vec<String> = examined.found.hits.iter().map(|hit| id(&hit.path)).collect();
+        let documents: Vec<String> = examined
+            .found
+            .hits
+            .iter()
+            .map(|hit| id(&hit.path))
+            .collect();
         let mut ranking: Vec<String> = Vec::new();
         for id in &documents {
             if !ranking.contains(id) {
                 ranking.push(id.clone());
             }
         }
-        let first_cited = examined.answer.citations.first().map(|citation| id(&citation.path));
-        asked.push(Asked { question: place, documents, ranking, first_cited, examined });
+        let first_cited = examined
+            .answer
+            .citations
+            .first()
+            .map(|citation| id(&citation.path));
+        asked.push(Asked {
+            question: place,
+            documents,
+            ranking,
+            first_cited,
+            examined,
+        });
         step("questions", place + 1, set.questions.len());
     }
-    Ok(Measured { passages, ingest, asked })
+    Ok(Measured {
+        passages,
+        ingest,
+        asked,
+    })
 }
 
 /// Returns the number of passages, and the ids of the set by the paths that stand for them.
-fn ingest_set(db: &Db, pool: &Pool, set: &Set, step: &mut impl FnMut(&str, usize, usize)) -> Result<(usize, HashMap<String, String>), Error> {
+fn ingest_set(
+    db: &Db,
+    pool: &Pool,
+    set: &Set,
+    step: &mut impl FnMut(&str, usize, usize),
+) -> Result<(usize, HashMap<String, String>), Error> {
     // Ids may be anything; paths may not.
     let path = |place: usize| format!("{place}.txt");
-    let ids: HashMap<String, String> = set.documents.iter().enumerate().map(|(place, document)| (path(place), document.id.clone())).collect();
+    let ids: HashMap<String, String> = set
+        .documents
+        .iter()
+        .enumerate()
+        .map(|(place, document)| (path(place), document.id.clone()))
+        .collect();
     let source = |(place, document): (usize, &Document)| {
         let path = path(place);
         match path.parse() {
@@ -106,19 +153,38 @@ fn ingest_set(db: &Db, pool: &Pool, set: &Set, step: &mut impl FnMut(&str, usize
             Err(error) => Err((path, knowledge::Error::BadPath(error))),
         }
     };
-    let change = Change { by: Actor::Operator { uid: nix::unistd::getuid().as_raw() }, at: jiff::Timestamp::now() };
+    let change = Change {
+        by: Actor::Operator {
+            uid: nix::unistd::getuid().as_raw(),
+        },
+        at: jiff::Timestamp::now(),
+    };
     let (mut passages, mut done, mut failed) = (0, 0, None);
-    ingest(db, pool, set.documents.iter().enumerate().map(source), &change, |path, outcome| {
-        done += 1;
-        step("documents", done, set.documents.len());
-        match outcome {
-            Outcome::Added { passages: count, .. } | Outcome::Replaced { passages: count, .. } => passages += count,
-            Outcome::Unchanged => {}
-            Outcome::Failed(source) => {
-                failed.get_or_insert(Error::Document { id: ids.get(path).cloned().unwrap_or_default(), source });
+    ingest(
+        db,
+        pool,
+        set.documents.iter().enumerate().map(source),
+        &change,
+        |path, outcome| {
+            done += 1;
+            step("documents", done, set.documents.len());
+            match outcome {
+                Outcome::Added {
+                    passages: count, ..
+                }
+                | Outcome::Replaced {
+                    passages: count, ..
+                } => passages += count,
+                Outcome::Unchanged => {}
+                Outcome::Failed(source) => {
+                    failed.get_or_insert(Error::Document {
+                        id: ids.get(path).cloned().unwrap_or_default(),
+                        source,
+                    });
+                }
             }
-        }
-    })?;
+        },
+    )?;
     match failed {
         Some(error) => Err(error),
         None => Ok((passages, ids)),

@@ -5,7 +5,10 @@
 
 use std::cell::RefCell;
 
-use candle_core::{CpuStorage, DType, Device, InplaceOp1, InplaceOp2, InplaceOp3, Layout, Result, Storage, Tensor, WithDType, bail};
+use candle_core::{
+    CpuStorage, DType, Device, InplaceOp1, InplaceOp2, InplaceOp3, Layout, Result, Storage, Tensor,
+    WithDType, bail,
+};
 
 use super::{
     kernels::{self, Isa, Panels, Scratch},
@@ -27,11 +30,22 @@ pub(super) struct Workspace {
 impl Workspace {
     pub(super) fn new() -> Result<Self> {
         let zeros = |width| Tensor::zeros(BATCH_TOKENS * width, DType::F32, &Device::Cpu);
-        Ok(Self { x: zeros(WIDTH)?, qkv: zeros(3 * WIDTH)?, context: zeros(WIDTH)?, scratch: RefCell::new(Scratch::new(MAX_TOKENS)) })
+        Ok(Self {
+            x: zeros(WIDTH)?,
+            qkv: zeros(3 * WIDTH)?,
+            context: zeros(WIDTH)?,
+            scratch: RefCell::new(Scratch::new(MAX_TOKENS)),
+        })
     }
 
     /// Runs texts of together at most [`BATCH_TOKENS`] tokens through the model and hands their states (`tokens × WIDTH`) to `read`.
-    pub(super) fn forward<T>(&mut self, weights: &Weights, isa: Isa, texts: &[&[u32]], read: impl FnOnce(&[f32]) -> T) -> Result<T> {
+    pub(super) fn forward<T>(
+        &mut self,
+        weights: &Weights,
+        isa: Isa,
+        texts: &[&[u32]],
+        read: impl FnOnce(&[f32]) -> T,
+    ) -> Result<T> {
         let lengths: Vec<usize> = texts.iter().map(|text| text.len()).collect();
         let tokens = lengths.iter().sum::<usize>();
         let x = self.x.narrow(0, 0, tokens * WIDTH)?;
@@ -41,27 +55,77 @@ impl Workspace {
 
         x.inplace_op1(&Op("embed", |x: &mut [f32]| {
             let rows = texts.iter().flat_map(|text| text.iter().enumerate());
-            x.chunks_exact_mut(WIDTH).zip(rows).for_each(|(row, (position, &token))| weights.embedding.write(token, position, row));
+            x.chunks_exact_mut(WIDTH)
+                .zip(rows)
+                .for_each(|(row, (position, &token))| {
+                    weights.embedding.write(token, position, row);
+                });
             kernels::normalise(isa, x, &weights.embedding.norm);
             Ok(())
         }))?;
         for layer in &weights.layers {
-            qkv.inplace_op3(&x, &layer.qkv, &Op("project", |qkv: &mut [f32], x: Operand<'_>, panels: Operand<'_>| {
-                kernels::project(isa, x.numbers()?, panels.panels()?, &layer.qkv_bias, qkv, &mut scratch.borrow_mut());
-                Ok(())
-            }))?;
-            context.inplace_op2(&qkv, &Op("attend", |context: &mut [f32], qkv: Operand<'_>| {
-                kernels::attend_all(isa, qkv.numbers()?, &lengths, context, &mut scratch.borrow_mut());
-                Ok(())
-            }))?;
-            x.inplace_op3(&context, &layer.mix, &Op("mix", |x: &mut [f32], context: Operand<'_>, panels: Operand<'_>| {
-                kernels::mix(isa, context.numbers()?, panels.panels()?, &layer.mix_parameters, x, &mut scratch.borrow_mut());
-                Ok(())
-            }))?;
-            x.inplace_op2(&layer.feed_forward, &Op("feed forward", |x: &mut [f32], panels: Operand<'_>| {
-                kernels::feed_forward(isa, panels.panels()?, &layer.feed_forward_parameters, x, &mut scratch.borrow_mut());
-                Ok(())
-            }))?;
+            qkv.inplace_op3(
+                &x,
+                &layer.qkv,
+                &Op(
+                    "project",
+                    |qkv: &mut [f32], x: Operand<'_>, panels: Operand<'_>| {
+                        kernels::project(
+                            isa,
+                            x.numbers()?,
+                            panels.panels()?,
+                            &layer.qkv_bias,
+                            qkv,
+                            &mut scratch.borrow_mut(),
+                        );
+                        Ok(())
+                    },
+                ),
+            )?;
+            context.inplace_op2(
+                &qkv,
+                &Op("attend", |context: &mut [f32], qkv: Operand<'_>| {
+                    kernels::attend_all(
+                        isa,
+                        qkv.numbers()?,
+                        &lengths,
+                        context,
+                        &mut scratch.borrow_mut(),
+                    );
+                    Ok(())
+                }),
+            )?;
+            x.inplace_op3(
+                &context,
+                &layer.mix,
+                &Op(
+                    "mix",
+                    |x: &mut [f32], context: Operand<'_>, panels: Operand<'_>| {
+                        kernels::mix(
+                            isa,
+                            context.numbers()?,
+                            panels.panels()?,
+                            &layer.mix_parameters,
+                            x,
+                            &mut scratch.borrow_mut(),
+                        );
+                        Ok(())
+                    },
+                ),
+            )?;
+            x.inplace_op2(
+                &layer.feed_forward,
+                &Op("feed forward", |x: &mut [f32], panels: Operand<'_>| {
+                    kernels::feed_forward(
+                        isa,
+                        panels.panels()?,
+                        &layer.feed_forward_parameters,
+                        x,
+                        &mut scratch.borrow_mut(),
+                    );
+                    Ok(())
+                }),
+            )?;
         }
         let (storage, layout) = x.storage_and_layout();
         match &*storage {
@@ -98,7 +162,13 @@ impl<F: Fn(&mut [f32], Operand<'_>) -> Result<()>> InplaceOp2 for Op<F> {
         self.0
     }
 
-    fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout, first: &CpuStorage, of_first: &Layout) -> Result<()> {
+    fn cpu_fwd(
+        &self,
+        storage: &mut CpuStorage,
+        layout: &Layout,
+        first: &CpuStorage,
+        of_first: &Layout,
+    ) -> Result<()> {
         (self.1)(self.target(storage, layout)?, Operand(first, of_first))
     }
 }
@@ -117,7 +187,11 @@ impl<F: Fn(&mut [f32], Operand<'_>, Operand<'_>) -> Result<()>> InplaceOp3 for O
         second: &CpuStorage,
         of_second: &Layout,
     ) -> Result<()> {
-        (self.1)(self.target(storage, layout)?, Operand(first, of_first), Operand(second, of_second))
+        (self.1)(
+            self.target(storage, layout)?,
+            Operand(first, of_first),
+            Operand(second, of_second),
+        )
     }
 }
 

@@ -28,7 +28,8 @@ pub use shape::{MAX_TOKENS, WIDTH};
 /// The model, loaded once for all tests of this process.
 #[cfg(test)]
 pub(crate) fn shared_pool() -> &'static Pool {
-    static POOL: std::sync::LazyLock<Pool> =
-        std::sync::LazyLock::new(|| Pool::new(Model::load().expect("the model loads"), 2).expect("threads start"));
+    static POOL: std::sync::LazyLock<Pool> = std::sync::LazyLock::new(|| {
+        Pool::new(Model::load().expect("the model loads"), 2).expect("threads start")
+    });
     &POOL
 }

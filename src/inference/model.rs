@@ -1,6 +1,9 @@
 //! The model: texts in, unit vectors out.
 
-use std::{ops::Range, sync::{Mutex, PoisonError}};
+use std::{
+    ops::Range,
+    sync::{Mutex, PoisonError},
+};
 
 use super::{
     error::Result,
@@ -35,7 +38,12 @@ impl Model {
     /// # Errors
     /// Only if the binary is damaged.
     pub fn load_for(isa: Isa) -> Result<Self> {
-        Ok(Self { isa, tokens: Tokens::load()?, weights: Weights::load(isa)?, workspaces: Mutex::default() })
+        Ok(Self {
+            isa,
+            tokens: Tokens::load()?,
+            weights: Weights::load(isa)?,
+            workspaces: Mutex::default(),
+        })
     }
 
     /// The instruction set in use.
@@ -49,7 +57,10 @@ impl Model {
     /// # Errors
     /// If the tokeniser refuses a text or memory is short.
     pub fn embed(&self, texts: &[&str]) -> Result<Vec<f32>> {
-        let encoded = texts.iter().map(|text| self.tokens.encode(text)).collect::<Result<Vec<_>>>()?;
+        let encoded = texts
+            .iter()
+            .map(|text| self.tokens.encode(text))
+            .collect::<Result<Vec<_>>>()?;
         self.embed_tokens(&encoded)
     }
 
@@ -63,7 +74,10 @@ impl Model {
         let located = self.tokens.locate(text)?;
         self.forward(&[&located.ids], |states| {
             let states: Vec<&[f32]> = states.chunks_exact(WIDTH).collect();
-            spans.iter().flat_map(|span| mean(located.touching(span).map(|token| states[token]))).collect()
+            spans
+                .iter()
+                .flat_map(|span| mean(located.touching(span).map(|token| states[token])))
+                .collect()
         })
     }
 
@@ -72,18 +86,30 @@ impl Model {
     /// # Errors
     /// If the tokeniser refuses a text or memory is short.
     pub fn embed_parts(&self, texts: &[PartedText]) -> Result<Vec<Parts>> {
-        let located = texts.iter().map(|text| self.tokens.locate(&text.text)).collect::<Result<Vec<_>>>()?;
+        let located = texts
+            .iter()
+            .map(|text| self.tokens.locate(&text.text))
+            .collect::<Result<Vec<_>>>()?;
         let mut parts = Vec::with_capacity(texts.len());
         let mut rest = located.iter().zip(texts).collect::<Vec<_>>();
         while !rest.is_empty() {
             let later = rest.split_off(fitting(rest.iter().map(|(located, _)| located.ids.len())));
-            let ids: Vec<&[u32]> = rest.iter().map(|(located, _)| located.ids.as_slice()).collect();
+            let ids: Vec<&[u32]> = rest
+                .iter()
+                .map(|(located, _)| located.ids.as_slice())
+                .collect();
             self.forward(&ids, |states| {
                 let mut states = states.chunks_exact(WIDTH);
                 for (located, text) in &rest {
                     let own: Vec<&[f32]> = states.by_ref().take(located.ids.len()).collect();
-                    let spans = text.spans.iter().flat_map(|span| mean(located.touching(span).map(|token| own[token])));
-                    parts.push(Parts { whole: mean(own.iter().copied()).to_vec(), spans: spans.collect() });
+                    let spans = text
+                        .spans
+                        .iter()
+                        .flat_map(|span| mean(located.touching(span).map(|token| own[token])));
+                    parts.push(Parts {
+                        whole: mean(own.iter().copied()).to_vec(),
+                        spans: spans.collect(),
+                    });
                 }
             })?;
             rest = later;
@@ -101,7 +127,9 @@ impl Model {
             let states = states.chunks_exact(WIDTH);
             States {
                 whole: mean(states.clone()).to_vec(),
-                tokens: states.flat_map(|state| mean(std::iter::once(state))).collect(),
+                tokens: states
+                    .flat_map(|state| mean(std::iter::once(state)))
+                    .collect(),
                 places: located.places.clone(),
             }
         })
@@ -147,13 +175,20 @@ impl Model {
     }
 
     fn forward<T>(&self, texts: &[&[u32]], read: impl FnOnce(&[f32]) -> T) -> Result<T> {
-        let idle = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self
+            .workspaces
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let mut workspace = match idle {
             Some(workspace) => workspace,
             None => Workspace::new()?,
         };
         let answer = workspace.forward(&self.weights, self.isa, texts, read)?;
-        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).push(workspace);
+        self.workspaces
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(workspace);
         Ok(answer)
     }
 }
@@ -172,7 +207,9 @@ fn fitting(lengths: impl Iterator<Item = usize>) -> usize {
 fn mean<'a>(states: impl Iterator<Item = &'a [f32]>) -> [f32; WIDTH] {
     let mut sum = [0.0; WIDTH];
     for state in states {
-        sum.iter_mut().zip(state).for_each(|(sum, number)| *sum += number);
+        sum.iter_mut()
+            .zip(state)
+            .for_each(|(sum, number)| *sum += number);
     }
     let length = sum.iter().map(|number| number * number).sum::<f32>().sqrt();
     if length > 0.0 {

@@ -61,11 +61,21 @@ impl Pool {
     /// # Errors
     /// If the system refuses a thread.
     pub fn new(model: Model, threads: usize) -> Result<Self> {
-        let shared = Arc::new(Shared { model, queues: Mutex::default(), work: Condvar::new(), room: Condvar::new() });
-        let mut pool = Self { shared, threads: Vec::new() };
+        let shared = Arc::new(Shared {
+            model,
+            queues: Mutex::default(),
+            work: Condvar::new(),
+            room: Condvar::new(),
+        });
+        let mut pool = Self {
+            shared,
+            threads: Vec::new(),
+        };
         for index in 0..threads.max(1) {
             let shared = Arc::clone(&pool.shared);
-            let thread = thread::Builder::new().name(format!("inference-{index}")).spawn(move || shared.work());
+            let thread = thread::Builder::new()
+                .name(format!("inference-{index}"))
+                .spawn(move || shared.work());
             pool.threads.push(thread.map_err(Error::Thread)?);
         }
         Ok(pool)
@@ -74,7 +84,9 @@ impl Pool {
     /// One thread per processor, but no more than four: beyond that, memory is the limit and other work wants processors too.
     #[must_use]
     pub fn default_threads() -> usize {
-        thread::available_parallelism().map_or(1, usize::from).min(4)
+        thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(4)
     }
 
     /// For what needs no queue, such as [`Model::count_tokens`].
@@ -89,8 +101,16 @@ impl Pool {
     /// Those of [`Model::embed`], and [`Error::Crashed`].
     pub fn embed_now(&self, texts: &[&str]) -> Result<Vec<f32>> {
         // An equal share for every thread, unless that makes batches too small to be worth it.
-        let share = texts.iter().map(|text| estimated_tokens(text)).sum::<usize>().div_ceil(self.threads.len());
-        self.embed(Urgency::Now, texts, share.clamp(BATCH_TOKENS / 4, BATCH_TOKENS))
+        let share = texts
+            .iter()
+            .map(|text| estimated_tokens(text))
+            .sum::<usize>()
+            .div_ceil(self.threads.len());
+        self.embed(
+            Urgency::Now,
+            texts,
+            share.clamp(BATCH_TOKENS / 4, BATCH_TOKENS),
+        )
     }
 
     /// As [`Model::embed`], when no question waits.
@@ -108,7 +128,10 @@ impl Pool {
     pub fn embed_spans_now(&self, text: &str, spans: &[Range<usize>]) -> Result<Vec<f32>> {
         let (text, spans) = (text.to_owned(), spans.to_vec());
         let (answer, answered) = mpsc::sync_channel(1);
-        self.submit(Urgency::Now, Box::new(move |model| drop(answer.send(model.embed_spans(&text, &spans)))));
+        self.submit(
+            Urgency::Now,
+            Box::new(move |model| drop(answer.send(model.embed_spans(&text, &spans)))),
+        );
         answered.recv().unwrap_or(Err(Error::Crashed))
     }
 
@@ -122,7 +145,10 @@ impl Pool {
         for range in batches(&lengths, BATCH_TOKENS) {
             let (first, answer) = (range.start, answer.clone());
             let texts: Vec<PartedText> = texts[range].iter().map(|&text| text.clone()).collect();
-            self.submit(Urgency::Bulk, Box::new(move |model| drop(answer.send((first, model.embed_parts(&texts))))));
+            self.submit(
+                Urgency::Bulk,
+                Box::new(move |model| drop(answer.send((first, model.embed_parts(&texts))))),
+            );
         }
         drop(answer);
         let mut all: Vec<Parts> = vec![Parts::default(); texts.len()];
@@ -133,7 +159,11 @@ impl Pool {
                 missing -= 1;
             }
         }
-        if missing == 0 { Ok(all) } else { Err(Error::Crashed) }
+        if missing == 0 {
+            Ok(all)
+        } else {
+            Err(Error::Crashed)
+        }
     }
 
     /// As [`Model::states`], before all bulk work that has not begun.
@@ -143,7 +173,10 @@ impl Pool {
     pub fn states_now(&self, text: &str) -> Result<States> {
         let text = text.to_owned();
         let (answer, answered) = mpsc::sync_channel(1);
-        self.submit(Urgency::Now, Box::new(move |model| drop(answer.send(model.states(&text)))));
+        self.submit(
+            Urgency::Now,
+            Box::new(move |model| drop(answer.send(model.states(&text)))),
+        );
         answered.recv().unwrap_or(Err(Error::Crashed))
     }
 
@@ -155,13 +188,23 @@ impl Pool {
         let (answer, answered) = mpsc::channel();
         for (place, text) in texts.iter().cloned().enumerate() {
             let answer = answer.clone();
-            self.submit(Urgency::Now, Box::new(move |model| drop(answer.send((place, model.states(&text))))));
+            self.submit(
+                Urgency::Now,
+                Box::new(move |model| drop(answer.send((place, model.states(&text))))),
+            );
         }
         drop(answer);
-        let mut all: Vec<(usize, States)> = answered.into_iter().map(|(place, states)| Ok((place, states?))).collect::<Result<_>>()?;
+        let mut all: Vec<(usize, States)> = answered
+            .into_iter()
+            .map(|(place, states)| Ok((place, states?)))
+            .collect::<Result<_>>()?;
         all.sort_by_key(|(place, _)| *place);
         // One that panicked took its sender with it.
-        if all.len() == texts.len() { Ok(all.into_iter().map(|(_, states)| states).collect()) } else { Err(Error::Crashed) }
+        if all.len() == texts.len() {
+            Ok(all.into_iter().map(|(_, states)| states).collect())
+        } else {
+            Err(Error::Crashed)
+        }
     }
 
     fn embed(&self, urgency: Urgency, texts: &[&str], batch_tokens: usize) -> Result<Vec<f32>> {
@@ -169,11 +212,14 @@ impl Pool {
         for range in batches(texts, batch_tokens) {
             let (first, answer) = (range.start, answer.clone());
             let texts: Vec<String> = texts[range].iter().map(|&text| text.to_owned()).collect();
-            self.submit(urgency, Box::new(move |model| {
-                let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-                // Nobody listens any more when an earlier batch failed.
-                drop(answer.send((first, model.embed(&texts))));
-            }));
+            self.submit(
+                urgency,
+                Box::new(move |model| {
+                    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+                    // Nobody listens any more when an earlier batch failed.
+                    drop(answer.send((first, model.embed(&texts))));
+                }),
+            );
         }
         drop(answer);
         let mut vectors = vec![0.0; texts.len() * WIDTH];
@@ -184,7 +230,11 @@ impl Pool {
             missing -= batch.len() / WIDTH;
         }
         // A batch that panicked took its sender with it.
-        if missing == 0 { Ok(vectors) } else { Err(Error::Crashed) }
+        if missing == 0 {
+            Ok(vectors)
+        } else {
+            Err(Error::Crashed)
+        }
     }
 
     pub(super) fn submit(&self, urgency: Urgency, job: Job) {
@@ -192,8 +242,13 @@ impl Pool {
         match urgency {
             Urgency::Now => queues.now.push_back(job),
             Urgency::Bulk => {
-                let full = |queues: &mut Queues| queues.bulk.len() >= self.threads.len() * BULK_PER_THREAD;
-                queues = self.shared.room.wait_while(queues, full).unwrap_or_else(PoisonError::into_inner);
+                let full =
+                    |queues: &mut Queues| queues.bulk.len() >= self.threads.len() * BULK_PER_THREAD;
+                queues = self
+                    .shared
+                    .room
+                    .wait_while(queues, full)
+                    .unwrap_or_else(PoisonError::into_inner);
                 queues.bulk.push_back(job);
             }
         }
@@ -226,8 +281,13 @@ impl Shared {
 
     /// Waits for the next job; `None` when it is time to stop.
     fn next(&self) -> Option<Job> {
-        let idle = |queues: &mut Queues| !queues.stopping && queues.now.is_empty() && queues.bulk.is_empty();
-        let mut queues = self.work.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
+        let idle = |queues: &mut Queues| {
+            !queues.stopping && queues.now.is_empty() && queues.bulk.is_empty()
+        };
+        let mut queues = self
+            .work
+            .wait_while(self.lock(), idle)
+            .unwrap_or_else(PoisonError::into_inner);
         if queues.stopping {
             return None;
         }

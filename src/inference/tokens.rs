@@ -9,7 +9,10 @@ use super::{
     shape::MAX_TOKENS,
 };
 
-static FILE: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/model/tokenizer.json"));
+static FILE: &[u8] = include_bytes!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/assets/model/tokenizer.json"
+));
 
 /// Bytes that are looked at first. A text seldom fills [`MAX_TOKENS`] with more; where it does, four times as many are looked at.
 const FIRST_LOOK: usize = 8 * 1024;
@@ -31,7 +34,11 @@ impl Located {
     /// The tokens that stand for a byte of `span`.
     pub(super) fn touching(&self, span: &Range<usize>) -> impl Iterator<Item = usize> {
         // They lie in the order of the text, but for the markers at both ends, whose places are empty.
-        self.places.iter().enumerate().filter(|(_, place)| place.start < span.end && span.start < place.end).map(|(token, _)| token)
+        self.places
+            .iter()
+            .enumerate()
+            .filter(|(_, place)| place.start < span.end && span.start < place.end)
+            .map(|(token, _)| token)
     }
 }
 
@@ -51,13 +58,24 @@ impl Tokens {
 
     pub(super) fn locate(&self, text: &str) -> Result<Located> {
         let encoding = bounded(text, |text| self.0.encode(text, false))?;
-        let places: Vec<_> = encoding.get_offsets().iter().map(|&(start, end)| start..end).collect();
-        Ok(Located { ids: marked(encoding.get_ids(), MARKERS), places: marked(&places, [0..0, 0..0]) })
+        let places: Vec<_> = encoding
+            .get_offsets()
+            .iter()
+            .map(|&(start, end)| start..end)
+            .collect();
+        Ok(Located {
+            ids: marked(encoding.get_ids(), MARKERS),
+            places: marked(&places, [0..0, 0..0]),
+        })
     }
 
     /// All tokens of the text itself, without truncation and without `[CLS]` and `[SEP]`.
     pub(super) fn count(&self, text: &str) -> Result<usize> {
-        Ok(self.0.encode_fast(text, false).map_err(Error::Tokens)?.len())
+        Ok(self
+            .0
+            .encode_fast(text, false)
+            .map_err(Error::Tokens)?
+            .len())
     }
 }
 

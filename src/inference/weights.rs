@@ -39,7 +39,9 @@ impl Weights {
     pub(super) fn load(isa: Isa) -> Result<Self> {
         let file = Source(SafeTensors::deserialize(FILE).map_err(|error| damaged(&error))?);
         let embedding = Embedding::load(&file)?;
-        let layers = (0..LAYERS).map(|index| Layer::load(&file, index, isa)).collect::<Result<_>>()?;
+        let layers = (0..LAYERS)
+            .map(|index| Layer::load(&file, index, isa))
+            .collect::<Result<_>>()?;
         Ok(Self { embedding, layers })
     }
 }
@@ -50,9 +52,16 @@ impl Embedding {
         let mut positions = file.numbers("embeddings.position_embeddings.weight")?;
         positions.truncate(MAX_TOKENS * WIDTH);
         for row in positions.chunks_exact_mut(WIDTH) {
-            row.iter_mut().zip(&segment).for_each(|(number, segment)| *number += segment);
+            row.iter_mut()
+                .zip(&segment)
+                .for_each(|(number, segment)| *number += segment);
         }
-        Ok(Self { words: file.bytes("embeddings.word_embeddings.weight")?, positions, norm: file.concatenated(&["embeddings.LayerNorm.weight", "embeddings.LayerNorm.bias"])? })
+        Ok(Self {
+            words: file.bytes("embeddings.word_embeddings.weight")?,
+            positions,
+            norm: file
+                .concatenated(&["embeddings.LayerNorm.weight", "embeddings.LayerNorm.bias"])?,
+        })
     }
 
     /// Writes the sum for one token, before the norm. A token or position outside the tables is an error of ours.
@@ -64,25 +73,36 @@ impl Embedding {
             *half = f16::from_le_bytes(*bytes);
         }
         halves.convert_to_f32_slice(to);
-        to.iter_mut().zip(position).for_each(|(number, position)| *number += position);
+        to.iter_mut()
+            .zip(position)
+            .for_each(|(number, position)| *number += position);
     }
 }
 
 impl Layer {
     fn load(file: &Source, index: usize, isa: Isa) -> Result<Self> {
         let name = |part: &str| format!("encoder.layer.{index}.{part}");
-        let names = |parts: &[&str]| -> Vec<String> { parts.iter().map(|part| name(part)).collect() };
-        let (query, key, value) = (name("attention.self.query"), name("attention.self.key"), name("attention.self.value"));
+        let names =
+            |parts: &[&str]| -> Vec<String> { parts.iter().map(|part| name(part)).collect() };
+        let (query, key, value) = (
+            name("attention.self.query"),
+            name("attention.self.key"),
+            name("attention.self.value"),
+        );
 
         // The attention's 1/√32 goes into the query once and for all.
         #[expect(clippy::cast_precision_loss, reason = "32")]
         let scale = 1.0 / (HEAD as f32).sqrt();
         let scaled = |mut numbers: Vec<f32>| {
             let queries = numbers.len() / 3;
-            numbers[..queries].iter_mut().for_each(|number| *number *= scale);
+            numbers[..queries]
+                .iter_mut()
+                .for_each(|number| *number *= scale);
             numbers
         };
-        let of_three = |part: &str| file.concatenated(&[&query, &key, &value].map(|name| format!("{name}.{part}")));
+        let of_three = |part: &str| {
+            file.concatenated(&[&query, &key, &value].map(|name| format!("{name}.{part}")))
+        };
         let qkv = scaled(of_three("weight")?);
         let mix = file.numbers(&name("attention.output.dense.weight"))?;
         let up = file.numbers(&name("intermediate.dense.weight"))?;
@@ -91,9 +111,18 @@ impl Layer {
             qkv: packed(isa, &[(&qkv, WIDTH)])?,
             qkv_bias: scaled(of_three("bias")?),
             mix: packed(isa, &[(&mix, WIDTH)])?,
-            mix_parameters: file.concatenated(&names(&["attention.output.dense.bias", "attention.output.LayerNorm.weight", "attention.output.LayerNorm.bias"]))?,
+            mix_parameters: file.concatenated(&names(&[
+                "attention.output.dense.bias",
+                "attention.output.LayerNorm.weight",
+                "attention.output.LayerNorm.bias",
+            ]))?,
             feed_forward: packed(isa, &[(&up, WIDTH), (&down, INNER)])?,
-            feed_forward_parameters: file.concatenated(&names(&["intermediate.dense.bias", "output.dense.bias", "output.LayerNorm.weight", "output.LayerNorm.bias"]))?,
+            feed_forward_parameters: file.concatenated(&names(&[
+                "intermediate.dense.bias",
+                "output.dense.bias",
+                "output.LayerNorm.weight",
+                "output.LayerNorm.bias",
+            ]))?,
         })
     }
 }
@@ -109,14 +138,30 @@ impl Source {
     fn numbers(&self, name: &str) -> Result<Vec<f32>> {
         let view = self.0.tensor(name).map_err(|error| damaged(&error))?;
         match view.dtype() {
-            Dtype::F16 => Ok(view.data().as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes)).collect::<Vec<_>>().to_f32_vec()),
-            Dtype::F32 => Ok(view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()),
+            Dtype::F16 => Ok(view
+                .data()
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|bytes| f16::from_le_bytes(*bytes))
+                .collect::<Vec<_>>()
+                .to_f32_vec()),
+            Dtype::F32 => Ok(view
+                .data()
+                .as_chunks::<4>()
+                .0
+                .iter()
+                .map(|bytes| f32::from_le_bytes(*bytes))
+                .collect()),
             other => Err(Error::Damaged(format!("tensor {name} is {other:?}"))),
         }
     }
 
     fn concatenated(&self, names: &[impl AsRef<str>]) -> Result<Vec<f32>> {
-        let parts: Vec<_> = names.iter().map(|name| self.numbers(name.as_ref())).collect::<Result<_>>()?;
+        let parts: Vec<_> = names
+            .iter()
+            .map(|name| self.numbers(name.as_ref()))
+            .collect::<Result<_>>()?;
         Ok(parts.concat())
     }
 }
@@ -131,21 +176,35 @@ fn damaged(error: &safetensors::SafeTensorError) -> Error {
 fn packed(isa: Isa, matrices: &[(&[f32], usize)]) -> Result<Tensor> {
     match isa {
         Isa::Avx512Bf16 => pack(matrices, isa.panel_width(), |&[low, high]: &[f32; 2]| {
-            u32::from(bf16::from_f32(high).to_bits()) << 16 | u32::from(bf16::from_f32(low).to_bits())
+            u32::from(bf16::from_f32(high).to_bits()) << 16
+                | u32::from(bf16::from_f32(low).to_bits())
         }),
-        Isa::Avx512 | Isa::Avx2 | Isa::Portable => pack(matrices, isa.panel_width(), |&[number]: &[f32; 1]| number),
+        Isa::Avx512 | Isa::Avx2 | Isa::Portable => {
+            pack(matrices, isa.panel_width(), |&[number]: &[f32; 1]| number)
+        }
     }
 }
 
 /// `word` makes one word of `STEP` input features. The tensor starts on a cache line: a load that straddles two costs two.
-fn pack<W: WithDType, const STEP: usize>(matrices: &[(&[f32], usize)], width: usize, word: impl Fn(&[f32; STEP]) -> W) -> Result<Tensor> {
-    let words = matrices.iter().map(|(matrix, _)| matrix.len()).sum::<usize>() / STEP;
+fn pack<W: WithDType, const STEP: usize>(
+    matrices: &[(&[f32], usize)],
+    width: usize,
+    word: impl Fn(&[f32; STEP]) -> W,
+) -> Result<Tensor> {
+    let words = matrices
+        .iter()
+        .map(|(matrix, _)| matrix.len())
+        .sum::<usize>()
+        / STEP;
     let mut panels: Vec<W> = Vec::with_capacity(words + CACHE_LINE);
     let padding = panels.as_ptr().align_offset(CACHE_LINE).min(CACHE_LINE);
     panels.resize(padding, W::zero());
     for &(matrix, inputs) in matrices {
         for panel in matrix.chunks_exact(width * inputs) {
-            let rows: Vec<&[[f32; STEP]]> = panel.chunks_exact(inputs).map(|row| row.as_chunks().0).collect();
+            let rows: Vec<&[[f32; STEP]]> = panel
+                .chunks_exact(inputs)
+                .map(|row| row.as_chunks().0)
+                .collect();
             for step in 0..inputs / STEP {
                 panels.extend(rows.iter().map(|row| word(&row[step])));
             }

@@ -33,7 +33,10 @@ impl Connection {
     pub(crate) fn send<T: Serialize>(&mut self, message: &T) -> Result<(), Error> {
         let body = Zeroizing::new(postcard::to_stdvec(message).map_err(|_| Error::Malformed)?);
         self.check_size(body.len())?;
-        let length = u32::try_from(body.len()).map_err(|_| Error::TooLarge { length: body.len(), cap: self.limits.size })?;
+        let length = u32::try_from(body.len()).map_err(|_| Error::TooLarge {
+            length: body.len(),
+            cap: self.limits.size,
+        })?;
         let deadline = Instant::now() + self.limits.deadline;
         self.write_all(&length.to_le_bytes(), deadline)?;
         self.write_all(&body, deadline)
@@ -60,7 +63,11 @@ impl Connection {
         let deadline = Instant::now() + self.limits.deadline;
         let mut rest = [0; 3];
         self.read_exact(&mut rest, deadline)?;
-        self.receive_body(u32::from_le_bytes([first[0], rest[0], rest[1], rest[2]]), deadline).map(Some)
+        self.receive_body(
+            u32::from_le_bytes([first[0], rest[0], rest[1], rest[2]]),
+            deadline,
+        )
+        .map(Some)
     }
 
     fn receive_until<T: DeserializeOwned>(&mut self, deadline: Instant) -> Result<T, Error> {
@@ -69,7 +76,11 @@ impl Connection {
         self.receive_body(u32::from_le_bytes(length), deadline)
     }
 
-    fn receive_body<T: DeserializeOwned>(&mut self, length: u32, deadline: Instant) -> Result<T, Error> {
+    fn receive_body<T: DeserializeOwned>(
+        &mut self,
+        length: u32,
+        deadline: Instant,
+    ) -> Result<T, Error> {
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         self.check_size(length)?;
         let mut body = Zeroizing::new(vec![0; length]);
@@ -81,12 +92,20 @@ impl Connection {
     }
 
     fn check_size(&self, length: usize) -> Result<(), Error> {
-        if length > self.limits.size { Err(Error::TooLarge { length, cap: self.limits.size }) } else { Ok(()) }
+        if length > self.limits.size {
+            Err(Error::TooLarge {
+                length,
+                cap: self.limits.size,
+            })
+        } else {
+            Ok(())
+        }
     }
 
     fn read_exact(&mut self, mut buffer: &mut [u8], deadline: Instant) -> Result<(), Error> {
         while !buffer.is_empty() {
-            self.stream.set_read_timeout(Some(self.time_left(deadline)?))?;
+            self.stream
+                .set_read_timeout(Some(self.time_left(deadline)?))?;
             match self.stream.read(buffer) {
                 Ok(0) => return Err(Error::Closed),
                 Ok(count) => buffer = &mut buffer[count..],
@@ -98,7 +117,8 @@ impl Connection {
 
     fn write_all(&mut self, mut buffer: &[u8], deadline: Instant) -> Result<(), Error> {
         while !buffer.is_empty() {
-            self.stream.set_write_timeout(Some(self.time_left(deadline)?))?;
+            self.stream
+                .set_write_timeout(Some(self.time_left(deadline)?))?;
             match self.stream.write(buffer) {
                 Ok(0) => return Err(Error::Closed),
                 Ok(count) => buffer = &buffer[count..],
@@ -119,7 +139,9 @@ impl Connection {
 
     fn time_left(&self, deadline: Instant) -> Result<Duration, Error> {
         match deadline.saturating_duration_since(Instant::now()) {
-            Duration::ZERO => Err(Error::Deadline { milliseconds: self.limits.deadline.as_millis() }),
+            Duration::ZERO => Err(Error::Deadline {
+                milliseconds: self.limits.deadline.as_millis(),
+            }),
             left => Ok(left),
         }
     }

@@ -28,7 +28,10 @@ impl Listener {
     /// `AddrInUse` when a live process listens there.
     pub(crate) fn bind(path: &Path, allowed: Vec<u32>) -> io::Result<Self> {
         if connect(path).is_ok() {
-            return Err(io::Error::new(io::ErrorKind::AddrInUse, "another process listens there"));
+            return Err(io::Error::new(
+                io::ErrorKind::AddrInUse,
+                "another process listens there",
+            ));
         }
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -36,7 +39,11 @@ impl Listener {
         }
         let socket = with_short_path(path, UnixListener::bind)?;
         fs::set_permissions(path, fs::Permissions::from_mode(0o660))?;
-        Ok(Self { socket, path: path.to_owned(), allowed })
+        Ok(Self {
+            socket,
+            path: path.to_owned(),
+            allowed,
+        })
     }
 
     /// Waits for the next connection of an allowed peer. Others are closed at once, and reported by their user id.
@@ -47,7 +54,10 @@ impl Listener {
             if self.allowed.contains(&uid) {
                 return Ok(stream);
             }
-            tracing::warn!(uid, "refused a connection of a user that is not served here");
+            tracing::warn!(
+                uid,
+                "refused a connection of a user that is not served here"
+            );
         }
     }
 }

@@ -13,7 +13,10 @@ enum Message {
     Text(String),
 }
 
-const LIMITS: Limits = Limits { size: 64, deadline: Duration::from_millis(200) };
+const LIMITS: Limits = Limits {
+    size: 64,
+    deadline: Duration::from_millis(200),
+};
 
 fn pair() -> (Connection, UnixStream) {
     let (a, b) = UnixStream::pair().unwrap();
@@ -25,7 +28,10 @@ fn a_frame_arrives_as_it_was_sent() {
     let (mut a, b) = pair();
     let mut b = Connection::new(b, LIMITS);
     a.send(&Message::Text("hello".into())).unwrap();
-    assert_eq!(b.next_request::<Message>().unwrap(), Some(Message::Text("hello".into())));
+    assert_eq!(
+        b.next_request::<Message>().unwrap(),
+        Some(Message::Text("hello".into()))
+    );
     b.send(&Message::Ping).unwrap();
     assert_eq!(a.receive::<Message>().unwrap(), Message::Ping);
 }
@@ -34,24 +40,37 @@ fn a_frame_arrives_as_it_was_sent() {
 fn a_frame_over_the_cap_is_refused_by_its_length_alone() {
     let (mut a, mut raw) = pair();
     raw.write_all(&u32::MAX.to_le_bytes()).unwrap();
-    assert!(matches!(a.receive::<Message>(), Err(Error::TooLarge { cap: 64, .. })));
-    assert!(matches!(a.send(&Message::Text("x".repeat(100))), Err(Error::TooLarge { .. })));
+    assert!(matches!(
+        a.receive::<Message>(),
+        Err(Error::TooLarge { cap: 64, .. })
+    ));
+    assert!(matches!(
+        a.send(&Message::Text("x".repeat(100))),
+        Err(Error::TooLarge { .. })
+    ));
 }
 
 #[test]
 fn half_a_frame_meets_the_deadline() {
     let (mut a, mut raw) = pair();
     raw.write_all(&[9, 0]).unwrap();
-    assert!(matches!(a.next_request::<Message>(), Err(Error::Deadline { milliseconds: 200 })));
+    assert!(matches!(
+        a.next_request::<Message>(),
+        Err(Error::Deadline { milliseconds: 200 })
+    ));
 }
 
 #[test]
 fn an_unknown_message_and_trailing_bytes_are_errors() {
     for body in [&[7_u8][..], &[0, 0], &[]] {
         let (mut a, mut raw) = pair();
-        raw.write_all(&u32::try_from(body.len()).unwrap().to_le_bytes()).unwrap();
+        raw.write_all(&u32::try_from(body.len()).unwrap().to_le_bytes())
+            .unwrap();
         raw.write_all(body).unwrap();
-        assert!(matches!(a.receive::<Message>(), Err(Error::Malformed)), "{body:?}");
+        assert!(
+            matches!(a.receive::<Message>(), Err(Error::Malformed)),
+            "{body:?}"
+        );
     }
 }
 
@@ -73,8 +92,17 @@ fn a_peer_of_another_user_is_not_served() {
     assert_eq!(peer_uid(&refused).unwrap(), own);
     let server = std::thread::spawn(move || listener.accept().map(|_| ()));
     // The server closes the connection without an answer and goes on waiting.
-    let mut connection = Connection::new(refused, Limits { size: 64, deadline: Duration::from_secs(10) });
-    assert!(matches!(connection.receive::<Message>(), Err(Error::Closed)));
+    let mut connection = Connection::new(
+        refused,
+        Limits {
+            size: 64,
+            deadline: Duration::from_secs(10),
+        },
+    );
+    assert!(matches!(
+        connection.receive::<Message>(),
+        Err(Error::Closed)
+    ));
     assert!(!server.is_finished());
 }
 
@@ -97,5 +125,8 @@ fn the_file_of_a_killed_process_is_replaced_and_a_live_one_is_not() {
     drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
     assert!(path.exists());
     let _live = Listener::bind(&path, vec![0]).unwrap();
-    assert_eq!(Listener::bind(&path, vec![0]).err().unwrap().kind(), std::io::ErrorKind::AddrInUse);
+    assert_eq!(
+        Listener::bind(&path, vec![0]).err().unwrap().kind(),
+        std::io::ErrorKind::AddrInUse
+    );
 }

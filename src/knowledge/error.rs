@@ -7,7 +7,9 @@ pub(crate) enum Error {
     Unreadable(String),
     #[error(transparent)]
     Unparsable(#[from] parser::Error),
-    #[error("a document of {passages} passages is over the limit of {limit}; split it into several")]
+    #[error(
+        "a document of {passages} passages is over the limit of {limit}; split it into several"
+    )]
     TooLong { passages: usize, limit: usize },
     #[error("its name is not usable: {0}")]
     BadPath(#[from] super::path::BadPath),

@@ -30,7 +30,12 @@ pub(crate) struct Change {
 }
 
 /// Documents in the order of their paths, after `after`, whose path begins with `prefix`.
-pub(crate) fn list(db: &Db, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<Summary>, Error> {
+pub(crate) fn list(
+    db: &Db,
+    prefix: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<Summary>, Error> {
     Ok(db.read(|c| store::list(c, prefix, after.unwrap_or_default(), limit))?)
 }
 
@@ -52,9 +57,17 @@ pub(crate) fn remove(db: &Db, path: &SourcePath, change: &Change) -> Result<usiz
 }
 
 /// Removes the documents whose path begins with `prefix` and for which `keep` is false. Returns their paths.
-pub(crate) fn prune(db: &Db, prefix: &str, keep: impl Fn(&str) -> bool, change: &Change) -> Result<Vec<String>, Error> {
+pub(crate) fn prune(
+    db: &Db,
+    prefix: &str,
+    keep: impl Fn(&str) -> bool,
+    change: &Change,
+) -> Result<Vec<String>, Error> {
     db.write(|tx| {
-        let gone: Vec<String> = store::paths(tx, prefix)?.into_iter().filter(|path| !keep(path)).collect();
+        let gone: Vec<String> = store::paths(tx, prefix)?
+            .into_iter()
+            .filter(|path| !keep(path))
+            .collect();
         for path in &gone {
             remove_in(tx, &path.parse()?, change)?;
         }
@@ -65,6 +78,13 @@ pub(crate) fn prune(db: &Db, prefix: &str, keep: impl Fn(&str) -> bool, change: 
 fn remove_in(tx: &Tx<'_>, path: &SourcePath, change: &Change) -> Result<usize, Error> {
     let id = store::find_id(tx, path)?.ok_or(Error::Unknown)?;
     let passages = store::delete(tx, &id)?;
-    audit::record(tx, change.at, &change.by, Action::DocumentRemoved, id.as_str(), path.as_str())?;
+    audit::record(
+        tx,
+        change.at,
+        &change.by,
+        Action::DocumentRemoved,
+        id.as_str(),
+        path.as_str(),
+    )?;
     Ok(passages)
 }

@@ -74,7 +74,9 @@ impl Unit {
 pub(crate) enum UnitKind {
     Sentence,
     /// A list item with its marker and all its paragraphs. Items of greater depth that follow belong to it.
-    Item { depth: u8 },
+    Item {
+        depth: u8,
+    },
     /// A term and the first sentence of what it means.
     Definition,
     /// A table's header. It is quoted with a row, not alone.
@@ -107,7 +109,12 @@ impl Passage {
 
 /// Divides a document. Never empty for a document that has text.
 pub(crate) fn split(document: &Document) -> Vec<Passage> {
-    let mut splitter = Splitter { document, path: Vec::new(), passages: Vec::new(), position: (0, 0) };
+    let mut splitter = Splitter {
+        document,
+        path: Vec::new(),
+        passages: Vec::new(),
+        position: (0, 0),
+    };
     let mut section = 0;
     for (i, block) in document.blocks.iter().enumerate() {
         if let BlockKind::Heading { level } = block.kind {
@@ -140,14 +147,19 @@ impl Splitter<'_> {
     /// A heading with nothing under it, neither text nor deeper headings, that is really a statement.
     fn is_body(&self, index: usize) -> bool {
         let blocks = &self.document.blocks;
-        let BlockKind::Heading { level } = blocks[index].kind else { return true };
+        let BlockKind::Heading { level } = blocks[index].kind else {
+            return true;
+        };
         let has_content = match blocks.get(index + 1).map(|block| block.kind) {
             Some(BlockKind::Heading { level: next }) => next > level,
             Some(_) => true,
             None => false,
         };
         let text = &self.document.text[blocks[index].range.clone()];
-        !has_content && level > 1 && (text.ends_with(['.', '!', ':']) || text.split_whitespace().count() >= MIN_HEADING_WORDS)
+        !has_content
+            && level > 1
+            && (text.ends_with(['.', '!', ':'])
+                || text.split_whitespace().count() >= MIN_HEADING_WORDS)
     }
 
     fn enter(&mut self, level: u8, text: &str, is_body: bool) {
@@ -179,7 +191,11 @@ impl Splitter<'_> {
             end: offset(atom.range.end),
             leads_in: atom.leads_in,
         };
-        let inside = |index: Option<usize>| index.filter(|&index| index < members.start).map(|index| &atoms[index]);
+        let inside = |index: Option<usize>| {
+            index
+                .filter(|&index| index < members.start)
+                .map(|index| &atoms[index])
+        };
         let is_short = |atom: &&atom::Atom| atom.words <= MAX_LEAD_IN_WORDS;
         Passage {
             heading_path: self.heading_path(),
@@ -187,15 +203,22 @@ impl Splitter<'_> {
             end_char: self.chars_before(range.end),
             units: atoms[members.clone()].iter().map(unit).collect(),
             table_header: inside(first.header).map(|atom| atom.range.clone()),
-            lead_in: inside(first.lead_in).filter(is_short).map(|atom| atom.range.clone()),
+            lead_in: inside(first.lead_in)
+                .filter(is_short)
+                .map(|atom| atom.range.clone()),
             range,
         }
     }
 
     fn heading_path(&self) -> Vec<String> {
-        let is_title = |text: &str| text.trim().to_lowercase() == self.document.title.to_lowercase();
+        let is_title =
+            |text: &str| text.trim().to_lowercase() == self.document.title.to_lowercase();
         let skip = usize::from(self.path.first().is_some_and(|(_, text)| is_title(text)));
-        self.path.iter().skip(skip).map(|(_, text)| text.clone()).collect()
+        self.path
+            .iter()
+            .skip(skip)
+            .map(|(_, text)| text.clone())
+            .collect()
     }
 
     fn chars_before(&mut self, byte: usize) -> usize {

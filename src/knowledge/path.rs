@@ -56,10 +56,27 @@ mod tests {
 
     #[test]
     fn a_path_cannot_lead_outside_or_break_a_line() {
-        for good in ["a.md", "savings/isa transfers.md", "été/übersicht.html", "..a/b.."] {
+        for good in [
+            "a.md",
+            "savings/isa transfers.md",
+            "été/übersicht.html",
+            "..a/b..",
+        ] {
             assert!(good.parse::<SourcePath>().is_ok(), "{good}");
         }
-        for bad in ["", "/etc/passwd", "../a.md", "a/../b", "a//b", "a/", "./a", "a\\b", "a\nb.md", "a\u{0}", &"x".repeat(501)] {
+        for bad in [
+            "",
+            "/etc/passwd",
+            "../a.md",
+            "a/../b",
+            "a//b",
+            "a/",
+            "./a",
+            "a\\b",
+            "a\nb.md",
+            "a\u{0}",
+            &"x".repeat(501),
+        ] {
             assert!(bad.parse::<SourcePath>().is_err(), "{bad:?}");
         }
     }

@@ -10,9 +10,15 @@ use crate::parser::MediaType;
 
 const COLUMNS: &str = "d.id, d.path, d.title, d.media_type, d.bytes, d.ingested_ms, (SELECT count(*) FROM passage p WHERE p.document_id = d.id)";
 
-pub(super) fn insert(tx: &Tx<'_>, id: &DocumentId, document: &NewDocument<'_>) -> Result<(), Error> {
-    let blocks = postcard::to_stdvec(&document.content.blocks).map_err(|_| crate::search::Error::Damaged("blocks"))?;
-    let notes = serde_json::to_string(&document.content.notes).map_err(|_| crate::search::Error::Damaged("notes"))?;
+pub(super) fn insert(
+    tx: &Tx<'_>,
+    id: &DocumentId,
+    document: &NewDocument<'_>,
+) -> Result<(), Error> {
+    let blocks = postcard::to_stdvec(&document.content.blocks)
+        .map_err(|_| crate::search::Error::Damaged("blocks"))?;
+    let notes = serde_json::to_string(&document.content.notes)
+        .map_err(|_| crate::search::Error::Damaged("notes"))?;
     tx.prepare_cached(
         "INSERT INTO document (id, path, title, media_type, sha256, bytes, text, blocks, notes, ingested_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -36,17 +42,22 @@ pub(super) fn insert(tx: &Tx<'_>, id: &DocumentId, document: &NewDocument<'_>) -
 
 pub(super) fn find_id(c: &Connection, path: &SourcePath) -> Result<Option<DocumentId>, db::Error> {
     let sql = "SELECT id FROM document WHERE path = ?1";
-    Ok(c.prepare_cached(sql)?.query_row([path.as_str()], |row| db::text_column(row, 0)).optional()?)
+    Ok(c.prepare_cached(sql)?
+        .query_row([path.as_str()], |row| db::text_column(row, 0))
+        .optional()?)
 }
 
 /// The hash of the source that a path holds now.
 pub(super) fn find_hash(c: &Connection, path: &SourcePath) -> Result<Option<[u8; 32]>, db::Error> {
     let sql = "SELECT sha256 FROM document WHERE path = ?1";
-    Ok(c.prepare_cached(sql)?.query_row([path.as_str()], |row| row.get(0)).optional()?)
+    Ok(c.prepare_cached(sql)?
+        .query_row([path.as_str()], |row| row.get(0))
+        .optional()?)
 }
 
 pub(super) fn find(c: &Reader<'_>, id: &DocumentId) -> Result<Option<Document>, db::Error> {
-    let sql = format!("SELECT {COLUMNS}, d.text, d.blocks, d.notes FROM document d WHERE d.id = ?1");
+    let sql =
+        format!("SELECT {COLUMNS}, d.text, d.blocks, d.notes FROM document d WHERE d.id = ?1");
     let found = c
         .prepare_cached(&sql)?
         .query_row([id.as_str()], |row| {
@@ -62,7 +73,12 @@ pub(super) fn find(c: &Reader<'_>, id: &DocumentId) -> Result<Option<Document>, 
     Ok(found)
 }
 
-pub(super) fn list(c: &Reader<'_>, prefix: &str, after: &str, limit: usize) -> Result<Vec<Summary>, db::Error> {
+pub(super) fn list(
+    c: &Reader<'_>,
+    prefix: &str,
+    after: &str,
+    limit: usize,
+) -> Result<Vec<Summary>, db::Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM document d WHERE d.path > ?1 AND substr(d.path, 1, length(?2)) = ?2 ORDER BY d.path LIMIT ?3"
     );
@@ -72,14 +88,20 @@ pub(super) fn list(c: &Reader<'_>, prefix: &str, after: &str, limit: usize) -> R
 }
 
 pub(super) fn paths(c: &Connection, prefix: &str) -> Result<Vec<String>, db::Error> {
-    let mut statement = c.prepare("SELECT path FROM document WHERE substr(path, 1, length(?1)) = ?1 ORDER BY path")?;
+    let mut statement = c.prepare(
+        "SELECT path FROM document WHERE substr(path, 1, length(?1)) = ?1 ORDER BY path",
+    )?;
     let rows = statement.query_map([prefix], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Deletes a document; its passages, vectors and terms go with it. Returns how many passages those were.
 pub(super) fn delete(tx: &Tx<'_>, id: &DocumentId) -> Result<usize, db::Error> {
-    let passages = tx.query_row("SELECT count(*) FROM passage WHERE document_id = ?1", [id.as_str()], |row| row.get(0))?;
+    let passages = tx.query_row(
+        "SELECT count(*) FROM passage WHERE document_id = ?1",
+        [id.as_str()],
+        |row| row.get(0),
+    )?;
     tx.execute("DELETE FROM document WHERE id = ?1", [id.as_str()])?;
     Ok(passages)
 }
@@ -97,6 +119,9 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
     })
 }
 
-fn damaged(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+fn damaged(
+    column: usize,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Blob, Box::new(error))
 }

@@ -16,17 +16,35 @@ struct Workspace {
 
 fn workspace() -> Workspace {
     let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(&folder.path().join("store.db"), &crypto::random_key(), &schema::WORKSPACE, 2).unwrap();
+    let db = Db::open(
+        &folder.path().join("store.db"),
+        &crypto::random_key(),
+        &schema::WORKSPACE,
+        2,
+    )
+    .unwrap();
     let index = Index::open(db.clone(), 1_000).unwrap();
-    Workspace { _folder: folder, db, index }
+    Workspace {
+        _folder: folder,
+        db,
+        index,
+    }
 }
 
 fn change() -> Change {
-    Change { by: Actor::Operator { uid: 7 }, at: Timestamp::constant(1_800_000_000, 0) }
+    Change {
+        by: Actor::Operator { uid: 7 },
+        at: Timestamp::constant(1_800_000_000, 0),
+    }
 }
 
 fn markdown(path: &str, text: &str) -> Source {
-    Source { path: path.parse().unwrap(), media: MediaType::Markdown, bytes: text.as_bytes().to_vec(), title: None }
+    Source {
+        path: path.parse().unwrap(),
+        media: MediaType::Markdown,
+        bytes: text.as_bytes().to_vec(),
+        title: None,
+    }
 }
 
 impl Workspace {
@@ -36,7 +54,10 @@ impl Workspace {
 
     fn find(&self, question: &str) -> Vec<String> {
         let vector = shared_pool().embed_now(&[question]).unwrap();
-        let found = self.index.search(&Query::new(question, vector), &Filter::Everything, 3).unwrap();
+        let found = self
+            .index
+            .search(&Query::new(question, vector), &Filter::Everything, 3)
+            .unwrap();
         found.hits.into_iter().map(|hit| hit.body).collect()
     }
 
@@ -54,36 +75,80 @@ impl Workspace {
 #[test]
 fn the_same_bytes_are_left_untouched_and_others_replace_under_the_same_id() {
     let workspace = workspace();
-    assert!(matches!(workspace.put("a.md", "# A\n\nThe fee is five pounds."), Ok(Outcome::Added { passages: 1, .. })));
+    assert!(matches!(
+        workspace.put("a.md", "# A\n\nThe fee is five pounds."),
+        Ok(Outcome::Added { passages: 1, .. })
+    ));
     let before = get_by_path(&workspace.db, &"a.md".parse().unwrap()).unwrap();
-    assert!(matches!(workspace.put("a.md", "# A\n\nThe fee is five pounds."), Ok(Outcome::Unchanged)));
-    assert!(matches!(workspace.put("a.md", "# A\n\nThe fee is nine pounds."), Ok(Outcome::Replaced { passages: 1, .. })));
+    assert!(matches!(
+        workspace.put("a.md", "# A\n\nThe fee is five pounds."),
+        Ok(Outcome::Unchanged)
+    ));
+    assert!(matches!(
+        workspace.put("a.md", "# A\n\nThe fee is nine pounds."),
+        Ok(Outcome::Replaced { passages: 1, .. })
+    ));
     let after = get_by_path(&workspace.db, &"a.md".parse().unwrap()).unwrap();
     assert_eq!(after.summary.id, before.summary.id);
-    assert_eq!(workspace.find("What is the fee?"), ["The fee is nine pounds."]);
-    assert_eq!(workspace.audited(), ["operator:7 document.added a.md", "operator:7 document.replaced a.md"]);
+    assert_eq!(
+        workspace.find("What is the fee?"),
+        ["The fee is nine pounds."]
+    );
+    assert_eq!(
+        workspace.audited(),
+        [
+            "operator:7 document.added a.md",
+            "operator:7 document.replaced a.md"
+        ]
+    );
 }
 
 #[test]
 fn a_removed_document_is_not_found_and_its_removal_is_audited() {
     let workspace = workspace();
     workspace.put("a.md", "The fee is five pounds.").unwrap();
-    assert_eq!(remove(&workspace.db, &"a.md".parse().unwrap(), &change()).unwrap(), 1);
+    assert_eq!(
+        remove(&workspace.db, &"a.md".parse().unwrap(), &change()).unwrap(),
+        1
+    );
     assert!(workspace.find("What is the fee?").is_empty());
-    assert_eq!(workspace.audited().last().unwrap(), "operator:7 document.removed a.md");
-    assert!(matches!(remove(&workspace.db, &"a.md".parse().unwrap(), &change()), Err(Error::Unknown)));
+    assert_eq!(
+        workspace.audited().last().unwrap(),
+        "operator:7 document.removed a.md"
+    );
+    assert!(matches!(
+        remove(&workspace.db, &"a.md".parse().unwrap(), &change()),
+        Err(Error::Unknown)
+    ));
 }
 
 #[test]
 fn one_unreadable_source_does_not_keep_the_others_out() {
     let workspace = workspace();
-    let sources = [markdown("good.md", "It is good."), markdown("empty.md", ""), markdown("last.md", "It is last.")];
+    let sources = [
+        markdown("good.md", "It is good."),
+        markdown("empty.md", ""),
+        markdown("last.md", "It is last."),
+    ];
     let mut outcomes = Vec::new();
-    ingest(&workspace.db, shared_pool(), sources.into_iter().map(Ok), &change(), |path, outcome| {
-        outcomes.push((path.to_owned(), matches!(outcome, Outcome::Failed(_))));
-    })
+    ingest(
+        &workspace.db,
+        shared_pool(),
+        sources.into_iter().map(Ok),
+        &change(),
+        |path, outcome| {
+            outcomes.push((path.to_owned(), matches!(outcome, Outcome::Failed(_))));
+        },
+    )
     .unwrap();
-    assert_eq!(outcomes, [("good.md".to_owned(), false), ("empty.md".to_owned(), true), ("last.md".to_owned(), false)]);
+    assert_eq!(
+        outcomes,
+        [
+            ("good.md".to_owned(), false),
+            ("empty.md".to_owned(), true),
+            ("last.md".to_owned(), false)
+        ]
+    );
     assert_eq!(list(&workspace.db, "", None, 10).unwrap().len(), 2);
 }
 
@@ -95,7 +160,11 @@ fn pruning_keeps_to_its_prefix() {
     }
     let gone = prune(&workspace.db, "kb/", |path| path == "kb/a.md", &change()).unwrap();
     assert_eq!(gone, ["kb/b.md"]);
-    let left: Vec<_> = list(&workspace.db, "", None, 10).unwrap().into_iter().map(|summary| summary.path.to_string()).collect();
+    let left: Vec<_> = list(&workspace.db, "", None, 10)
+        .unwrap()
+        .into_iter()
+        .map(|summary| summary.path.to_string())
+        .collect();
     assert_eq!(left, ["kb/a.md", "other/c.md"]);
 }
 
@@ -106,33 +175,71 @@ fn a_list_of_documents_goes_on_where_it_ended() {
         workspace.put(path, path).unwrap();
     }
     let page = list(&workspace.db, "", Some("a.md"), 1).unwrap();
-    assert_eq!(page.iter().map(|summary| summary.path.as_str()).collect::<Vec<_>>(), ["b.md"]);
+    assert_eq!(
+        page.iter()
+            .map(|summary| summary.path.as_str())
+            .collect::<Vec<_>>(),
+        ["b.md"]
+    );
 }
 
 #[test]
 fn every_unit_has_a_vector_even_beyond_what_the_model_reads() {
     let workspace = workspace();
     // Numbers are many word pieces each: the end of the passage is past the model's 256 tokens.
-    let numbers = (0..25).map(|n| format!("The code of branch {n} is 98{n}76{n}54{n}32{n}10 exactly.")).collect::<Vec<_>>().join(" ");
-    workspace.put("a.md", &format!("# Codes\n\n{numbers} The ferry leaves at noon.")).unwrap();
-    let vector = shared_pool().embed_now(&["When does the ferry leave?"]).unwrap();
-    let found = workspace.index.search(&Query::new("When does the ferry leave?", vector), &Filter::Everything, 1).unwrap();
+    let numbers = (0..25)
+        .map(|n| format!("The code of branch {n} is 98{n}76{n}54{n}32{n}10 exactly."))
+        .collect::<Vec<_>>()
+        .join(" ");
+    workspace
+        .put(
+            "a.md",
+            &format!("# Codes\n\n{numbers} The ferry leaves at noon."),
+        )
+        .unwrap();
+    let vector = shared_pool()
+        .embed_now(&["When does the ferry leave?"])
+        .unwrap();
+    let found = workspace
+        .index
+        .search(
+            &Query::new("When does the ferry leave?", vector),
+            &Filter::Everything,
+            1,
+        )
+        .unwrap();
     let scores = &found.hits[0].unit_scores;
     let best = scores.iter().copied().fold(f32::MIN, f32::max);
-    assert!(best > 0.5 && (scores.last().unwrap() - best).abs() < 1e-6, "{scores:?}");
+    assert!(
+        best > 0.5 && (scores.last().unwrap() - best).abs() < 1e-6,
+        "{scores:?}"
+    );
 }
 
 #[test]
 fn a_citation_place_counts_characters_not_bytes() {
     let workspace = workspace();
-    workspace.put("a.md", "# Ä\n\nÜberblick: größer als früher.\n\n## Zwei\n\nDer Schlüssel liegt außen.").unwrap();
+    workspace
+        .put(
+            "a.md",
+            "# Ä\n\nÜberblick: größer als früher.\n\n## Zwei\n\nDer Schlüssel liegt außen.",
+        )
+        .unwrap();
     let document = get_by_path(&workspace.db, &"a.md".parse().unwrap()).unwrap();
     let vector = shared_pool().embed_now(&["Schlüssel"]).unwrap();
-    let found = workspace.index.search(&Query::new("Schlüssel", vector), &Filter::Everything, 5).unwrap();
+    let found = workspace
+        .index
+        .search(&Query::new("Schlüssel", vector), &Filter::Everything, 5)
+        .unwrap();
     assert_eq!(found.hits.len(), 2);
     for hit in found.hits {
         let start = usize::try_from(hit.start_char).unwrap();
-        let slice: String = document.text.chars().skip(start).take(hit.body.chars().count()).collect();
+        let slice: String = document
+            .text
+            .chars()
+            .skip(start)
+            .take(hit.body.chars().count())
+            .collect();
         assert_eq!(slice, hit.body);
     }
 }

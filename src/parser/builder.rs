@@ -34,9 +34,20 @@ pub(super) struct Tail {
 
 impl Tail {
     /// The blocks of one range of block numbers, as they were pushed (markers included).
-    pub(super) fn slices(&self, numbers: std::ops::Range<usize>) -> impl Iterator<Item = (BlockKind, &str)> {
-        let range = numbers.start.saturating_sub(self.first)..numbers.end.saturating_sub(self.first).min(self.blocks.len());
-        self.blocks.get(range).unwrap_or_default().iter().map(|block| (block.kind, &self.text[block.range.clone()]))
+    pub(super) fn slices(
+        &self,
+        numbers: std::ops::Range<usize>,
+    ) -> impl Iterator<Item = (BlockKind, &str)> {
+        let range = numbers.start.saturating_sub(self.first)
+            ..numbers
+                .end
+                .saturating_sub(self.first)
+                .min(self.blocks.len());
+        self.blocks
+            .get(range)
+            .unwrap_or_default()
+            .iter()
+            .map(|block| (block.kind, &self.text[block.range.clone()]))
     }
 }
 
@@ -46,7 +57,10 @@ impl Builder {
     }
 
     pub(super) fn mark(&self) -> Mark {
-        Mark { blocks: self.blocks.len(), bytes: self.text.len() }
+        Mark {
+            blocks: self.blocks.len(),
+            bytes: self.text.len(),
+        }
     }
 
     /// Adds a block and returns its number; `None` when nothing is left of `content` after cleaning.
@@ -59,7 +73,11 @@ impl Builder {
             self.text.push_str(&marker);
         }
         let body = self.text.len();
-        let removed = if kind == BlockKind::Code { clean::code(content, &mut self.text) } else { clean::prose(content, &mut self.text) };
+        let removed = if kind == BlockKind::Code {
+            clean::code(content, &mut self.text)
+        } else {
+            clean::prose(content, &mut self.text)
+        };
         self.notes.add_many(NoteKind::InvisibleCharacters, removed);
         if self.text.len() == body {
             self.text.truncate(mark.bytes);
@@ -69,13 +87,18 @@ impl Builder {
         if let BlockKind::ListItem { depth, .. } = kind {
             self.indent_lines(body, usize::from(depth));
         }
-        self.blocks.push(Block { kind, range: start..self.text.len() });
+        self.blocks.push(Block {
+            kind,
+            range: start..self.text.len(),
+        });
         Ok(Some(self.blocks.len() - 1))
     }
 
     /// Adds lines to the last block: a further paragraph of a list item, what a term means.
     pub(super) fn extend(&mut self, content: &str) {
-        let Some(last) = self.blocks.last().map(|block| block.kind) else { return };
+        let Some(last) = self.blocks.last().map(|block| block.kind) else {
+            return;
+        };
         let before = self.text.len();
         self.text.push('\n');
         let body = self.text.len();
@@ -101,7 +124,11 @@ impl Builder {
         for block in &mut blocks {
             block.range = block.range.start - mark.bytes..block.range.end - mark.bytes;
         }
-        Tail { first: mark.blocks, text, blocks }
+        Tail {
+            first: mark.blocks,
+            text,
+            blocks,
+        }
     }
 
     /// Adds a block that was cleaned before.
@@ -109,13 +136,19 @@ impl Builder {
         self.separate(kind)?;
         let start = self.text.len();
         self.text.push_str(slice);
-        self.blocks.push(Block { kind, range: start..self.text.len() });
+        self.blocks.push(Block {
+            kind,
+            range: start..self.text.len(),
+        });
         Ok(())
     }
 
     /// Keeps only the blocks of these ranges of block numbers (in order, disjoint).
     pub(super) fn retain(&mut self, ranges: &[std::ops::Range<usize>]) -> Result<(), Error> {
-        let tail = self.split_off(Mark { blocks: 0, bytes: 0 });
+        let tail = self.split_off(Mark {
+            blocks: 0,
+            bytes: 0,
+        });
         for range in ranges {
             for (kind, slice) in tail.slices(range.clone()) {
                 self.push_clean(kind, slice)?;
@@ -126,7 +159,12 @@ impl Builder {
 
     /// Bytes of text in a range of block numbers.
     pub(super) fn bytes_in(&self, range: &std::ops::Range<usize>) -> usize {
-        self.blocks.get(range.clone()).unwrap_or_default().iter().map(|block| block.range.len()).sum()
+        self.blocks
+            .get(range.clone())
+            .unwrap_or_default()
+            .iter()
+            .map(|block| block.range.len())
+            .sum()
     }
 
     pub(super) fn finish(self, file_name: &str) -> Result<Document, Error> {
@@ -135,15 +173,27 @@ impl Builder {
         }
         let heading = |wanted: fn(u8) -> bool| {
             let is_wanted = |block: &&Block| matches!(block.kind, BlockKind::Heading { level } if wanted(level));
-            self.blocks.iter().find(is_wanted).map(|block| self.text[block.range.clone()].to_owned())
+            self.blocks
+                .iter()
+                .find(is_wanted)
+                .map(|block| self.text[block.range.clone()].to_owned())
         };
-        let title = [self.strong_title.clone(), heading(|level| level == 1), self.weak_title.clone()]
-            .into_iter()
-            .flatten()
-            .map(|title| clean::line(&title, MAX_TITLE_CHARS))
-            .find(|title| !title.is_empty())
-            .unwrap_or_else(|| title_from_file_name(file_name));
-        Ok(Document { title, text: self.text, blocks: self.blocks, notes: self.notes.into_vec() })
+        let title = [
+            self.strong_title.clone(),
+            heading(|level| level == 1),
+            self.weak_title.clone(),
+        ]
+        .into_iter()
+        .flatten()
+        .map(|title| clean::line(&title, MAX_TITLE_CHARS))
+        .find(|title| !title.is_empty())
+        .unwrap_or_else(|| title_from_file_name(file_name));
+        Ok(Document {
+            title,
+            text: self.text,
+            blocks: self.blocks,
+            notes: self.notes.into_vec(),
+        })
     }
 
     fn separate(&mut self, kind: BlockKind) -> Result<(), Error> {
@@ -151,7 +201,11 @@ impl Builder {
             return Err(Error::TooManyBlocks);
         }
         if let Some(last) = self.blocks.last() {
-            self.text.push_str(if is_tight(last.kind, kind) { "\n" } else { "\n\n" });
+            self.text.push_str(if is_tight(last.kind, kind) {
+                "\n"
+            } else {
+                "\n\n"
+            });
         }
         if let BlockKind::ListItem { depth, .. } = kind {
             self.indent(usize::from(depth).saturating_sub(1));
@@ -161,7 +215,9 @@ impl Builder {
 
     /// What the block really is: a heading that is too long to be one is a paragraph, and a heading is one line.
     fn settle(&mut self, kind: BlockKind, start: usize) -> BlockKind {
-        let BlockKind::Heading { .. } = kind else { return kind };
+        let BlockKind::Heading { .. } = kind else {
+            return kind;
+        };
         if self.text[start..].chars().nth(MAX_HEADING_CHARS).is_some() {
             self.notes.add(NoteKind::LongHeading);
             return BlockKind::Paragraph;
@@ -193,14 +249,18 @@ fn is_tight(above: BlockKind, below: BlockKind) -> bool {
     use BlockKind::{ListItem, TableHeader, TableRow};
     matches!(
         (above, below),
-        (ListItem { .. }, ListItem { .. }) | (TableHeader, TableRow { headed: true }) | (TableRow { .. }, TableRow { .. })
+        (ListItem { .. }, ListItem { .. })
+            | (TableHeader, TableRow { headed: true })
+            | (TableRow { .. }, TableRow { .. })
     )
 }
 
 /// `docs/opening-hours_2024.md` to "Opening hours 2024".
 fn title_from_file_name(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let stem = base.rsplit_once('.').map_or(base, |(stem, _)| if stem.is_empty() { base } else { stem });
+    let stem = base
+        .rsplit_once('.')
+        .map_or(base, |(stem, _)| if stem.is_empty() { base } else { stem });
     let words = clean::line(&stem.replace(['-', '_', '+'], " "), MAX_TITLE_CHARS);
     let mut chars = words.chars();
     match chars.next() {

@@ -42,7 +42,9 @@ pub(super) fn code(text: &str, out: &mut String) -> u64 {
     out.truncate(start + kept);
     // Blank lines in front go, the first line's indentation stays.
     let body = &out[start..];
-    let first = body.find(|c: char| !c.is_whitespace()).unwrap_or(body.len());
+    let first = body
+        .find(|c: char| !c.is_whitespace())
+        .unwrap_or(body.len());
     if let Some(newline) = body[..first].rfind('\n') {
         out.replace_range(start..=start + newline, "");
     }

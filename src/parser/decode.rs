@@ -28,7 +28,9 @@ fn utf8(bytes: &[u8], skipped: usize) -> Result<String, Error> {
     refuse_binary(bytes)?;
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_owned()),
-        Err(error) => Err(Error::NotUtf8 { offset: (error.valid_up_to() + skipped) as u64 }),
+        Err(error) => Err(Error::NotUtf8 {
+            offset: (error.valid_up_to() + skipped) as u64,
+        }),
     }
 }
 
@@ -37,12 +39,18 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, notes: &mut Notes) -> Result<St
     let mut text = String::with_capacity(bytes.len());
     let mut units = 0;
     for decoded in char::decode_utf16(pairs.iter().map(|&pair| unit(pair))) {
-        let Ok(c) = decoded else { return Err(Error::NotUtf16 { offset: 2 + 2 * units }) };
+        let Ok(c) = decoded else {
+            return Err(Error::NotUtf16 {
+                offset: 2 + 2 * units,
+            });
+        };
         units += c.len_utf16() as u64;
         text.push(c);
     }
     if !rest.is_empty() {
-        return Err(Error::NotUtf16 { offset: 2 + 2 * units });
+        return Err(Error::NotUtf16 {
+            offset: 2 + 2 * units,
+        });
     }
     refuse_binary(text.as_bytes())?;
     notes.add(NoteKind::Utf16);
@@ -57,13 +65,27 @@ fn refuse_binary(bytes: &[u8]) -> Result<(), Error> {
     }
     let has_nul = bytes.contains(&0);
     if has_nul || control_bytes > bytes.len() / BYTES_PER_CONTROL {
-        let offset = bytes.iter().position(|&b| if has_nul { b == 0 } else { is_control(b) }).unwrap_or_default();
-        return Err(Error::Binary { control_bytes: control_bytes as u64, offset: offset as u64 });
+        let offset = bytes
+            .iter()
+            .position(|&b| if has_nul { b == 0 } else { is_control(b) })
+            .unwrap_or_default();
+        return Err(Error::Binary {
+            control_bytes: control_bytes as u64,
+            offset: offset as u64,
+        });
     }
     Ok(())
 }
 
 fn unify_line_ends(text: String) -> String {
-    let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
-    if text.contains('\u{0C}') { text.replace('\u{0C}', "\n") } else { text }
+    let text = if text.contains('\r') {
+        text.replace("\r\n", "\n").replace('\r', "\n")
+    } else {
+        text
+    };
+    if text.contains('\u{0C}') {
+        text.replace('\u{0C}', "\n")
+    } else {
+        text
+    }
 }

@@ -9,12 +9,19 @@ const MAX_NAME_BYTES: usize = 33;
 
 fn table() -> &'static HashMap<&'static str, &'static str> {
     static TABLE: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
-    TABLE.get_or_init(|| entities::ENTITIES.iter().map(|entity| (entity.entity, entity.characters)).collect())
+    TABLE.get_or_init(|| {
+        entities::ENTITIES
+            .iter()
+            .map(|entity| (entity.entity, entity.characters))
+            .collect()
+    })
 }
 
 /// Replaces `&amp;`, `&#8364;`, `&#x20AC;` and the names that old pages use without a semicolon.
 pub(super) fn unescape(text: &str) -> Cow<'_, str> {
-    let Some(first) = text.find('&') else { return Cow::Borrowed(text) };
+    let Some(first) = text.find('&') else {
+        return Cow::Borrowed(text);
+    };
     let mut out = String::with_capacity(text.len());
     out.push_str(&text[..first]);
     let mut rest = &text[first..];
@@ -38,7 +45,11 @@ fn push_reference(text: &str, out: &mut String) -> usize {
     if text.as_bytes().get(1) == Some(&b'#') {
         return push_numeric(text, out);
     }
-    let name = 1 + text.as_bytes()[1..].iter().take(MAX_NAME_BYTES).take_while(|b| b.is_ascii_alphanumeric()).count();
+    let name = 1 + text.as_bytes()[1..]
+        .iter()
+        .take(MAX_NAME_BYTES)
+        .take_while(|b| b.is_ascii_alphanumeric())
+        .count();
     if text.as_bytes().get(name) == Some(&b';')
         && let Some(characters) = table().get(&text[..=name])
     {
@@ -56,8 +67,15 @@ fn push_reference(text: &str, out: &mut String) -> usize {
 }
 
 fn push_numeric(text: &str, out: &mut String) -> usize {
-    let (radix, start) = if matches!(text.as_bytes().get(2), Some(b'x' | b'X')) { (16, 3) } else { (10, 2) };
-    let digits = text[start..].bytes().take_while(|b| char::from(*b).is_digit(radix)).count();
+    let (radix, start) = if matches!(text.as_bytes().get(2), Some(b'x' | b'X')) {
+        (16, 3)
+    } else {
+        (10, 2)
+    };
+    let digits = text[start..]
+        .bytes()
+        .take_while(|b| char::from(*b).is_digit(radix))
+        .count();
     if digits == 0 {
         return 0;
     }
@@ -70,8 +88,9 @@ fn push_numeric(text: &str, out: &mut String) -> usize {
 /// The standard reads 0x80 to 0x9F as Windows-1252, because that is what old editors meant.
 fn from_code(code: u32) -> char {
     const WINDOWS_1252: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}', '‘', '’', '“', '”', '•', '–',
-        '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž',
+        '\u{8F}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}',
+        'ž', 'Ÿ',
     ];
     match code {
         0 => char::REPLACEMENT_CHARACTER,

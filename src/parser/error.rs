@@ -10,13 +10,21 @@ pub(crate) enum Error {
     NoText,
     #[error("the file has {} MB; at most {} MB are read", bytes.div_ceil(1024 * 1024), limit / (1024 * 1024))]
     TooLarge { bytes: u64, limit: u64 },
-    #[error("the file looks like binary data, not text ({control_bytes} control characters, the first at byte {offset})")]
+    #[error(
+        "the file looks like binary data, not text ({control_bytes} control characters, the first at byte {offset})"
+    )]
     Binary { control_bytes: u64, offset: u64 },
-    #[error("the file is not UTF-8 text: byte {offset} is not valid; save it as UTF-8 and try again")]
+    #[error(
+        "the file is not UTF-8 text: byte {offset} is not valid; save it as UTF-8 and try again"
+    )]
     NotUtf8 { offset: u64 },
-    #[error("the file is not valid UTF-16 text: the character at byte {offset} is broken; save it as UTF-8 and try again")]
+    #[error(
+        "the file is not valid UTF-16 text: the character at byte {offset} is broken; save it as UTF-8 and try again"
+    )]
     NotUtf16 { offset: u64 },
-    #[error("the file has more than {MAX_BLOCKS} paragraphs, list items and table rows; split it into smaller files")]
+    #[error(
+        "the file has more than {MAX_BLOCKS} paragraphs, list items and table rows; split it into smaller files"
+    )]
     TooManyBlocks,
     #[error("only Markdown, HTML and plain text are read")]
     UnknownMediaType,

@@ -18,7 +18,11 @@ pub(super) fn split(text: &str) -> (Option<String>, &str) {
         if bare == fence || (fence == "---" && bare == "...") {
             let body = &text[4..end];
             // A rule (`---`) may open a document too; only keys make it front matter.
-            return if looks_like_keys(body, separator) { (title(body, separator), &text[end + line.len()..]) } else { (None, text) };
+            return if looks_like_keys(body, separator) {
+                (title(body, separator), &text[end + line.len()..])
+            } else {
+                (None, text)
+            };
         }
         end += line.len();
         if end > MAX_BYTES {
@@ -29,15 +33,22 @@ pub(super) fn split(text: &str) -> (Option<String>, &str) {
 }
 
 fn looks_like_keys(body: &str, separator: char) -> bool {
-    let first = body.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    let first = body
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with('#'));
     first.is_none_or(|line| key_value(line, separator).is_some() || line.starts_with('['))
 }
 
 fn key_value(line: &str, separator: char) -> Option<(&str, &str)> {
     let (key, value) = line.split_once(separator)?;
     let key = key.trim_end().trim_matches('"');
-    let is_key = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@' | ':'));
-    (is_key && (value.is_empty() || value.starts_with(char::is_whitespace) || separator == '=')).then(|| (key, value.trim()))
+    let is_key = !key.is_empty()
+        && key
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@' | ':'));
+    (is_key && (value.is_empty() || value.starts_with(char::is_whitespace) || separator == '='))
+        .then(|| (key, value.trim()))
 }
 
 fn title(body: &str, separator: char) -> Option<String> {
@@ -52,7 +63,11 @@ fn title(body: &str, separator: char) -> Option<String> {
         {
             let value = match value {
                 ">" | "|" | ">-" | "|-" | ">+" | "|+" => {
-                    let folded: Vec<&str> = lines.by_ref().take_while(|line| line.starts_with(' ')).map(str::trim).collect();
+                    let folded: Vec<&str> = lines
+                        .by_ref()
+                        .take_while(|line| line.starts_with(' '))
+                        .map(str::trim)
+                        .collect();
                     folded.join(" ")
                 }
                 value => unquote(value),

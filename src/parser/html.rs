@@ -31,9 +31,19 @@ const MIN_ARTICLE_PERCENT: usize = 50;
 pub(super) fn read(source: &str, builder: Builder) -> Result<Builder, Error> {
     let mut reader = Reader::new(source, builder);
     reader.run()?;
-    let Reader { mut builder, mains, articles, .. } = reader;
+    let Reader {
+        mut builder,
+        mains,
+        articles,
+        ..
+    } = reader;
     let everything = builder.bytes_in(&(0..builder.len()));
-    let bytes = |ranges: &[Range<usize>]| ranges.iter().map(|range| builder.bytes_in(range)).sum::<usize>();
+    let bytes = |ranges: &[Range<usize>]| {
+        ranges
+            .iter()
+            .map(|range| builder.bytes_in(range))
+            .sum::<usize>()
+    };
     if bytes(&mains) > 0 {
         builder.retain(&mains)?;
     } else if bytes(&articles) * 100 >= everything * MIN_ARTICLE_PERCENT && !articles.is_empty() {
@@ -77,13 +87,23 @@ struct Open<'a> {
 #[derive(Debug)]
 enum State {
     None,
-    List { next: Option<u32> },
-    Item { ordinal: Option<u32>, block: Option<usize> },
+    List {
+        next: Option<u32>,
+    },
+    Item {
+        ordinal: Option<u32>,
+        block: Option<usize>,
+    },
     /// The block of the current term, and whether its meaning has begun.
-    Definitions { block: Option<usize>, has_meaning: bool },
+    Definitions {
+        block: Option<usize>,
+        has_meaning: bool,
+    },
     Table(Box<Table>),
     /// `main` or `article`: its first block.
-    Content { first: usize },
+    Content {
+        first: usize,
+    },
 }
 
 struct Reader<'a> {
@@ -139,9 +159,14 @@ impl<'a> Reader<'a> {
         if self.in_preformatted() {
             self.line.push_str(&decoded);
         } else if self.raised && !decoded.starts_with('[') && !self.line.ends_with('[') {
-            self.line.extend(decoded.chars().map(|c| if c == '\n' { ' ' } else { raise(c) }));
+            self.line.extend(
+                decoded
+                    .chars()
+                    .map(|c| if c == '\n' { ' ' } else { raise(c) }),
+            );
         } else {
-            self.line.extend(decoded.chars().map(|c| if c == '\n' { ' ' } else { c }));
+            self.line
+                .extend(decoded.chars().map(|c| if c == '\n' { ' ' } else { c }));
         }
     }
 
@@ -190,9 +215,17 @@ impl<'a> Reader<'a> {
     /// What the element has to remember; tells the table around it.
     fn begin(&mut self, tag: OpenTag<'a>, element: Element) -> State {
         match element {
-            Element::List { ordered } => State::List { next: ordered.then(|| tag.number("start").unwrap_or(1)) },
+            Element::List { ordered } => State::List {
+                next: ordered.then(|| tag.number("start").unwrap_or(1)),
+            },
             Element::Item => {
-                let ordinal = match self.stack.iter_mut().rev().find_map(|open| if let State::List { next } = &mut open.state { Some(next) } else { None }) {
+                let ordinal = match self.stack.iter_mut().rev().find_map(|open| {
+                    if let State::List { next } = &mut open.state {
+                        Some(next)
+                    } else {
+                        None
+                    }
+                }) {
                     Some(Some(next)) => {
                         let ordinal = tag.number("value").unwrap_or(*next);
                         *next = ordinal.saturating_add(1);
@@ -200,16 +233,29 @@ impl<'a> Reader<'a> {
                     }
                     _ => None,
                 };
-                State::Item { ordinal, block: None }
+                State::Item {
+                    ordinal,
+                    block: None,
+                }
             }
-            Element::DefinitionList => State::Definitions { block: None, has_meaning: false },
-            Element::Main | Element::Article => State::Content { first: self.builder.len() },
+            Element::DefinitionList => State::Definitions {
+                block: None,
+                has_meaning: false,
+            },
+            Element::Main | Element::Article => State::Content {
+                first: self.builder.len(),
+            },
             Element::Table => {
-                let is_presentation = tag.attribute("role").is_some_and(|role| matches!(&*role, "presentation" | "none"));
+                let is_presentation = tag
+                    .attribute("role")
+                    .is_some_and(|role| matches!(&*role, "presentation" | "none"));
                 State::Table(Box::new(Table::new(self.builder.mark(), is_presentation)))
             }
             Element::Row => {
-                let in_head = self.stack.last().is_some_and(|open| open.element == Element::RowGroup { head: true });
+                let in_head = self
+                    .stack
+                    .last()
+                    .is_some_and(|open| open.element == Element::RowGroup { head: true });
                 if let Some(table) = self.table() {
                     table.begin_row(in_head);
                 }
@@ -217,7 +263,10 @@ impl<'a> Reader<'a> {
             }
             Element::Cell { header } => {
                 let first = self.builder.len();
-                let (columns, rows) = (tag.number("colspan").unwrap_or(1), tag.number("rowspan").unwrap_or(1));
+                let (columns, rows) = (
+                    tag.number("colspan").unwrap_or(1),
+                    tag.number("rowspan").unwrap_or(1),
+                );
                 if let Some(table) = self.table() {
                     table.begin_cell(first, header, columns, rows);
                 }
@@ -232,7 +281,9 @@ impl<'a> Reader<'a> {
         match note {
             _ if self.dropped.is_some() => {}
             Some(note) => self.builder.notes.add(note),
-            None if self.builder.weak_title.is_none() => self.builder.weak_title = Some(entity::unescape(content).into_owned()),
+            None if self.builder.weak_title.is_none() => {
+                self.builder.weak_title = Some(entity::unescape(content).into_owned());
+            }
             None => {}
         }
     }
@@ -281,11 +332,16 @@ impl<'a> Reader<'a> {
         }
         for height in (0..self.stack.len()).rev() {
             let open = &self.stack[height];
-            let matches = open.name.eq_ignore_ascii_case(name) || matches!((open.element, element), (Element::Heading(_), Element::Heading(_)));
+            let matches = open.name.eq_ignore_ascii_case(name)
+                || matches!(
+                    (open.element, element),
+                    (Element::Heading(_), Element::Heading(_))
+                );
             if matches {
                 return self.pop_to(height);
             }
-            let reaches_across = element == Element::Table || (element.is_table_part() && open.element != Element::Table);
+            let reaches_across = element == Element::Table
+                || (element.is_table_part() && open.element != Element::Table);
             if open.element.is_scope() && !reaches_across {
                 break;
             }
@@ -297,7 +353,11 @@ impl<'a> Reader<'a> {
     fn push(&mut self, name: &'a str, element: Element, state: State) -> bool {
         let fits = self.stack.len() < MAX_DEPTH;
         if fits {
-            self.stack.push(Open { name, element, state });
+            self.stack.push(Open {
+                name,
+                element,
+                state,
+            });
         } else {
             self.overflow += 1;
             self.builder.notes.add(NoteKind::NestingFlattened);
@@ -327,7 +387,11 @@ impl<'a> Reader<'a> {
         match open.state {
             State::Table(table) => table.finish(&mut self.builder, &mut self.budget)?,
             State::Content { first } => {
-                let ranges = if open.element == Element::Main { &mut self.mains } else { &mut self.articles };
+                let ranges = if open.element == Element::Main {
+                    &mut self.mains
+                } else {
+                    &mut self.articles
+                };
                 // An article inside an article (a comment) ends before the outer one, which then replaces it.
                 ranges.retain(|inner| inner.end <= first);
                 ranges.push(first..end_block);
@@ -343,10 +407,20 @@ impl<'a> Reader<'a> {
     }
 
     fn table(&mut self) -> Option<&mut Table> {
-        self.stack.iter_mut().rev().find_map(|open| if let State::Table(table) = &mut open.state { Some(&mut **table) } else { None })
+        self.stack.iter_mut().rev().find_map(|open| {
+            if let State::Table(table) = &mut open.state {
+                Some(&mut **table)
+            } else {
+                None
+            }
+        })
     }
 
     fn in_preformatted(&self) -> bool {
-        self.stack.iter().rev().take(8).any(|open| open.element == Element::Preformatted)
+        self.stack
+            .iter()
+            .rev()
+            .take(8)
+            .any(|open| open.element == Element::Preformatted)
     }
 }

@@ -12,8 +12,8 @@ use comrak::{Arena, Options, ResolvedReference, arena_tree::NodeEdge, parse_docu
 use super::builder::Builder;
 use super::note::NoteKind;
 use super::{BlockKind, Error, MAX_DEPTH, front_matter, html, segment};
-pub(super) use inline::alternative_text;
 use inline::Inline;
+pub(super) use inline::alternative_text;
 
 /// Comrak reads list markers below this depth as text.
 const COMRAK_MAX_LIST_DEPTH: usize = 100;
@@ -23,7 +23,11 @@ pub(super) fn read(source: &str, mut builder: Builder) -> Result<Builder, Error>
     builder.strong_title = title;
     let body = segment::limit_blank_lines(body);
     let parts = segment::split(&body, &mut builder.notes);
-    let options = options(if parts.len() > 1 { Some(Labels::of(&body)) } else { None });
+    let options = options(if parts.len() > 1 {
+        Some(Labels::of(&body))
+    } else {
+        None
+    });
     let mut walker = Walker::new(builder);
     for part in &parts {
         let arena = Arena::new();
@@ -43,7 +47,8 @@ fn options(labels: Option<Labels>) -> Options<'static> {
     options.parse.relaxed_tasklist_matching = true;
     options.parse.leave_footnote_definitions = true;
     options.parse.escaped_char_spans = true;
-    options.parse.broken_link_callback = labels.map(|labels| Arc::new(labels) as Arc<dyn BrokenLinkCallback>);
+    options.parse.broken_link_callback =
+        labels.map(|labels| Arc::new(labels) as Arc<dyn BrokenLinkCallback>);
     options
 }
 
@@ -62,21 +67,38 @@ impl Labels {
 
 impl BrokenLinkCallback for Labels {
     fn resolve(&self, link: BrokenLinkReference<'_>) -> Option<ResolvedReference> {
-        self.0.contains(&normalize(link.original)).then(|| ResolvedReference { url: String::new(), title: String::new() })
+        self.0
+            .contains(&normalize(link.original))
+            .then(|| ResolvedReference {
+                url: String::new(),
+                title: String::new(),
+            })
     }
 }
 
 fn normalize(label: &str) -> String {
-    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    label
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }
 
 enum Container {
-    List { next: Option<u32> },
+    List {
+        next: Option<u32>,
+    },
     /// `block` is the item's own block, once it has one.
-    Item { ordinal: Option<u32>, mark: &'static str, block: Option<usize> },
+    Item {
+        ordinal: Option<u32>,
+        mark: &'static str,
+        block: Option<usize>,
+    },
     Quote,
     /// A note, warning or footnote; its label goes before the first paragraph.
-    Labelled { label: String },
+    Labelled {
+        label: String,
+    },
 }
 
 struct Walker {
@@ -90,7 +112,14 @@ struct Walker {
 
 impl Walker {
     fn new(builder: Builder) -> Self {
-        Self { builder, containers: Vec::new(), list_depth: 0, line: Inline::default(), cells: Vec::new(), table_has_header: false }
+        Self {
+            builder,
+            containers: Vec::new(),
+            list_depth: 0,
+            line: Inline::default(),
+            cells: Vec::new(),
+            table_has_header: false,
+        }
     }
 
     fn walk(&mut self, root: Node<'_>) -> Result<(), Error> {
@@ -110,21 +139,35 @@ impl Walker {
                 self.enter_list(ordered.then(|| u32::try_from(list.start).unwrap_or(1)));
             }
             NodeValue::Item(_) => self.enter_item(""),
-            NodeValue::TaskItem(task) => self.enter_item(if task.symbol.is_some() { "☑ " } else { "☐ " }),
+            NodeValue::TaskItem(task) => self.enter_item(if task.symbol.is_some() {
+                "☑ "
+            } else {
+                "☐ "
+            }),
             NodeValue::BlockQuote => self.containers.push(Container::Quote),
             NodeValue::Alert(alert) => {
-                let label = alert.title.clone().unwrap_or_else(|| alert.alert_type.default_title().to_owned());
-                self.containers.push(Container::Labelled { label: format!("{label}: ") });
+                let label = alert
+                    .title
+                    .clone()
+                    .unwrap_or_else(|| alert.alert_type.default_title().to_owned());
+                self.containers.push(Container::Labelled {
+                    label: format!("{label}: "),
+                });
             }
-            NodeValue::FootnoteDefinition(footnote) => self.containers.push(Container::Labelled { label: format!("[{}] ", footnote.name) }),
+            NodeValue::FootnoteDefinition(footnote) => self.containers.push(Container::Labelled {
+                label: format!("[{}] ", footnote.name),
+            }),
             NodeValue::CodeBlock(code) => {
                 self.builder.push(BlockKind::Code, &code.literal)?;
             }
             NodeValue::HtmlBlock(block) => {
-                self.builder = html::read_fragment(&block.literal, std::mem::take(&mut self.builder))?;
+                self.builder =
+                    html::read_fragment(&block.literal, std::mem::take(&mut self.builder))?;
             }
             NodeValue::Table(_) => self.table_has_header = false,
-            NodeValue::Paragraph | NodeValue::Heading(_) | NodeValue::TableCell => self.line.begin(node),
+            NodeValue::Paragraph | NodeValue::Heading(_) | NodeValue::TableCell => {
+                self.line.begin(node);
+            }
             value => self.line.enter(node, value, &mut self.builder.notes),
         }
         Ok(())
@@ -172,7 +215,11 @@ impl Walker {
             }
             _ => None,
         };
-        self.containers.push(Container::Item { ordinal, mark, block: None });
+        self.containers.push(Container::Item {
+            ordinal,
+            mark,
+            block: None,
+        });
     }
 
     fn heading(&mut self, level: u8) -> Result<(), Error> {
@@ -181,7 +228,8 @@ impl Walker {
             return self.paragraph();
         }
         let line = self.line.take();
-        self.builder.push(BlockKind::Heading { level }, &line.text)?;
+        self.builder
+            .push(BlockKind::Heading { level }, &line.text)?;
         Ok(())
     }
 
@@ -189,23 +237,37 @@ impl Walker {
         let line = self.line.take();
         let depth = u8::try_from(self.list_depth.min(MAX_DEPTH)).unwrap_or(u8::MAX);
         match self.containers.last_mut() {
-            Some(Container::Item { block: Some(block), .. }) if *block + 1 == self.builder.len() => self.builder.extend(&line.text),
+            Some(Container::Item {
+                block: Some(block), ..
+            }) if *block + 1 == self.builder.len() => self.builder.extend(&line.text),
             Some(Container::Item { block: Some(_), .. }) => {
                 self.builder.push(BlockKind::Paragraph, &line.text)?;
             }
-            Some(Container::Item { ordinal, mark, block }) => {
-                let kind = BlockKind::ListItem { depth, ordinal: *ordinal };
+            Some(Container::Item {
+                ordinal,
+                mark,
+                block,
+            }) => {
+                let kind = BlockKind::ListItem {
+                    depth,
+                    ordinal: *ordinal,
+                };
                 *block = self.builder.push(kind, &format!("{mark}{}", line.text))?;
             }
             Some(Container::Labelled { label }) => {
                 let label = std::mem::take(label);
-                self.builder.push(BlockKind::Paragraph, &format!("{label}{}", line.text))?;
+                self.builder
+                    .push(BlockKind::Paragraph, &format!("{label}{}", line.text))?;
             }
             Some(Container::Quote) => {
                 self.builder.push(BlockKind::Quote, &line.text)?;
             }
             Some(Container::List { .. }) | None => {
-                let kind = if line.is_definition { BlockKind::Definition } else { BlockKind::Paragraph };
+                let kind = if line.is_definition {
+                    BlockKind::Definition
+                } else {
+                    BlockKind::Paragraph
+                };
                 self.builder.push(kind, &line.text)?;
             }
         }
@@ -218,7 +280,13 @@ impl Walker {
             return Ok(());
         }
         self.table_has_header |= header;
-        let kind = if header { BlockKind::TableHeader } else { BlockKind::TableRow { headed: self.table_has_header } };
+        let kind = if header {
+            BlockKind::TableHeader
+        } else {
+            BlockKind::TableRow {
+                headed: self.table_has_header,
+            }
+        };
         self.builder.push(kind, cells.join(" | ").trim())?;
         Ok(())
     }

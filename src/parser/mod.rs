@@ -87,7 +87,12 @@ impl std::str::FromStr for MediaType {
 
     /// Parameters (`; charset=utf-8`) are allowed and ignored: the text must be UTF-8 whatever they say.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let essence = text
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
         match essence.as_str() {
             "text/markdown" | "text/x-markdown" => Ok(Self::Markdown),
             "text/html" | "application/xhtml+xml" => Ok(Self::Html),
@@ -122,15 +127,22 @@ pub(crate) struct Block {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum BlockKind {
     /// `level` is 1 to 6.
-    Heading { level: u8 },
+    Heading {
+        level: u8,
+    },
     Paragraph,
     /// One item with its marker ("• ", "1. ") and all its paragraphs; nested items are blocks of their own.
     /// `depth` starts at 1. `ordinal` is the number of an ordered item.
-    ListItem { depth: u8, ordinal: Option<u32> },
+    ListItem {
+        depth: u8,
+        ordinal: Option<u32>,
+    },
     /// `cell | cell | cell`
     TableHeader,
     /// `headed`: the nearest preceding [`BlockKind::TableHeader`] belongs to this row.
-    TableRow { headed: bool },
+    TableRow {
+        headed: bool,
+    },
     /// Verbatim.
     Code,
     Quote,
@@ -141,7 +153,10 @@ pub(crate) enum BlockKind {
 /// Reads a document. `file_name` only serves as a title of last resort.
 pub(crate) fn read(bytes: &[u8], media: MediaType, file_name: &str) -> Result<Document, Error> {
     if bytes.len() > MAX_FILE_BYTES {
-        return Err(Error::TooLarge { bytes: bytes.len() as u64, limit: MAX_FILE_BYTES as u64 });
+        return Err(Error::TooLarge {
+            bytes: bytes.len() as u64,
+            limit: MAX_FILE_BYTES as u64,
+        });
     }
     let mut builder = builder::Builder::default();
     let source = decode::decode(bytes, &mut builder.notes)?;

@@ -46,17 +46,38 @@ impl fmt::Display for Note {
         let n = self.count;
         let (one, many) = match self.kind {
             NoteKind::Utf16 => return f.write_str("converted from UTF-16"),
-            NoteKind::InvisibleCharacters => ("invisible character removed", "invisible characters removed"),
-            NoteKind::ImageWithoutText => ("image without a text alternative", "images without a text alternative"),
+            NoteKind::InvisibleCharacters => (
+                "invisible character removed",
+                "invisible characters removed",
+            ),
+            NoteKind::ImageWithoutText => (
+                "image without a text alternative",
+                "images without a text alternative",
+            ),
             NoteKind::Script => ("script or style removed", "scripts or styles removed"),
             NoteKind::Hidden => ("hidden element removed", "hidden elements removed"),
-            NoteKind::PageFurniture => ("navigation, header or footer removed", "navigations, headers or footers removed"),
+            NoteKind::PageFurniture => (
+                "navigation, header or footer removed",
+                "navigations, headers or footers removed",
+            ),
             NoteKind::FormControl => ("form control removed", "form controls removed"),
             NoteKind::Embedded => ("embedded object removed", "embedded objects removed"),
-            NoteKind::NestingFlattened => ("block nested too deeply and flattened", "blocks nested too deeply and flattened"),
-            NoteKind::LongBlockSplit => ("very long block read in two parts", "very long blocks read in parts"),
-            NoteKind::LongHeading => ("very long heading read as a paragraph", "very long headings read as paragraphs"),
-            NoteKind::SpanNotRepeated => ("spanning table cell not repeated", "spanning table cells not repeated"),
+            NoteKind::NestingFlattened => (
+                "block nested too deeply and flattened",
+                "blocks nested too deeply and flattened",
+            ),
+            NoteKind::LongBlockSplit => (
+                "very long block read in two parts",
+                "very long blocks read in parts",
+            ),
+            NoteKind::LongHeading => (
+                "very long heading read as a paragraph",
+                "very long headings read as paragraphs",
+            ),
+            NoteKind::SpanNotRepeated => (
+                "spanning table cell not repeated",
+                "spanning table cells not repeated",
+            ),
         };
         write!(f, "{n} {}", if n == 1 { one } else { many })
     }
@@ -78,6 +99,9 @@ impl Notes {
     }
 
     pub(super) fn into_vec(self) -> Vec<Note> {
-        self.0.into_iter().map(|(kind, count)| Note { kind, count }).collect()
+        self.0
+            .into_iter()
+            .map(|(kind, count)| Note { kind, count })
+            .collect()
     }
 }

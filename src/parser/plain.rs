@@ -8,7 +8,10 @@ use line::{Marker, heading_level, is_preformatted, joins, marker, underline_leve
 
 pub(super) fn read(source: &str, builder: Builder) -> Result<Builder, Error> {
     let mut runs = Runs(source.lines());
-    let mut reader = Reader { builder, indents: Vec::new() };
+    let mut reader = Reader {
+        builder,
+        indents: Vec::new(),
+    };
     let mut previous: Option<Vec<&str>> = None;
     let mut current = runs.next();
     while let Some(run) = current {
@@ -29,7 +32,12 @@ impl<'a> Iterator for Runs<'a> {
         let is_blank = |line: &&str| line.trim().is_empty();
         let first = self.0.by_ref().find(|line| !is_blank(line))?;
         let mut run = vec![first.trim_end()];
-        run.extend(self.0.by_ref().take_while(|line| !is_blank(line)).map(str::trim_end));
+        run.extend(
+            self.0
+                .by_ref()
+                .take_while(|line| !is_blank(line))
+                .map(str::trim_end),
+        );
         Some(run)
     }
 }
@@ -42,7 +50,12 @@ struct Reader {
 
 impl Reader {
     /// Lines between two blank ones.
-    fn run(&mut self, run: &[&str], previous: Option<&[&str]>, next: Option<&[&str]>) -> Result<(), Error> {
+    fn run(
+        &mut self,
+        run: &[&str],
+        previous: Option<&[&str]>,
+        next: Option<&[&str]>,
+    ) -> Result<(), Error> {
         if let [line] = run
             && let Some(level) = heading_level(line, previous, next)
         {
@@ -52,14 +65,18 @@ impl Reader {
         }
         let mut rest = run;
         while let [title, under, after @ ..] = rest {
-            let Some(level) = underline_level(title, under) else { break };
+            let Some(level) = underline_level(title, under) else {
+                break;
+            };
             self.indents.clear();
             self.builder.push(BlockKind::Heading { level }, title)?;
             rest = after;
         }
         // A row of dashes only draws a line.
         while let [rule, after @ ..] = rest
-            && rule.chars().all(|c| matches!(c, '-' | '=' | '_' | '*' | '~' | '#' | '+' | '.' | ' '))
+            && rule
+                .chars()
+                .all(|c| matches!(c, '-' | '=' | '_' | '*' | '~' | '#' | '+' | '.' | ' '))
         {
             rest = after;
         }
@@ -76,13 +93,20 @@ impl Reader {
 
     /// A paragraph, list items, or a paragraph that leads in to a list.
     fn paragraphs(&mut self, lines: &[&str]) -> Result<(), Error> {
-        let width = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
+        let width = lines
+            .iter()
+            .map(|line| line.chars().count())
+            .max()
+            .unwrap_or_default();
         let mut start = 0;
         let mut in_list = marker(lines[0]).is_some();
         for i in 1..lines.len() {
             let begins_item = match marker(lines[i]) {
                 // "… until the end of\n12. May" is no item: inside a paragraph a list begins at 1, or with a bullet.
-                Some(Marker { ordinal: Some(ordinal), .. }) => in_list || ordinal == 1,
+                Some(Marker {
+                    ordinal: Some(ordinal),
+                    ..
+                }) => in_list || ordinal == 1,
                 Some(_) => true,
                 None => false,
             };
@@ -98,18 +122,29 @@ impl Reader {
     fn block(&mut self, lines: &[&str], width: usize) -> Result<(), Error> {
         let Some(marker) = marker(lines[0]) else {
             self.indents.clear();
-            self.builder.push(BlockKind::Paragraph, &joined(lines[0], &lines[1..], width))?;
+            self.builder
+                .push(BlockKind::Paragraph, &joined(lines[0], &lines[1..], width))?;
             return Ok(());
         };
-        while self.indents.last().is_some_and(|&open| open > marker.indent) {
+        while self
+            .indents
+            .last()
+            .is_some_and(|&open| open > marker.indent)
+        {
             self.indents.pop();
         }
-        if self.indents.last().is_none_or(|&open| open < marker.indent) && self.indents.len() < MAX_DEPTH {
+        if self.indents.last().is_none_or(|&open| open < marker.indent)
+            && self.indents.len() < MAX_DEPTH
+        {
             self.indents.push(marker.indent);
         }
         let depth = u8::try_from(self.indents.len()).unwrap_or(u8::MAX);
-        let kind = BlockKind::ListItem { depth, ordinal: marker.ordinal };
-        self.builder.push(kind, &joined(marker.text, &lines[1..], width))?;
+        let kind = BlockKind::ListItem {
+            depth,
+            ordinal: marker.ordinal,
+        };
+        self.builder
+            .push(kind, &joined(marker.text, &lines[1..], width))?;
         Ok(())
     }
 }

@@ -29,14 +29,24 @@ const MAX_BLANK_LINES: usize = 8;
 pub(super) fn limit_blank_lines(text: &str) -> Cow<'_, str> {
     let mut blank = 0;
     let excessive = |line: &str, blank: &mut usize| {
-        *blank = if line.trim_ascii().is_empty() { *blank + 1 } else { 0 };
+        *blank = if line.trim_ascii().is_empty() {
+            *blank + 1
+        } else {
+            0
+        };
         *blank > MAX_BLANK_LINES
     };
-    if !text.split_inclusive('\n').any(|line| excessive(line, &mut blank)) {
+    if !text
+        .split_inclusive('\n')
+        .any(|line| excessive(line, &mut blank))
+    {
         return Cow::Borrowed(text);
     }
     blank = 0;
-    text.split_inclusive('\n').filter(|line| !excessive(line, &mut blank)).collect::<String>().into()
+    text.split_inclusive('\n')
+        .filter(|line| !excessive(line, &mut blank))
+        .collect::<String>()
+        .into()
 }
 
 /// The parts of `text`, in order. A part that begins inside a code block or a table opens it again.
@@ -50,12 +60,17 @@ pub(super) fn split<'a>(text: &'a str, notes: &mut Notes) -> Vec<Cow<'a, str>> {
     for line in lines(text, notes) {
         let size = position - part.start;
         let clean_cut = part.open.fence.is_none()
-            && (size >= SEGMENT_BYTES && part.open.begins_block(line) || size >= ITEM_BYTES && begins_item(line));
+            && (size >= SEGMENT_BYTES && part.open.begins_block(line)
+                || size >= ITEM_BYTES && begins_item(line));
         if clean_cut || size + line.len() > FORCED_BYTES {
             if !clean_cut {
                 notes.add(NoteKind::LongBlockSplit);
             }
-            let carry = if clean_cut { String::new() } else { part.open.carry() };
+            let carry = if clean_cut {
+                String::new()
+            } else {
+                part.open.carry()
+            };
             parts.push(part.take(text, position, carry));
         }
         part.open.see(line);
@@ -85,12 +100,17 @@ fn cut_at(line: &str, limit: usize) -> usize {
     const NEAR: usize = 4096;
     let end = line.floor_char_boundary(limit);
     let near = line.floor_char_boundary(limit.saturating_sub(NEAR));
-    line[near..end].rfind(' ').map_or(end, |space| near + space + 1)
+    line[near..end]
+        .rfind(' ')
+        .map_or(end, |space| near + space + 1)
 }
 
 fn begins_item(line: &str) -> bool {
     let number = line.bytes().take_while(u8::is_ascii_digit).count();
-    ["- ", "* ", "+ "].iter().any(|marker| line.starts_with(marker)) || (number > 0 && line[number..].starts_with(". "))
+    ["- ", "* ", "+ "]
+        .iter()
+        .any(|marker| line.starts_with(marker))
+        || (number > 0 && line[number..].starts_with(". "))
 }
 
 #[derive(Default)]
@@ -106,7 +126,11 @@ impl Part<'_> {
         let slice = &text[self.start..end];
         let prefix = std::mem::replace(&mut self.prefix, next_prefix);
         self.start = end;
-        if prefix.is_empty() { Cow::Borrowed(slice) } else { Cow::Owned(prefix + slice) }
+        if prefix.is_empty() {
+            Cow::Borrowed(slice)
+        } else {
+            Cow::Owned(prefix + slice)
+        }
     }
 }
 
@@ -140,7 +164,10 @@ impl<'a> Open<'a> {
         if let Some(fence) = self.fence {
             let marker = fence.trim_start_matches(' ');
             let run = run_length(marker);
-            if run_length(body) >= run && body.as_bytes()[0] == marker.as_bytes()[0] && body[run_length(body)..].trim().is_empty() {
+            if run_length(body) >= run
+                && body.as_bytes()[0] == marker.as_bytes()[0]
+                && body[run_length(body)..].trim().is_empty()
+            {
                 self.fence = None;
             }
         } else if run_length(body) >= 3 && body.len() <= MAX_CARRY_BYTES {
@@ -149,7 +176,11 @@ impl<'a> Open<'a> {
         self.after_blank = body.trim_end().is_empty();
         if self.after_blank {
             self.table = None;
-        } else if self.fence.is_none() && is_delimiter_row(body) && self.previous.contains('|') && self.previous.len() + line.len() <= MAX_CARRY_BYTES {
+        } else if self.fence.is_none()
+            && is_delimiter_row(body)
+            && self.previous.contains('|')
+            && self.previous.len() + line.len() <= MAX_CARRY_BYTES
+        {
             self.table = Some((self.previous, line));
         }
         self.previous = line;
@@ -165,5 +196,10 @@ fn run_length(text: &str) -> usize {
 }
 
 fn is_delimiter_row(line: &str) -> bool {
-    line.contains('-') && line.contains('|') && line.trim().bytes().all(|b| matches!(b, b'|' | b'-' | b':' | b' ' | b'\t'))
+    line.contains('-')
+        && line.contains('|')
+        && line
+            .trim()
+            .bytes()
+            .all(|b| matches!(b, b'|' | b'-' | b':' | b' ' | b'\t'))
 }

@@ -28,12 +28,30 @@ fn checked(document: Document) -> Document {
     assert!(is_nfc(text), "text is NFC");
     let mut end = 0;
     for block in &document.blocks {
-        assert!(block.range.start >= end && block.range.end > block.range.start, "in order, not empty: {block:?}");
-        assert!(text[end..block.range.start].chars().all(|c| c == '\n' || c == ' '), "only white space lies between blocks");
-        let slice = text.get(block.range.clone()).expect("on character boundaries");
+        assert!(
+            block.range.start >= end && block.range.end > block.range.start,
+            "in order, not empty: {block:?}"
+        );
+        assert!(
+            text[end..block.range.start]
+                .chars()
+                .all(|c| c == '\n' || c == ' '),
+            "only white space lies between blocks"
+        );
+        let slice = text
+            .get(block.range.clone())
+            .expect("on character boundaries");
         let is_code = block.kind == BlockKind::Code;
-        assert!(is_code || slice.trim() == slice, "no white space around {slice:?}");
-        assert!(!slice.chars().any(|c| c.is_control() && c != '\n' && !(is_code && c == '\t')), "no control character in {slice:?}");
+        assert!(
+            is_code || slice.trim() == slice,
+            "no white space around {slice:?}"
+        );
+        assert!(
+            !slice
+                .chars()
+                .any(|c| c.is_control() && c != '\n' && !(is_code && c == '\t')),
+            "no control character in {slice:?}"
+        );
         end = block.range.end;
     }
     assert_eq!(end, text.len(), "nothing after the last block");
@@ -41,7 +59,11 @@ fn checked(document: Document) -> Document {
 }
 
 fn blocks(document: &Document) -> Vec<(BlockKind, &str)> {
-    document.blocks.iter().map(|block| (block.kind, &document.text[block.range.clone()])).collect()
+    document
+        .blocks
+        .iter()
+        .map(|block| (block.kind, &document.text[block.range.clone()]))
+        .collect()
 }
 
 fn notes(document: &Document) -> Vec<String> {
@@ -49,20 +71,35 @@ fn notes(document: &Document) -> Vec<String> {
 }
 
 const fn bullet(depth: u8) -> BlockKind {
-    BlockKind::ListItem { depth, ordinal: None }
+    BlockKind::ListItem {
+        depth,
+        ordinal: None,
+    }
 }
 
 const fn numbered(depth: u8, ordinal: u32) -> BlockKind {
-    BlockKind::ListItem { depth, ordinal: Some(ordinal) }
+    BlockKind::ListItem {
+        depth,
+        ordinal: Some(ordinal),
+    }
 }
 
 const HEADED: BlockKind = BlockKind::TableRow { headed: true };
 
 #[test]
 fn the_file_name_says_what_a_file_is() {
-    assert_eq!(MediaType::from_file_name("a/b.MD"), Some(MediaType::Markdown));
-    assert_eq!(MediaType::from_file_name("index.htm"), Some(MediaType::Html));
-    assert_eq!(MediaType::from_file_name("notes.v2.txt"), Some(MediaType::PlainText));
+    assert_eq!(
+        MediaType::from_file_name("a/b.MD"),
+        Some(MediaType::Markdown)
+    );
+    assert_eq!(
+        MediaType::from_file_name("index.htm"),
+        Some(MediaType::Html)
+    );
+    assert_eq!(
+        MediaType::from_file_name("notes.v2.txt"),
+        Some(MediaType::PlainText)
+    );
     for name in ["a.pdf", "md", ".md", "a/.txt", "archive.md.gz", ""] {
         assert_eq!(MediaType::from_file_name(name), None, "{name}");
     }
@@ -74,7 +111,10 @@ fn a_media_type_survives_its_name_and_ignores_parameters() {
         assert_eq!(media.to_string().parse(), Ok(media));
     }
     assert_eq!("Text/HTML; charset=utf-8".parse(), Ok(MediaType::Html));
-    assert_eq!("image/png".parse::<MediaType>(), Err(Error::UnknownMediaType));
+    assert_eq!(
+        "image/png".parse::<MediaType>(),
+        Err(Error::UnknownMediaType)
+    );
 }
 
 #[test]
@@ -83,40 +123,84 @@ fn a_file_without_text_is_refused() {
         assert_eq!(read(b"", media, "a"), Err(Error::Empty));
         assert_eq!(read(b" \r\n\t\n", media, "a"), Err(Error::Empty));
         assert_eq!(read(b"\xEF\xBB\xBF", media, "a"), Err(Error::Empty));
-        assert_eq!(read("\u{200B}\u{AD}".as_bytes(), media, "a"), Err(Error::NoText));
+        assert_eq!(
+            read("\u{200B}\u{AD}".as_bytes(), media, "a"),
+            Err(Error::NoText)
+        );
     }
-    assert_eq!(read(b"<!-- nothing -->", MediaType::Markdown, "a"), Err(Error::NoText));
-    assert_eq!(read(b"<nav>Home</nav><script>run()</script>", MediaType::Html, "a"), Err(Error::NoText));
+    assert_eq!(
+        read(b"<!-- nothing -->", MediaType::Markdown, "a"),
+        Err(Error::NoText)
+    );
+    assert_eq!(
+        read(
+            b"<nav>Home</nav><script>run()</script>",
+            MediaType::Html,
+            "a"
+        ),
+        Err(Error::NoText)
+    );
 }
 
 #[test]
 fn text_in_another_encoding_is_refused_at_the_byte() {
     let error = read(b"Geb\xFChren", MediaType::Markdown, "a").expect_err("Latin-1");
     assert_eq!(error, Error::NotUtf8 { offset: 3 });
-    assert_eq!(error.to_string(), "the file is not UTF-8 text: byte 3 is not valid; save it as UTF-8 and try again");
-    assert_eq!(read(b"\xEF\xBB\xBFab\xFF", MediaType::PlainText, "a"), Err(Error::NotUtf8 { offset: 5 }));
+    assert_eq!(
+        error.to_string(),
+        "the file is not UTF-8 text: byte 3 is not valid; save it as UTF-8 and try again"
+    );
+    assert_eq!(
+        read(b"\xEF\xBB\xBFab\xFF", MediaType::PlainText, "a"),
+        Err(Error::NotUtf8 { offset: 5 })
+    );
 }
 
 #[test]
 fn utf16_with_a_byte_order_mark_is_converted() {
-    let little: Vec<u8> = "\u{FEFF}Grüße 🙂".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let big: Vec<u8> = "\u{FEFF}Grüße 🙂".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let little: Vec<u8> = "\u{FEFF}Grüße 🙂"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let big: Vec<u8> = "\u{FEFF}Grüße 🙂"
+        .encode_utf16()
+        .flat_map(u16::to_be_bytes)
+        .collect();
     for bytes in [little, big] {
         let document = checked(read(&bytes, MediaType::PlainText, "a").expect("UTF-16"));
         assert_eq!(document.text, "Grüße 🙂");
         assert_eq!(notes(&document), ["converted from UTF-16"]);
     }
-    assert_eq!(read(b"\xFF\xFEa\0\x00\xD8", MediaType::PlainText, "a"), Err(Error::NotUtf16 { offset: 4 }));
-    assert_eq!(read(b"\xFF\xFEa\0b", MediaType::PlainText, "a"), Err(Error::NotUtf16 { offset: 4 }));
+    assert_eq!(
+        read(b"\xFF\xFEa\0\x00\xD8", MediaType::PlainText, "a"),
+        Err(Error::NotUtf16 { offset: 4 })
+    );
+    assert_eq!(
+        read(b"\xFF\xFEa\0b", MediaType::PlainText, "a"),
+        Err(Error::NotUtf16 { offset: 4 })
+    );
 }
 
 #[test]
 fn binary_data_is_refused_before_its_encoding_is_looked_at() {
     let png = b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR";
     let error = read(png, MediaType::Markdown, "a.md").expect_err("a picture");
-    assert_eq!(error, Error::Binary { control_bytes: 4, offset: 8 });
-    assert!(error.to_string().starts_with("the file looks like binary data"));
-    assert!(matches!(read(&[1, 2, 3, 4, b'a', b'b'], MediaType::PlainText, "a"), Err(Error::Binary { offset: 0, .. })));
+    assert_eq!(
+        error,
+        Error::Binary {
+            control_bytes: 4,
+            offset: 8
+        }
+    );
+    assert!(
+        error
+            .to_string()
+            .starts_with("the file looks like binary data")
+    );
+    assert!(matches!(
+        read(&[1, 2, 3, 4, b'a', b'b'], MediaType::PlainText, "a"),
+        Err(Error::Binary { offset: 0, .. })
+    ));
     // A stray control character in a long text is only removed.
     let document = read_plain(&format!("a\u{7}b {}", "word ".repeat(20)));
     assert!(document.text.starts_with("ab word"));
@@ -125,31 +209,51 @@ fn binary_data_is_refused_before_its_encoding_is_looked_at() {
 
 #[test]
 fn a_file_that_is_too_large_is_refused() {
-    let error = read(&vec![b'a'; MAX_FILE_BYTES + 1], MediaType::PlainText, "a").expect_err("too large");
-    assert_eq!(error.to_string(), "the file has 65 MB; at most 64 MB are read");
+    let error =
+        read(&vec![b'a'; MAX_FILE_BYTES + 1], MediaType::PlainText, "a").expect_err("too large");
+    assert_eq!(
+        error.to_string(),
+        "the file has 65 MB; at most 64 MB are read"
+    );
 }
 
 #[test]
 fn a_file_of_millions_of_blocks_is_refused() {
-    assert_eq!(read("- a\n".repeat(MAX_BLOCKS + 1).as_bytes(), MediaType::Markdown, "a"), Err(Error::TooManyBlocks));
+    assert_eq!(
+        read(
+            "- a\n".repeat(MAX_BLOCKS + 1).as_bytes(),
+            MediaType::Markdown,
+            "a"
+        ),
+        Err(Error::TooManyBlocks)
+    );
 }
 
 #[test]
 fn text_is_composed_and_freed_of_what_nobody_sees() {
-    let document = read_markdown("Cafe\u{301} soft\u{AD}hyphen e\u{200B}\u{301} non\u{A0}breaking \u{202E}evil\u{202C}\u{E0041}\n");
+    let document = read_markdown(
+        "Cafe\u{301} soft\u{AD}hyphen e\u{200B}\u{301} non\u{A0}breaking \u{202E}evil\u{202C}\u{E0041}\n",
+    );
     assert_eq!(document.text, "Café softhyphen é non breaking evil");
 }
 
 #[test]
 fn line_ends_and_byte_order_marks_make_no_difference() {
     let unix = read_markdown("# A\n\none\n\n- two\n");
-    assert_eq!(read_markdown("\u{FEFF}# A\r\n\r\none\r\n\r\n- two\r\n"), unix);
+    assert_eq!(
+        read_markdown("\u{FEFF}# A\r\n\r\none\r\n\r\n- two\r\n"),
+        unix
+    );
     assert_eq!(read_markdown("# A\r\rone\r\r- two\r"), unix);
 }
 
 #[test]
 fn the_title_of_last_resort_is_the_file_name() {
-    let title = |name: &str| read(b"text", MediaType::PlainText, name).expect("readable").title;
+    let title = |name: &str| {
+        read(b"text", MediaType::PlainText, name)
+            .expect("readable")
+            .title
+    };
     assert_eq!(title("docs/opening-hours_2024.txt"), "Opening hours 2024");
     assert_eq!(title("..\\..\\evil\nname.txt"), "Evil name");
     assert_eq!(title(""), "Untitled");
@@ -160,7 +264,10 @@ fn the_title_of_last_resort_is_the_file_name() {
 fn a_document_survives_the_way_between_processes() {
     let document = read_markdown("# T\n\n1. a\n\n|h|i|\n|-|-|\n|a|b|\n\n![](x.png)\n");
     let json = serde_json::to_string(&document).expect("serialisable");
-    assert_eq!(serde_json::from_str::<Document>(&json).expect("the same"), document);
+    assert_eq!(
+        serde_json::from_str::<Document>(&json).expect("the same"),
+        document
+    );
 }
 
 #[test]

@@ -21,7 +21,9 @@ pub(crate) fn end_with_parent(parent: u32) -> std::io::Result<()> {
     prctl::set_pdeathsig(Some(Signal::SIGTERM))?;
     // It may have ended before the line above took effect; then no signal comes.
     if nix::unistd::getppid().as_raw().unsigned_abs() != parent {
-        return Err(std::io::Error::other("the process that started this one is gone"));
+        return Err(std::io::Error::other(
+            "the process that started this one is gone",
+        ));
     }
     Ok(())
 }

@@ -50,11 +50,17 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut rest = 0;
     while let Some(start) = text[rest..].find(within).map(|at| rest + at) {
-        let end = text[start..].find(|c| !within(c)).map_or(text.len(), |at| start + at);
+        let end = text[start..]
+            .find(|c| !within(c))
+            .map_or(text.len(), |at| start + at);
         let folded = fold(&text[start..end]);
         if !folded.is_empty() && folded.chars().count() <= MAX_TERM_CHARS {
             let is_stop = STOP_WORDS.binary_search(&folded.as_str()).is_ok();
-            words.push(Word { range: start..end, term: stemmer.stem(&folded).into_owned(), is_stop });
+            words.push(Word {
+                range: start..end,
+                term: stemmer.stem(&folded).into_owned(),
+                is_stop,
+            });
         }
         rest = end;
     }
@@ -62,23 +68,30 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
 }
 
 fn fold(word: &str) -> String {
-    word.nfkd().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    word.nfkd()
+        .filter(|letter| letter.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Words that say nothing about what a question is about. Sorted.
 const STOP_WORDS: &[&str] = &[
-    "a", "about", "after", "all", "also", "am", "an", "and", "any", "anyone", "are", "arent", "as", "at", "be", "because",
-    "been", "before", "being", "but", "by", "can", "cannot", "cant", "could", "couldnt", "did", "didnt", "do", "does", "doesnt",
-    "doing", "don", "dont", "else", "etc", "for", "from", "get", "gets", "getting", "go", "got", "had", "hadnt", "has", "hasnt",
-    "have", "havent", "having", "he", "hed", "her", "here", "hers", "hes", "him", "his", "how", "however", "i", "id", "if",
-    "ill", "im", "in", "into", "is", "isn", "isnt", "it", "its", "itself", "ive", "just", "know", "let", "lets", "like", "ll",
-    "m", "may", "me", "might", "mine", "more", "most", "much", "must", "my", "myself", "need", "no", "not", "of", "off", "on",
-    "once", "one", "only", "or", "other", "our", "ours", "out", "over", "own", "please", "re", "s", "same", "shall", "she",
-    "shes", "should", "shouldnt", "so", "some", "such", "t", "tell", "than", "that", "thats", "the", "their", "theirs", "them",
-    "then", "there", "theres", "these", "they", "theyre", "theyve", "thing", "this", "those", "through", "to", "too", "up",
-    "us", "use", "used", "using", "ve", "very", "want", "was", "wasnt", "way", "we", "were", "werent", "weve", "what", "whats",
-    "when", "where", "wheres", "whether", "which", "while", "who", "whom", "whose", "why", "will", "with", "within", "wont",
-    "would", "wouldnt", "yes", "you", "youd", "youll", "your", "youre", "yours", "youve",
+    "a", "about", "after", "all", "also", "am", "an", "and", "any", "anyone", "are", "arent", "as",
+    "at", "be", "because", "been", "before", "being", "but", "by", "can", "cannot", "cant",
+    "could", "couldnt", "did", "didnt", "do", "does", "doesnt", "doing", "don", "dont", "else",
+    "etc", "for", "from", "get", "gets", "getting", "go", "got", "had", "hadnt", "has", "hasnt",
+    "have", "havent", "having", "he", "hed", "her", "here", "hers", "hes", "him", "his", "how",
+    "however", "i", "id", "if", "ill", "im", "in", "into", "is", "isn", "isnt", "it", "its",
+    "itself", "ive", "just", "know", "let", "lets", "like", "ll", "m", "may", "me", "might",
+    "mine", "more", "most", "much", "must", "my", "myself", "need", "no", "not", "of", "off", "on",
+    "once", "one", "only", "or", "other", "our", "ours", "out", "over", "own", "please", "re", "s",
+    "same", "shall", "she", "shes", "should", "shouldnt", "so", "some", "such", "t", "tell",
+    "than", "that", "thats", "the", "their", "theirs", "them", "then", "there", "theres", "these",
+    "they", "theyre", "theyve", "thing", "this", "those", "through", "to", "too", "up", "us",
+    "use", "used", "using", "ve", "very", "want", "was", "wasnt", "way", "we", "were", "werent",
+    "weve", "what", "whats", "when", "where", "wheres", "whether", "which", "while", "who", "whom",
+    "whose", "why", "will", "with", "within", "wont", "would", "wouldnt", "yes", "you", "youd",
+    "youll", "your", "youre", "yours", "youve",
 ];
 
 #[cfg(test)]
@@ -94,18 +107,34 @@ mod tests {
     #[test]
     fn words_know_their_place() {
         let found = words("Don’t—the Fee");
-        let places: Vec<_> = found.iter().map(|word| (word.range.clone(), word.term.as_str(), word.is_stop)).collect();
-        assert_eq!(places, [(0..7, "dont", true), (10..13, "the", true), (14..17, "fee", false)]);
+        let places: Vec<_> = found
+            .iter()
+            .map(|word| (word.range.clone(), word.term.as_str(), word.is_stop))
+            .collect();
+        assert_eq!(
+            places,
+            [
+                (0..7, "dont", true),
+                (10..13, "the", true),
+                (14..17, "fee", false)
+            ]
+        );
     }
 
     #[test]
     fn words_are_folded_and_stemmed() {
-        assert_eq!(terms("The Café’s fees, FEES & charging—v1.2!"), ["the", "cafe", "fee", "fee", "charg", "v1", "2"]);
+        assert_eq!(
+            terms("The Café’s fees, FEES & charging—v1.2!"),
+            ["the", "cafe", "fee", "fee", "charg", "v1", "2"]
+        );
     }
 
     #[test]
     fn a_question_keeps_what_it_is_about() {
-        assert_eq!(query_terms("What is the fee for a CHAPS payment, and what fee for BACS?"), ["fee", "chap", "payment", "bac"]);
+        assert_eq!(
+            query_terms("What is the fee for a CHAPS payment, and what fee for BACS?"),
+            ["fee", "chap", "payment", "bac"]
+        );
     }
 
     #[test]
@@ -115,6 +144,9 @@ mod tests {
 
     #[test]
     fn operators_and_control_characters_are_not_terms() {
-        assert_eq!(query_terms("\"fee\" AND NEAR(* OR fee:^\u{0}\u{7}"), ["fee", "near"]);
+        assert_eq!(
+            query_terms("\"fee\" AND NEAR(* OR fee:^\u{0}\u{7}"),
+            ["fee", "near"]
+        );
     }
 }

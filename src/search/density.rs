@@ -30,7 +30,11 @@ pub(super) struct Density {
 
 impl Default for Density {
     fn default() -> Self {
-        Self { value: ASSUMED, documents: 0, passages: 0 }
+        Self {
+            value: ASSUMED,
+            documents: 0,
+            passages: 0,
+        }
     }
 }
 
@@ -55,17 +59,30 @@ impl Density {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (value, counts) = text.split_once(' ')?;
         let (documents, passages) = counts.split_once(' ')?;
-        Some(Self { value: value.parse().ok()?, documents: documents.parse().ok()?, passages: passages.parse().ok()? })
+        Some(Self {
+            value: value.parse().ok()?,
+            documents: documents.parse().ok()?,
+            passages: passages.parse().ok()?,
+        })
     }
 }
 
-pub(super) fn measure(c: &Reader<'_>, vectors: &VectorIndex, lengths: &Lengths) -> Result<Density, Error> {
+pub(super) fn measure(
+    c: &Reader<'_>,
+    vectors: &VectorIndex,
+    lengths: &Lengths,
+) -> Result<Density, Error> {
     let all = lengths.passages();
-    let titles: HashMap<i64, u64> = all.iter().filter_map(|passage| Some((*passage, lengths.title(*passage)?))).collect();
+    let titles: HashMap<i64, u64> = all
+        .iter()
+        .filter_map(|passage| Some((*passage, lengths.title(*passage)?)))
+        .collect();
     let step = all.len().div_ceil(SAMPLE).max(1);
     let mut means = Vec::new();
     for passage in all.iter().step_by(step) {
-        let Some(row) = store::find_index_row(c, *passage)? else { continue };
+        let Some(row) = store::find_index_row(c, *passage)? else {
+            continue;
+        };
         let other_title = |other: i64| titles.get(&other) != titles.get(passage);
         let near = vectors.search(&row::combined(&row.vectors)?, NEIGHBOURS, other_title);
         if near.len() == NEIGHBOURS {
@@ -74,6 +91,14 @@ pub(super) fn measure(c: &Reader<'_>, vectors: &VectorIndex, lengths: &Lengths) 
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "at most the sample")]
-    let value = if means.is_empty() { ASSUMED } else { means.iter().sum::<f32>() / means.len() as f32 };
-    Ok(Density { value: value.clamp(RANGE.0, RANGE.1), documents: store::count_documents(c)?, passages: all.len() })
+    let value = if means.is_empty() {
+        ASSUMED
+    } else {
+        means.iter().sum::<f32>() / means.len() as f32
+    };
+    Ok(Density {
+        value: value.clamp(RANGE.0, RANGE.1),
+        documents: store::count_documents(c)?,
+        passages: all.len(),
+    })
 }

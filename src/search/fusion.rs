@@ -11,5 +11,8 @@ const BEST_UNIT: f32 = 0.2;
 const LEXICAL: f32 = 0.2;
 
 pub(super) fn fuse(scores: &Scores) -> f32 {
-    PASSAGE * scores.passage + HEADING * scores.heading + BEST_UNIT * scores.best_unit + LEXICAL * scores.lexical
+    PASSAGE * scores.passage
+        + HEADING * scores.heading
+        + BEST_UNIT * scores.best_unit
+        + LEXICAL * scores.lexical
 }

@@ -2,9 +2,9 @@
 
 use std::sync::{Mutex, PoisonError, RwLock};
 
-use super::vector::VectorIndex;
 use super::density::{self, Density};
 use super::lengths::{Entry, Lengths};
+use super::vector::VectorIndex;
 use super::{Error, Filter, Found, Hit, Query, Scores, TermWeight, fusion, lexical, row, store};
 use crate::db::{Db, Reader};
 
@@ -25,18 +25,31 @@ impl Index {
     /// Reads what there is. Up to `exact_up_to` passages every question is compared with all of them; above, a graph is built in the
     /// background and exact search serves until it stands.
     pub(crate) fn open(db: Db, exact_up_to: usize) -> Result<Self, Error> {
-        let index = Self { db, vectors: VectorIndex::new(exact_up_to), lengths: RwLock::default(), position: Mutex::new(0), density: RwLock::default() };
+        let index = Self {
+            db,
+            vectors: VectorIndex::new(exact_up_to),
+            lengths: RwLock::default(),
+            position: Mutex::new(0),
+            density: RwLock::default(),
+        };
         index.follow()?;
         Ok(index)
     }
 
     /// The passages that fit best, at most `limit`.
-    pub(crate) fn search(&self, query: &Query, filter: &Filter, limit: usize) -> Result<Found, Error> {
+    pub(crate) fn search(
+        &self,
+        query: &Query,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Found, Error> {
         self.follow()?;
         let lengths = self.lengths.read().unwrap_or_else(PoisonError::into_inner);
         self.db.read(|c| {
             let lexical = lexical::search(c, &query.terms, &lengths, filter)?;
-            let near = self.vectors.search(&query.vector, CANDIDATES, |passage| filter.allows(passage));
+            let near = self
+                .vectors
+                .search(&query.vector, CANDIDATES, |passage| filter.allows(passage));
             let mut candidates: Vec<i64> = near.into_iter().map(|(passage, _)| passage).collect();
             candidates.extend(lexical::best(&lexical.scores, CANDIDATES));
             candidates.sort_unstable();
@@ -47,10 +60,20 @@ impl Index {
                 let share = lexical.scores.get(&passage).copied().unwrap_or_default();
                 hits.extend(score(c, passage, &query.vector, share)?);
             }
-            hits.sort_by(|a, b| b.scores.fused.total_cmp(&a.scores.fused).then(a.passage.cmp(&b.passage)));
+            hits.sort_by(|a, b| {
+                b.scores
+                    .fused
+                    .total_cmp(&a.scores.fused)
+                    .then(a.passage.cmp(&b.passage))
+            });
             hits.truncate(limit);
             let density = self.density.read().unwrap_or_else(PoisonError::into_inner);
-            Ok(Found { hits, terms: lexical.terms, density: density.value(), documents: density.documents() })
+            Ok(Found {
+                hits,
+                terms: lexical.terms,
+                density: density.value(),
+                documents: density.documents(),
+            })
         })
     }
 
@@ -64,18 +87,28 @@ impl Index {
     pub(crate) fn refresh_density(&self) -> Result<(), Error> {
         self.follow()?;
         let lengths = self.lengths.read().unwrap_or_else(PoisonError::into_inner);
-        if self.density.read().unwrap_or_else(PoisonError::into_inner).is_good_for(lengths.count()) {
+        if self
+            .density
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_good_for(lengths.count())
+        {
             return Ok(());
         }
-        let measured = self.db.read(|c| density::measure(c, &self.vectors, &lengths))?;
-        self.db.write(|tx| store::set_value(tx, density::NAME, &measured.to_text()))?;
+        let measured = self
+            .db
+            .read(|c| density::measure(c, &self.vectors, &lengths))?;
+        self.db
+            .write(|tx| store::set_value(tx, density::NAME, &measured.to_text()))?;
         *self.density.write().unwrap_or_else(PoisonError::into_inner) = measured;
         Ok(())
     }
 
     /// A filter that lets only documents pass whose path begins with `prefix`.
     pub(crate) fn under(&self, prefix: &str) -> Result<Filter, Error> {
-        Ok(Filter::Only(self.db.read(|c| store::passages_under(c, prefix))?))
+        Ok(Filter::Only(
+            self.db.read(|c| store::passages_under(c, prefix))?,
+        ))
     }
 
     /// Takes over what was committed since the last time, by whichever process.
@@ -97,7 +130,9 @@ impl Index {
                 self.vectors.extend(vectors);
             } else {
                 for change in store::changes_after(c, *position)? {
-                    if let Some(row) = store::find_index_row(c, change.passage)?.filter(|_| !change.removed) {
+                    if let Some(row) =
+                        store::find_index_row(c, change.passage)?.filter(|_| !change.removed)
+                    {
                         self.insert(&mut lengths, &row)?;
                     } else {
                         lengths.remove(change.passage);
@@ -106,14 +141,17 @@ impl Index {
                 }
             }
             *position = last;
-            let stored = store::find_value(c, density::NAME)?.and_then(|text| Density::parse(&text));
-            *self.density.write().unwrap_or_else(PoisonError::into_inner) = stored.unwrap_or_default();
+            let stored =
+                store::find_value(c, density::NAME)?.and_then(|text| Density::parse(&text));
+            *self.density.write().unwrap_or_else(PoisonError::into_inner) =
+                stored.unwrap_or_default();
             Ok(())
         })
     }
 
     fn insert(&self, lengths: &mut Lengths, row: &store::IndexRow) -> Result<(), Error> {
-        self.vectors.insert(row.passage, &row::combined(&row.vectors)?);
+        self.vectors
+            .insert(row.passage, &row::combined(&row.vectors)?);
         lengths.insert(row.passage, Entry::new(row.length, &row.title));
         Ok(())
     }
@@ -121,14 +159,30 @@ impl Index {
 
 /// Reads a candidate from its row and scores it. `None`: it is gone.
 fn score(c: &Reader<'_>, passage: i64, query: &[f32], lexical: f32) -> Result<Option<Hit>, Error> {
-    let Some((mut hit, blobs)) = store::find_hit(c, passage)? else { return Ok(None) };
+    let Some((mut hit, blobs)) = store::find_hit(c, passage)? else {
+        return Ok(None);
+    };
     let (vector, heading) = row::unpack_main(&blobs.main)?;
     let (of_passage, of_heading) = (row::dot(&vector, query), row::dot(&heading, query));
     hit.vector = vector;
     hit.unit_scores = row::score_units(&blobs.units, query)?;
-    let best_unit = hit.unit_scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let best_unit = if best_unit.is_finite() { best_unit } else { of_passage };
-    hit.scores = Scores { passage: of_passage, heading: of_heading, best_unit, lexical, fused: 0.0 };
+    let best_unit = hit
+        .unit_scores
+        .iter()
+        .copied()
+        .fold(f32::NEG_INFINITY, f32::max);
+    let best_unit = if best_unit.is_finite() {
+        best_unit
+    } else {
+        of_passage
+    };
+    hit.scores = Scores {
+        passage: of_passage,
+        heading: of_heading,
+        best_unit,
+        lexical,
+        fused: 0.0,
+    };
     hit.scores.fused = fusion::fuse(&hit.scores);
     Ok(Some(hit))
 }

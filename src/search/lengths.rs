@@ -21,7 +21,10 @@ impl Entry {
     pub(super) fn new(length: u32, title: &str) -> Self {
         let mut hasher = DefaultHasher::new();
         title.hash(&mut hasher);
-        Self { length, title: hasher.finish() }
+        Self {
+            length,
+            title: hasher.finish(),
+        }
     }
 }
 
@@ -44,7 +47,9 @@ impl Lengths {
 
     #[expect(clippy::cast_precision_loss, reason = "a length of some hundred terms")]
     pub(super) fn get(&self, passage: i64) -> Option<f32> {
-        self.by_passage.get(&passage).map(|entry| entry.length as f32)
+        self.by_passage
+            .get(&passage)
+            .map(|entry| entry.length as f32)
     }
 
     /// The same number for passages of the same title.

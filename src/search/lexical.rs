@@ -22,11 +22,23 @@ pub(super) struct Lexical {
     pub terms: Vec<TermWeight>,
 }
 
-pub(super) fn search(c: &Reader<'_>, terms: &[String], lengths: &Lengths, filter: &Filter) -> Result<Lexical, Error> {
+pub(super) fn search(
+    c: &Reader<'_>,
+    terms: &[String],
+    lengths: &Lengths,
+    filter: &Filter,
+) -> Result<Lexical, Error> {
     let weights = weigh(c, terms, lengths)?;
-    let bound = weights.iter().map(|weight| weight.idf * (K1 + 1.0)).sum::<f32>().max(f32::MIN_POSITIVE);
+    let bound = weights
+        .iter()
+        .map(|weight| weight.idf * (K1 + 1.0))
+        .sum::<f32>()
+        .max(f32::MIN_POSITIVE);
 
-    let mut rarest_first: Vec<&TermWeight> = weights.iter().filter(|weight| weight.passages > 0).collect();
+    let mut rarest_first: Vec<&TermWeight> = weights
+        .iter()
+        .filter(|weight| weight.passages > 0)
+        .collect();
     rarest_first.sort_by_key(|weight| weight.passages);
     let mut scores: HashMap<i64, f32> = HashMap::new();
     let mut postings = 0;
@@ -38,25 +50,40 @@ pub(super) fn search(c: &Reader<'_>, terms: &[String], lengths: &Lengths, filter
         store::for_each_posting(c, &weight.term, TITLE_WEIGHT, |passage, frequency| {
             if let Some(length) = lengths.get(passage).filter(|_| filter.allows(passage)) {
                 let norm = K1 * (1.0 - B + B * length / lengths.mean());
-                *scores.entry(passage).or_default() += weight.idf * frequency * (K1 + 1.0) / (frequency + norm) / bound;
+                *scores.entry(passage).or_default() +=
+                    weight.idf * frequency * (K1 + 1.0) / (frequency + norm) / bound;
             }
         })?;
     }
-    Ok(Lexical { scores, terms: weights })
+    Ok(Lexical {
+        scores,
+        terms: weights,
+    })
 }
 
 /// How rare each of `terms` is.
-pub(super) fn weigh(c: &Reader<'_>, terms: &[String], lengths: &Lengths) -> Result<Vec<TermWeight>, Error> {
+pub(super) fn weigh(
+    c: &Reader<'_>,
+    terms: &[String],
+    lengths: &Lengths,
+) -> Result<Vec<TermWeight>, Error> {
     let weigh = |term: &String| {
         let passages = store::passages_with_term(c, term)?;
-        Ok(TermWeight { term: term.clone(), idf: inverse_document_frequency(lengths.count(), passages), passages })
+        Ok(TermWeight {
+            term: term.clone(),
+            idf: inverse_document_frequency(lengths.count(), passages),
+            passages,
+        })
     };
     terms.iter().map(weigh).collect()
 }
 
 /// The best `count`, best first; equal ones by age, so that the order is always the same.
 pub(super) fn best(scores: &HashMap<i64, f32>, count: usize) -> Vec<i64> {
-    let mut all: Vec<(i64, f32)> = scores.iter().map(|(passage, score)| (*passage, *score)).collect();
+    let mut all: Vec<(i64, f32)> = scores
+        .iter()
+        .map(|(passage, score)| (*passage, *score))
+        .collect();
     let by_score = |a: &(i64, f32), b: &(i64, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     if all.len() > count {
         all.select_nth_unstable_by(count, by_score);

@@ -58,7 +58,10 @@ pub(crate) struct Query {
 
 impl Query {
     pub(crate) fn new(text: &str, vector: Vec<f32>) -> Self {
-        Self { terms: analysis::query_terms(text), vector }
+        Self {
+            terms: analysis::query_terms(text),
+            vector,
+        }
     }
 }
 
@@ -136,7 +139,11 @@ pub(crate) struct TermWeight {
 }
 
 /// Stores the passages of a document.
-pub(crate) fn add_passages(tx: &Tx<'_>, document: &DocumentId, passages: &[NewPassage]) -> Result<(), Error> {
+pub(crate) fn add_passages(
+    tx: &Tx<'_>,
+    document: &DocumentId,
+    passages: &[NewPassage],
+) -> Result<(), Error> {
     for passage in passages {
         store::insert(tx, document, passage)?;
     }

@@ -21,7 +21,11 @@ impl Vectors {
     /// its largest component and needs a quarter of the room.
     pub(crate) fn pack(passage: &[f32], heading: &[f32], units: &[f32]) -> Self {
         Self {
-            main: passage.iter().chain(heading).flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect(),
+            main: passage
+                .iter()
+                .chain(heading)
+                .flat_map(|value| f16::from_f32(*value).to_le_bytes())
+                .collect(),
             units: units.chunks_exact(DIMENSIONS).flat_map(pack_unit).collect(),
         }
     }
@@ -36,9 +40,17 @@ impl Vectors {
 }
 
 fn pack_unit(unit: &[f32]) -> impl Iterator<Item = u8> {
-    let scale = unit.iter().fold(f32::MIN_POSITIVE, |largest, value| largest.max(value.abs())) / 127.0;
-    #[expect(clippy::cast_possible_truncation, reason = "the scale keeps it within -127 to 127")]
-    let values = unit.iter().map(move |value| ((value / scale).round() as i8).cast_unsigned());
+    let scale = unit
+        .iter()
+        .fold(f32::MIN_POSITIVE, |largest, value| largest.max(value.abs()))
+        / 127.0;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the scale keeps it within -127 to 127"
+    )]
+    let values = unit
+        .iter()
+        .map(move |value| ((value / scale).round() as i8).cast_unsigned());
     scale.to_le_bytes().into_iter().chain(values)
 }
 
@@ -53,12 +65,20 @@ pub(super) fn unpack_main(blob: &[u8]) -> Result<(Vec<f32>, Vec<f32>), Error> {
 
 /// Cosine of `query` with each unit.
 pub(super) fn score_units(blob: &[u8], query: &[f32]) -> Result<Vec<f32>, Error> {
-    let (units, []) = blob.as_chunks::<UNIT_BYTES>() else { return Err(Error::Damaged("unit vectors")) };
+    let (units, []) = blob.as_chunks::<UNIT_BYTES>() else {
+        return Err(Error::Damaged("unit vectors"));
+    };
     Ok(units
         .iter()
         .map(|unit| {
-            let (scale, values) = unit.split_first_chunk::<4>().expect("a unit begins with its scale");
-            let sum: f32 = values.iter().zip(query).map(|(value, weight)| f32::from(value.cast_signed()) * weight).sum();
+            let (scale, values) = unit
+                .split_first_chunk::<4>()
+                .expect("a unit begins with its scale");
+            let sum: f32 = values
+                .iter()
+                .zip(query)
+                .map(|(value, weight)| f32::from(value.cast_signed()) * weight)
+                .sum();
             sum * f32::from_le_bytes(*scale)
         })
         .collect())
@@ -68,7 +88,11 @@ pub(super) fn score_units(blob: &[u8], query: &[f32]) -> Result<Vec<f32>, Error>
 pub(super) fn combined(blob: &[u8]) -> Result<Vec<f32>, Error> {
     let main = decode_main(blob)?;
     let (passage, heading) = main.split_at(DIMENSIONS);
-    let mut sum: Vec<f32> = passage.iter().zip(heading).map(|(p, h)| PASSAGE_WEIGHT * p + h).collect();
+    let mut sum: Vec<f32> = passage
+        .iter()
+        .zip(heading)
+        .map(|(p, h)| PASSAGE_WEIGHT * p + h)
+        .collect();
     let norm = dot(&sum, &sum).sqrt().max(f32::MIN_POSITIVE);
     for value in &mut sum {
         *value /= norm;
@@ -80,7 +104,12 @@ fn decode_main(blob: &[u8]) -> Result<Vec<f32>, Error> {
     if blob.len() != 2 * 2 * DIMENSIONS {
         return Err(Error::Damaged("vectors"));
     }
-    let halves: Vec<f16> = blob.as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes)).collect();
+    let halves: Vec<f16> = blob
+        .as_chunks()
+        .0
+        .iter()
+        .map(|bytes| f16::from_le_bytes(*bytes))
+        .collect();
     let mut values = vec![0.0; halves.len()];
     halves.convert_to_f32_slice(&mut values);
     Ok(values)
@@ -96,7 +125,9 @@ mod tests {
 
     fn unit(seed: usize) -> Vec<f32> {
         #[expect(clippy::cast_precision_loss, reason = "small numbers")]
-        let raw: Vec<f32> = (0..DIMENSIONS).map(|i| (((i * 37 + seed * 101) % 97) as f32) - 48.0).collect();
+        let raw: Vec<f32> = (0..DIMENSIONS)
+            .map(|i| (((i * 37 + seed * 101) % 97) as f32) - 48.0)
+            .collect();
         let norm = dot(&raw, &raw).sqrt();
         raw.iter().map(|value| value / norm).collect()
     }
@@ -108,8 +139,16 @@ mod tests {
         let (passage, heading) = unpack_main(vectors.main()).unwrap();
         let (passage, heading) = (dot(&passage, &query), dot(&heading, &query));
         let units = score_units(vectors.units(), &query).unwrap();
-        let expected = [dot(&unit(1), &query), dot(&unit(2), &query), dot(&unit(3), &query), dot(&unit(4), &query)];
-        for (found, expected) in [passage, heading, units[0], units[1]].into_iter().zip(expected) {
+        let expected = [
+            dot(&unit(1), &query),
+            dot(&unit(2), &query),
+            dot(&unit(3), &query),
+            dot(&unit(4), &query),
+        ];
+        for (found, expected) in [passage, heading, units[0], units[1]]
+            .into_iter()
+            .zip(expected)
+        {
             assert!((found - expected).abs() < 2e-3, "{found} {expected}");
         }
         let combined = combined(vectors.main()).unwrap();

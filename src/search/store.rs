@@ -24,12 +24,17 @@ pub(super) struct Blobs {
     pub units: Vec<u8>,
 }
 
-pub(super) fn insert(tx: &Tx<'_>, document: &DocumentId, passage: &NewPassage) -> Result<(), Error> {
+pub(super) fn insert(
+    tx: &Tx<'_>,
+    document: &DocumentId,
+    passage: &NewPassage,
+) -> Result<(), Error> {
     let title = analysis::terms(&passage.title);
     let heading = analysis::terms(&passage.heading_path.join(" "));
     let body = analysis::terms(&format!("{} {}", passage.table_header, passage.body));
     let length = title.len() + heading.len() + body.len();
-    let heading_path = serde_json::to_string(&passage.heading_path).map_err(|_| Error::Damaged("headings"))?;
+    let heading_path =
+        serde_json::to_string(&passage.heading_path).map_err(|_| Error::Damaged("headings"))?;
     tx.prepare_cached(
         "INSERT INTO passage
              (document_id, ordinal, length, vectors, title, heading_path, table_header, body, start_char, units, unit_vectors)
@@ -50,10 +55,17 @@ pub(super) fn insert(tx: &Tx<'_>, document: &DocumentId, passage: &NewPassage) -
         passage.vectors.units(),
     ))
     .map_err(db::Error::from)?;
-    tx.prepare_cached("INSERT INTO passage_terms (rowid, title, heading, body) VALUES (?1, ?2, ?3, ?4)")
-        .map_err(db::Error::from)?
-        .execute((tx.last_insert_rowid(), title.join(" "), heading.join(" "), body.join(" ")))
-        .map_err(db::Error::from)?;
+    tx.prepare_cached(
+        "INSERT INTO passage_terms (rowid, title, heading, body) VALUES (?1, ?2, ?3, ?4)",
+    )
+    .map_err(db::Error::from)?
+    .execute((
+        tx.last_insert_rowid(),
+        title.join(" "),
+        heading.join(" "),
+        body.join(" "),
+    ))
+    .map_err(db::Error::from)?;
     Ok(())
 }
 
@@ -67,8 +79,14 @@ pub(super) fn passages_with_term(c: &Reader<'_>, term: &str) -> Result<usize, db
 }
 
 /// Calls `visit` once for each passage that holds `term`, with how often it does, in the title weighted by `title_weight`.
-pub(super) fn for_each_posting(c: &Reader<'_>, term: &str, title_weight: f32, mut visit: impl FnMut(i64, f32)) -> Result<(), db::Error> {
-    let mut statement = c.prepare_cached("SELECT doc, col = 'title' FROM passage_term_place WHERE term = ?1")?;
+pub(super) fn for_each_posting(
+    c: &Reader<'_>,
+    term: &str,
+    title_weight: f32,
+    mut visit: impl FnMut(i64, f32),
+) -> Result<(), db::Error> {
+    let mut statement =
+        c.prepare_cached("SELECT doc, col = 'title' FROM passage_term_place WHERE term = ?1")?;
     let mut rows = statement.query([term])?;
     let mut current: Option<(i64, f32)> = None;
     while let Some(row) = rows.next()? {
@@ -91,17 +109,32 @@ pub(super) fn for_each_posting(c: &Reader<'_>, term: &str, title_weight: f32, mu
 }
 
 pub(super) fn last_change(c: &Connection) -> Result<i64, db::Error> {
-    Ok(c.prepare_cached("SELECT coalesce(max(seq), 0) FROM passage_change")?.query_row([], |row| row.get(0))?)
+    Ok(
+        c.prepare_cached("SELECT coalesce(max(seq), 0) FROM passage_change")?
+            .query_row([], |row| row.get(0))?,
+    )
 }
 
 pub(super) fn changes_after(c: &Reader<'_>, position: i64) -> Result<Vec<Change>, db::Error> {
-    let mut statement = c.prepare_cached("SELECT passage_id, removed FROM passage_change WHERE seq > ?1 ORDER BY seq")?;
-    let rows = statement.query_map([position], |row| Ok(Change { passage: row.get(0)?, removed: row.get(1)? }))?;
+    let mut statement = c.prepare_cached(
+        "SELECT passage_id, removed FROM passage_change WHERE seq > ?1 ORDER BY seq",
+    )?;
+    let rows = statement.query_map([position], |row| {
+        Ok(Change {
+            passage: row.get(0)?,
+            removed: row.get(1)?,
+        })
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub(super) fn for_each_passage(c: &Reader<'_>, mut visit: impl FnMut(IndexRow) -> Result<(), Error>) -> Result<(), Error> {
-    let mut statement = c.prepare("SELECT id, length, vectors, title FROM passage ORDER BY id").map_err(db::Error::from)?;
+pub(super) fn for_each_passage(
+    c: &Reader<'_>,
+    mut visit: impl FnMut(IndexRow) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut statement = c
+        .prepare("SELECT id, length, vectors, title FROM passage ORDER BY id")
+        .map_err(db::Error::from)?;
     let mut rows = statement.query([]).map_err(db::Error::from)?;
     while let Some(row) = rows.next().map_err(db::Error::from)? {
         visit(index_row(row).map_err(db::Error::from)?)?;
@@ -110,11 +143,20 @@ pub(super) fn for_each_passage(c: &Reader<'_>, mut visit: impl FnMut(IndexRow) -
 }
 
 pub(super) fn find_index_row(c: &Reader<'_>, passage: i64) -> Result<Option<IndexRow>, db::Error> {
-    Ok(c.prepare_cached("SELECT id, length, vectors, title FROM passage WHERE id = ?1")?.query_row([passage], index_row).optional()?)
+    Ok(
+        c.prepare_cached("SELECT id, length, vectors, title FROM passage WHERE id = ?1")?
+            .query_row([passage], index_row)
+            .optional()?,
+    )
 }
 
 fn index_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<IndexRow> {
-    Ok(IndexRow { passage: row.get(0)?, length: row.get(1)?, vectors: row.get(2)?, title: row.get(3)? })
+    Ok(IndexRow {
+        passage: row.get(0)?,
+        length: row.get(1)?,
+        vectors: row.get(2)?,
+        title: row.get(3)?,
+    })
 }
 
 /// A passage with the document that it is of.
@@ -152,13 +194,19 @@ pub(super) fn find_hit(c: &Reader<'_>, passage: i64) -> Result<Option<(Hit, Blob
 }
 
 pub(super) fn count_documents(c: &Reader<'_>) -> Result<usize, db::Error> {
-    let count: i64 = c.query_row("SELECT count(*) FROM passage WHERE ordinal = 0", [], |row| row.get(0))?;
+    let count: i64 = c.query_row(
+        "SELECT count(*) FROM passage WHERE ordinal = 0",
+        [],
+        |row| row.get(0),
+    )?;
     Ok(usize::try_from(count).unwrap_or_default())
 }
 
 pub(super) fn find_value(c: &Reader<'_>, name: &str) -> Result<Option<String>, db::Error> {
     let sql = "SELECT value FROM workspace_value WHERE name = ?1";
-    Ok(c.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)
+    Ok(c.prepare_cached(sql)?
+        .query_row([name], |row| row.get(0))
+        .optional()?)
 }
 
 pub(super) fn set_value(tx: &Tx<'_>, name: &str, value: &str) -> Result<(), db::Error> {
@@ -168,7 +216,10 @@ pub(super) fn set_value(tx: &Tx<'_>, name: &str, value: &str) -> Result<(), db::
 }
 
 /// The passages of the documents whose path begins with `prefix`.
-pub(super) fn passages_under(c: &Reader<'_>, prefix: &str) -> Result<std::collections::HashSet<i64>, db::Error> {
+pub(super) fn passages_under(
+    c: &Reader<'_>,
+    prefix: &str,
+) -> Result<std::collections::HashSet<i64>, db::Error> {
     let mut statement = c.prepare_cached(
         "SELECT p.id FROM passage p JOIN document d ON d.id = p.document_id WHERE substr(d.path, 1, length(?1)) = ?1",
     )?;

@@ -17,9 +17,19 @@ fn axis(n: usize) -> Vec<f32> {
 impl Workspace {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&folder.path().join("store.db"), &crypto::random_key(), &schema::WORKSPACE, 2).unwrap();
+        let db = Db::open(
+            &folder.path().join("store.db"),
+            &crypto::random_key(),
+            &schema::WORKSPACE,
+            2,
+        )
+        .unwrap();
         let index = Index::open(db.clone(), 1_000).unwrap();
-        Self { _folder: folder, db, index }
+        Self {
+            _folder: folder,
+            db,
+            index,
+        }
     }
 
     fn add(&self, path: &str, title: &str, body: &str, meaning: usize) -> DocumentId {
@@ -50,18 +60,33 @@ impl Workspace {
 
     fn remove(&self, id: &DocumentId) {
         self.db
-            .write(|tx| Ok::<_, Error>(tx.execute("DELETE FROM document WHERE id = ?1", [id.as_str()]).map_err(db::Error::from)?))
+            .write(|tx| {
+                Ok::<_, Error>(
+                    tx.execute("DELETE FROM document WHERE id = ?1", [id.as_str()])
+                        .map_err(db::Error::from)?,
+                )
+            })
             .unwrap();
     }
 
     fn find(&self, question: &str, meaning: usize, filter: &Filter) -> Vec<String> {
-        let found = self.index.search(&Query::new(question, axis(meaning)), filter, 10).unwrap();
+        let found = self
+            .index
+            .search(&Query::new(question, axis(meaning)), filter, 10)
+            .unwrap();
         found.hits.into_iter().map(|hit| hit.path).collect()
     }
 
     fn count(&self, table: &str, condition: &str) -> i64 {
         let sql = format!("SELECT count(*) FROM {table} WHERE {condition}");
-        self.db.read(|c| Ok::<_, Error>(c.query_row(&sql, [], |row| row.get(0)).map_err(db::Error::from)?)).unwrap()
+        self.db
+            .read(|c| {
+                Ok::<_, Error>(
+                    c.query_row(&sql, [], |row| row.get(0))
+                        .map_err(db::Error::from)?,
+                )
+            })
+            .unwrap()
     }
 }
 
@@ -70,8 +95,14 @@ fn a_passage_is_found_by_its_meaning_and_by_its_words() {
     let workspace = Workspace::new();
     workspace.add("fees.md", "Fees", "A transfer costs five pounds.", 1);
     workspace.add("hours.md", "Hours", "We open at nine.", 2);
-    assert_eq!(workspace.find("nothing in common", 2, &Filter::Everything)[0], "hours.md");
-    assert_eq!(workspace.find("what do transfers cost", 9, &Filter::Everything)[0], "fees.md");
+    assert_eq!(
+        workspace.find("nothing in common", 2, &Filter::Everything)[0],
+        "hours.md"
+    );
+    assert_eq!(
+        workspace.find("what do transfers cost", 9, &Filter::Everything)[0],
+        "fees.md"
+    );
 }
 
 #[test]
@@ -79,7 +110,10 @@ fn what_another_process_commits_is_found_by_the_next_search() {
     let workspace = Workspace::new();
     assert!(workspace.find("hours", 2, &Filter::Everything).is_empty());
     let id = workspace.add("hours.md", "Hours", "We open at nine.", 2);
-    assert_eq!(workspace.find("hours", 2, &Filter::Everything), ["hours.md"]);
+    assert_eq!(
+        workspace.find("hours", 2, &Filter::Everything),
+        ["hours.md"]
+    );
     workspace.add("more.md", "More", "We close at five.", 2);
     assert_eq!(workspace.find("hours", 2, &Filter::Everything).len(), 2);
     workspace.remove(&id);
@@ -94,18 +128,30 @@ fn a_removed_document_leaves_no_passage_no_term_and_no_vector() {
     workspace.remove(&id);
     assert_eq!(workspace.count("passage_term", "term = 'xylophon'"), 0);
     assert_eq!(workspace.count("passage", "true"), 0);
-    assert!(workspace.find("xylophone", 3, &Filter::Everything).is_empty());
+    assert!(
+        workspace
+            .find("xylophone", 3, &Filter::Everything)
+            .is_empty()
+    );
 }
 
 #[test]
 fn a_filter_holds_inside_the_search() {
     let workspace = Workspace::new();
     for n in 0..120 {
-        workspace.add(&format!("other/{n}.md"), "Other", "A transfer costs five pounds.", 1);
+        workspace.add(
+            &format!("other/{n}.md"),
+            "Other",
+            "A transfer costs five pounds.",
+            1,
+        );
     }
     workspace.add("wanted/a.md", "Wanted", "Something else.", 2);
     let filter = workspace.index.under("wanted/").unwrap();
-    assert_eq!(workspace.find("transfer cost pounds", 1, &filter), ["wanted/a.md"]);
+    assert_eq!(
+        workspace.find("transfer cost pounds", 1, &filter),
+        ["wanted/a.md"]
+    );
 }
 
 #[test]
@@ -113,7 +159,14 @@ fn a_term_that_no_passage_holds_is_the_rarest() {
     let workspace = Workspace::new();
     workspace.add("fees.md", "Fees", "A transfer costs five pounds.", 1);
     workspace.add("more.md", "Fees", "A transfer to abroad costs more.", 1);
-    let found = workspace.index.search(&Query::new("passport transfer abroad", axis(1)), &Filter::Everything, 5).unwrap();
+    let found = workspace
+        .index
+        .search(
+            &Query::new("passport transfer abroad", axis(1)),
+            &Filter::Everything,
+            5,
+        )
+        .unwrap();
     let passages: Vec<usize> = found.terms.iter().map(|weight| weight.passages).collect();
     assert_eq!(passages, [0, 2, 1]);
     assert!(found.terms[0].idf > found.terms[2].idf && found.terms[2].idf > found.terms[1].idf);
@@ -124,8 +177,15 @@ fn the_lexical_score_is_a_share_of_what_the_question_could_reach() {
     let workspace = Workspace::new();
     workspace.add("a.md", "Transfer", "transfer transfer transfer", 1);
     workspace.add("b.md", "Other", "Nothing of that.", 2);
-    let found = workspace.index.search(&Query::new("transfer", axis(1)), &Filter::Everything, 5).unwrap();
-    assert!((0.5..=1.0).contains(&found.hits[0].scores.lexical), "{:?}", found.hits[0].scores);
+    let found = workspace
+        .index
+        .search(&Query::new("transfer", axis(1)), &Filter::Everything, 5)
+        .unwrap();
+    assert!(
+        (0.5..=1.0).contains(&found.hits[0].scores.lexical),
+        "{:?}",
+        found.hits[0].scores
+    );
     assert!(found.hits[1].scores.lexical.abs() < f32::EPSILON);
 }
 
@@ -133,8 +193,18 @@ fn the_lexical_score_is_a_share_of_what_the_question_could_reach() {
 fn full_text_operators_are_words_like_others() {
     let workspace = Workspace::new();
     workspace.add("a.md", "A", "alpha beta", 1);
-    for question in ["\"alpha", "alpha* OR (beta", "NEAR(alpha, beta)", "title:alpha AND -beta ^", "'; DROP TABLE passage; --"] {
-        assert_eq!(workspace.find(question, 1, &Filter::Everything), ["a.md"], "{question}");
+    for question in [
+        "\"alpha",
+        "alpha* OR (beta",
+        "NEAR(alpha, beta)",
+        "title:alpha AND -beta ^",
+        "'; DROP TABLE passage; --",
+    ] {
+        assert_eq!(
+            workspace.find(question, 1, &Filter::Everything),
+            ["a.md"],
+            "{question}"
+        );
     }
 }
 
@@ -146,9 +216,19 @@ fn the_density_of_alike_passages_is_higher() {
             workspace.add(&format!("{n}.md"), &format!("Title {n}"), "text", *meaning);
         }
         workspace.index.refresh_density().unwrap();
-        workspace.index.search(&Query::new("text", axis(1)), &Filter::Everything, 1).unwrap().density
+        workspace
+            .index
+            .search(&Query::new("text", axis(1)), &Filter::Everything, 1)
+            .unwrap()
+            .density
     };
-    assert!((density(&[1; 12]) - 0.85).abs() < 1e-6, "alike, at the upper end");
-    assert!((density(&(0..12).collect::<Vec<_>>()) - 0.3).abs() < 1e-6, "unlike, at the lower end");
+    assert!(
+        (density(&[1; 12]) - 0.85).abs() < 1e-6,
+        "alike, at the upper end"
+    );
+    assert!(
+        (density(&(0..12).collect::<Vec<_>>()) - 0.3).abs() < 1e-6,
+        "unlike, at the lower end"
+    );
     assert!((density(&[1, 2]) - 0.7).abs() < 1e-6, "too few to tell");
 }

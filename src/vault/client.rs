@@ -11,7 +11,10 @@ use crate::secret::Key;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("the vault does not answer at {}", path.display())]
-    Unreachable { path: PathBuf, source: std::io::Error },
+    Unreachable {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error(transparent)]
     Refused(#[from] Refusal),
     #[error("talking to the vault")]
@@ -34,27 +37,42 @@ enum Peer {
 impl Client {
     /// Connects to the vault that listens at `path`.
     pub(crate) fn connect(path: &Path) -> Result<Self, Error> {
-        let client = Self { peer: Peer::Socket(path.to_owned()), connection: Mutex::new(None) };
+        let client = Self {
+            peer: Peer::Socket(path.to_owned()),
+            connection: Mutex::new(None),
+        };
         let first = client.reconnect()?;
-        *client.connection.lock().unwrap_or_else(PoisonError::into_inner) = Some(first);
+        *client
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(first);
         Ok(client)
     }
 
     /// Talks to a vault over a connection that exists.
     pub(crate) fn over(stream: UnixStream) -> Self {
-        Self { peer: Peer::Private, connection: Mutex::new(Some(Connection::new(stream, LIMITS))) }
+        Self {
+            peer: Peer::Private,
+            connection: Mutex::new(Some(Connection::new(stream, LIMITS))),
+        }
     }
 
     pub(crate) fn create_database_key(&self, database: &Database) -> Result<Key, Error> {
-        self.key(&Request::CreateDatabase { database: database.to_string() })
+        self.key(&Request::Create {
+            database: database.to_string(),
+        })
     }
 
     pub(crate) fn database_key(&self, database: &Database) -> Result<Key, Error> {
-        self.key(&Request::OpenDatabase { database: database.to_string() })
+        self.key(&Request::Open {
+            database: database.to_string(),
+        })
     }
 
     pub(crate) fn destroy_database_key(&self, database: &Database) -> Result<(), Error> {
-        match self.ask(&Request::DestroyDatabase { database: database.to_string() })? {
+        match self.ask(&Request::Destroy {
+            database: database.to_string(),
+        })? {
             Response::Destroyed => Ok(()),
             Response::Refused(refusal) => Err(refusal.into()),
             Response::DatabaseKey(_) => Err(ipc::Error::Malformed.into()),
@@ -70,11 +88,16 @@ impl Client {
     }
 
     fn ask(&self, request: &Request) -> Result<Response, Error> {
-        let mut slot = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let kept = slot.take();
         // A connection goes back only after a whole exchange: a late answer must never meet the next question.
         let mut exchange = |mut connection: Connection| {
-            let response = connection.send(request).and_then(|()| connection.receive())?;
+            let response = connection
+                .send(request)
+                .and_then(|()| connection.receive())?;
             *slot = Some(connection);
             Ok(response)
         };
@@ -89,8 +112,10 @@ impl Client {
     fn reconnect(&self) -> Result<Connection, Error> {
         match &self.peer {
             Peer::Socket(path) => {
-                let stream =
-                    ipc::connect(path).map_err(|source| Error::Unreachable { path: path.clone(), source })?;
+                let stream = ipc::connect(path).map_err(|source| Error::Unreachable {
+                    path: path.clone(),
+                    source,
+                })?;
                 Ok(Connection::new(stream, LIMITS))
             }
             Peer::Private => Err(ipc::Error::Closed.into()),

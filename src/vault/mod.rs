@@ -20,7 +20,10 @@ use crate::id::WorkspaceId;
 use crate::ipc::Limits;
 
 /// What one request or answer may cost.
-pub(crate) const LIMITS: Limits = Limits { size: 4096, deadline: Duration::from_secs(5) };
+pub(crate) const LIMITS: Limits = Limits {
+    size: 4096,
+    deadline: Duration::from_secs(5),
+};
 
 /// The databases that have a key of their own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,11 +54,11 @@ impl fmt::Display for Database {
 #[derive(Debug, Serialize, Deserialize)]
 enum Request {
     /// Makes the key of a new database.
-    CreateDatabase { database: String },
+    Create { database: String },
     /// The key of a database that exists.
-    OpenDatabase { database: String },
+    Open { database: String },
     /// Destroys a key, and with it everything in its database.
-    DestroyDatabase { database: String },
+    Destroy { database: String },
 }
 
 #[derive(Serialize, Deserialize)]

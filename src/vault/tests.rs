@@ -24,7 +24,10 @@ fn a_database_key_is_the_same_after_a_restart() {
     let (client, root) = vault(folder.path());
     let made = client.create_database_key(&Database::Control).unwrap();
     let reopened = client_of(Keyring::open(folder.path(), root).unwrap());
-    assert_eq!(reopened.database_key(&Database::Control).unwrap().expose(), made.expose());
+    assert_eq!(
+        reopened.database_key(&Database::Control).unwrap().expose(),
+        made.expose()
+    );
 }
 
 #[test]
@@ -33,8 +36,15 @@ fn a_key_file_is_worthless_under_another_name() {
     let (client, _) = vault(folder.path());
     client.create_database_key(&Database::Control).unwrap();
     let other = Database::Workspace(WorkspaceId::random());
-    fs::copy(folder.path().join("keys/control.json"), folder.path().join(format!("keys/{other}.json"))).unwrap();
-    assert!(matches!(client.database_key(&other), Err(Error::Refused(Refusal::BrokenKey))));
+    fs::copy(
+        folder.path().join("keys/control.json"),
+        folder.path().join(format!("keys/{other}.json")),
+    )
+    .unwrap();
+    assert!(matches!(
+        client.database_key(&other),
+        Err(Error::Refused(Refusal::BrokenKey))
+    ));
 }
 
 #[test]
@@ -42,11 +52,20 @@ fn a_destroyed_key_is_gone_and_an_existing_one_is_not_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let (client, _) = vault(folder.path());
     let database = Database::Workspace(WorkspaceId::random());
-    assert!(matches!(client.database_key(&database), Err(Error::Refused(Refusal::UnknownDatabase))));
+    assert!(matches!(
+        client.database_key(&database),
+        Err(Error::Refused(Refusal::UnknownDatabase))
+    ));
     client.create_database_key(&database).unwrap();
-    assert!(matches!(client.create_database_key(&database), Err(Error::Refused(Refusal::KeyExists))));
+    assert!(matches!(
+        client.create_database_key(&database),
+        Err(Error::Refused(Refusal::KeyExists))
+    ));
     client.destroy_database_key(&database).unwrap();
-    assert!(matches!(client.database_key(&database), Err(Error::Refused(Refusal::UnknownDatabase))));
+    assert!(matches!(
+        client.database_key(&database),
+        Err(Error::Refused(Refusal::UnknownDatabase))
+    ));
 }
 
 #[test]
@@ -61,7 +80,9 @@ fn another_root_key_is_refused_with_both_fingerprints() {
     let folder = tempfile::tempdir().unwrap();
     let (_, root) = vault(folder.path());
     let other = RootKey::random();
-    let Err(KeyringError::OtherRootKey { found, expected }) = Keyring::open(folder.path(), other.clone()) else {
+    let Err(KeyringError::OtherRootKey { found, expected }) =
+        Keyring::open(folder.path(), other.clone())
+    else {
         panic!("was opened");
     };
     assert_eq!((found, expected), (other.fingerprint(), root.fingerprint()));
@@ -73,9 +94,18 @@ fn a_root_key_file_must_be_private_and_is_never_replaced() {
     let path = folder.path().join("root.key");
     let root = RootKey::random();
     root.write(&path).unwrap();
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o400);
-    assert!(matches!(RootKey::random().write(&path), Err(RootKeyError::Exists { .. })));
-    let provider = Provider { credentials: None, file: path.clone() };
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o400
+    );
+    assert!(matches!(
+        RootKey::random().write(&path),
+        Err(RootKeyError::Exists { .. })
+    ));
+    let provider = Provider {
+        credentials: None,
+        file: path.clone(),
+    };
     assert_eq!(provider.load().unwrap().fingerprint(), root.fingerprint());
     fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
     assert!(matches!(provider.load(), Err(RootKeyError::Exposed { .. })));
@@ -86,9 +116,17 @@ fn a_systemd_credential_comes_first() {
     let folder = tempfile::tempdir().unwrap();
     let (in_file, in_credential) = (RootKey::random(), RootKey::random());
     in_file.write(&folder.path().join("root.key")).unwrap();
-    in_credential.write(&folder.path().join("anchorite-root-key")).unwrap();
-    let provider = Provider { credentials: Some(folder.path().to_owned()), file: folder.path().join("root.key") };
-    assert_eq!(provider.load().unwrap().fingerprint(), in_credential.fingerprint());
+    in_credential
+        .write(&folder.path().join("anchorite-root-key"))
+        .unwrap();
+    let provider = Provider {
+        credentials: Some(folder.path().to_owned()),
+        file: folder.path().join("root.key"),
+    };
+    assert_eq!(
+        provider.load().unwrap().fingerprint(),
+        in_credential.fingerprint()
+    );
 }
 
 #[test]
@@ -97,8 +135,14 @@ fn a_recovery_code_gives_the_key_back_and_a_mistyped_one_does_not() {
     let root = RootKey::random();
     let code = root.recovery_code().expose().to_owned();
     let typed = SecretText::new(code.to_lowercase().replace('-', " "));
-    assert_eq!(RootKey::from_recovery_code(&typed).unwrap().fingerprint(), root.fingerprint());
+    assert_eq!(
+        RootKey::from_recovery_code(&typed).unwrap().fingerprint(),
+        root.fingerprint()
+    );
     let first = if code.starts_with('A') { "B" } else { "A" };
     let mistyped = SecretText::new(format!("{first}{}", &code[1..]));
-    assert!(matches!(RootKey::from_recovery_code(&mistyped), Err(RootKeyError::BadRecoveryCode)));
+    assert!(matches!(
+        RootKey::from_recovery_code(&mistyped),
+        Err(RootKeyError::BadRecoveryCode)
+    ));
 }

@@ -16,13 +16,20 @@ pub(super) fn scope() -> Scope {
 
 /// `GET /static/{name}`
 async fn file(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
-    let Some(file) = Static::get(&name) else { return help::page_not_found().await };
-    let tag = EntityTag::new_strong(crate::crypto::hex(&file.metadata.sha256_hash()[..8])).to_string();
+    let Some(file) = Static::get(&name) else {
+        return help::page_not_found().await;
+    };
+    let tag =
+        EntityTag::new_strong(crate::crypto::hex(&file.metadata.sha256_hash()[..8])).to_string();
     let mut response = match request.headers().get(IF_NONE_MATCH) {
         Some(known) if known.as_bytes() == tag.as_bytes() => HttpResponse::NotModified(),
         _ => HttpResponse::Ok(),
     };
-    response.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, "max-age=3600")).content_type(content_type(&name)).body(file.data)
+    response
+        .insert_header((ETAG, tag))
+        .insert_header((CACHE_CONTROL, "max-age=3600"))
+        .content_type(content_type(&name))
+        .body(file.data)
 }
 
 fn content_type(name: &str) -> &'static str {

@@ -35,7 +35,11 @@ struct ErrorDetail {
 
 impl Error {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self {
+            status,
+            code,
+            message: message.into(),
+        }
     }
 
     pub(super) fn not_found() -> Self {
@@ -44,11 +48,19 @@ impl Error {
 
     fn internal(cause: &dyn std::error::Error) -> Self {
         tracing::error!(cause = telemetry::chain(cause), "a request failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the server failed; its log says how")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "the server failed; its log says how",
+        )
     }
 
     fn unavailable() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "too many requests are waiting; try again in a moment")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "overloaded",
+            "too many requests are waiting; try again in a moment",
+        )
     }
 
     pub(super) fn status(&self) -> StatusCode {
@@ -67,7 +79,12 @@ impl Error {
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header(("www-authenticate", "Api-Key"));
         }
-        response.json(ErrorBody { error: ErrorDetail { code: self.code, message: self.message.clone() } })
+        response.json(ErrorBody {
+            error: ErrorDetail {
+                code: self.code,
+                message: self.message.clone(),
+            },
+        })
     }
 }
 
@@ -109,12 +126,22 @@ impl From<search::Error> for Error {
 impl From<knowledge::Error> for Error {
     fn from(error: knowledge::Error) -> Self {
         match error {
-            knowledge::Error::Unknown => Self::new(StatusCode::NOT_FOUND, "document_unknown", error.to_string()),
-            knowledge::Error::BadPath(_) => Self::new(StatusCode::BAD_REQUEST, "path_malformed", error.to_string()),
-            knowledge::Error::Unparsable(_) | knowledge::Error::Unreadable(_) => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "document_unreadable", error.to_string())
+            knowledge::Error::Unknown => {
+                Self::new(StatusCode::NOT_FOUND, "document_unknown", error.to_string())
             }
-            knowledge::Error::TooLong { .. } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "document_too_long", error.to_string()),
+            knowledge::Error::BadPath(_) => {
+                Self::new(StatusCode::BAD_REQUEST, "path_malformed", error.to_string())
+            }
+            knowledge::Error::Unparsable(_) | knowledge::Error::Unreadable(_) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "document_unreadable",
+                error.to_string(),
+            ),
+            knowledge::Error::TooLong { .. } => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "document_too_long",
+                error.to_string(),
+            ),
             knowledge::Error::Inference(error) => Self::internal(&error),
             knowledge::Error::Search(error) => error.into(),
             knowledge::Error::Storage(error) => error.into(),
@@ -128,7 +155,10 @@ impl From<app::Error> for Error {
             app::Error::Workspace(error) => error.into(),
             app::Error::Db(error) => error.into(),
             app::Error::Search(error) => error.into(),
-            app::Error::Vault(_) | app::Error::Calibration(_) | app::Error::Inference(_) | app::Error::Folder { .. } => Self::internal(&error),
+            app::Error::Vault(_)
+            | app::Error::Calibration(_)
+            | app::Error::Inference(_)
+            | app::Error::Folder { .. } => Self::internal(&error),
         }
     }
 }
@@ -138,7 +168,9 @@ impl From<workspace::Error> for Error {
         match error {
             // Which workspaces exist is nobody's business.
             workspace::Error::Unknown(_) => Self::not_found(),
-            workspace::Error::NameTaken(_) => Self::new(StatusCode::CONFLICT, "name_taken", error.to_string()),
+            workspace::Error::NameTaken(_) => {
+                Self::new(StatusCode::CONFLICT, "name_taken", error.to_string())
+            }
             workspace::Error::Storage(error) => error.into(),
         }
     }
@@ -162,7 +194,11 @@ impl From<db::Error> for Error {
             db::Error::Busy(_) => Self::unavailable(),
             db::Error::DiskFull => {
                 tracing::error!("a write failed: the disk is full");
-                Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", "the server's disk is full; nothing was changed")
+                Self::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    "disk_full",
+                    "the server's disk is full; nothing was changed",
+                )
             }
             db::Error::WrongKey { .. }
             | db::Error::Newer { .. }

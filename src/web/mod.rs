@@ -38,12 +38,22 @@ pub(crate) enum Error {
     App(#[from] app::Error),
     #[error(transparent)]
     Tls(#[from] TlsError),
-    #[error("cannot listen on {address}: {source}. Another program may have that port; `server.listen` in the configuration sets it")]
-    Listen { address: SocketAddr, source: std::io::Error },
-    #[error("{0} is being served by another process already. End it first, or use another data folder")]
+    #[error(
+        "cannot listen on {address}: {source}. Another program may have that port; `server.listen` in the configuration sets it"
+    )]
+    Listen {
+        address: SocketAddr,
+        source: std::io::Error,
+    },
+    #[error(
+        "{0} is being served by another process already. End it first, or use another data folder"
+    )]
     FolderInUse(String),
     #[error("{path}: {source}")]
-    Lock { path: String, source: std::io::Error },
+    Lock {
+        path: String,
+        source: std::io::Error,
+    },
     #[error("the server failed")]
     Io(#[from] std::io::Error),
 }
@@ -51,8 +61,17 @@ pub(crate) enum Error {
 /// Makes sure that one process serves the folder. The lock goes with its holder, however that ends.
 pub(crate) fn lock_folder(folder: &DataFolder) -> Result<Flock<File>, Error> {
     let path = folder.server_lock();
-    let io = |source| Error::Lock { path: path.display().to_string(), source };
-    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(io)?;
+    let io = |source| Error::Lock {
+        path: path.display().to_string(),
+        source,
+    };
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
+        .map_err(io)?;
     Flock::lock(file, FlockArg::LockExclusiveNonblock).map_err(|(_, error)| match error {
         nix::errno::Errno::EWOULDBLOCK => Error::FolderInUse(folder.path().display().to_string()),
         other => io(other.into()),
@@ -72,7 +91,10 @@ pub(crate) struct Overloaded;
 
 impl Shell {
     fn new(app: Arc<App>) -> Self {
-        Self { app, gate: Arc::new(Semaphore::new(MAX_WAITING)) }
+        Self {
+            app,
+            gate: Arc::new(Semaphore::new(MAX_WAITING)),
+        }
     }
 
     /// Runs `work` on a thread where it may block.
@@ -82,7 +104,9 @@ impl Shell {
         E: From<Overloaded> + Send + 'static,
         F: FnOnce(&App) -> Result<T, E> + Send + 'static,
     {
-        let permit = Arc::clone(&self.gate).try_acquire_owned().map_err(|_| Overloaded)?;
+        let permit = Arc::clone(&self.gate)
+            .try_acquire_owned()
+            .map_err(|_| Overloaded)?;
         let app = Arc::clone(&self.app);
         let done = web::block(move || {
             let result = work(&app);
@@ -105,7 +129,8 @@ impl Server {
     /// Opens the listening socket, the model and every workspace, so that the first visitor does not wait for them.
     pub(crate) fn bind(app: Arc<App>) -> Result<Self, Error> {
         let address = app.config.server.listen;
-        let listener = std::net::TcpListener::bind(address).map_err(|source| Error::Listen { address, source })?;
+        let listener = std::net::TcpListener::bind(address)
+            .map_err(|source| Error::Listen { address, source })?;
         let address = listener.local_addr()?;
         let tls = tls::configure(&app)?;
         app.pool()?;
@@ -159,7 +184,10 @@ fn announce(app: &App, address: SocketAddr) {
     println!("Anchorite listens on https://{address}");
     if app.config.help.enabled {
         for workspace in crate::workspace::list(&app.control).unwrap_or_default() {
-            println!("  ask {}: https://{address}/help/{}", workspace.name, workspace.name);
+            println!(
+                "  ask {}: https://{address}/help/{}",
+                workspace.name, workspace.name
+            );
         }
     }
     println!("  API: https://{address}/api/v1/openapi.json");
@@ -167,9 +195,17 @@ fn announce(app: &App, address: SocketAddr) {
 
 /// `GET /health`
 async fn health(shell: web::Data<Shell>) -> HttpResponse {
-    let alive = shell.blocking(|app| crate::workspace::list(&app.control).map(|_| ()).map_err(|_| Overloaded)).await;
+    let alive = shell
+        .blocking(|app| {
+            crate::workspace::list(&app.control)
+                .map(|_| ())
+                .map_err(|_| Overloaded)
+        })
+        .await;
     match alive {
         Ok(()) => HttpResponse::Ok().content_type("text/plain").body("ok\n"),
-        Err(Overloaded) => HttpResponse::ServiceUnavailable().content_type("text/plain").body("not ready\n"),
+        Err(Overloaded) => HttpResponse::ServiceUnavailable()
+            .content_type("text/plain")
+            .body("not ready\n"),
     }
 }

@@ -44,7 +44,10 @@ struct Generated {
 }
 
 pub(super) fn configure(app: &App) -> Result<ServerConfig, Error> {
-    let (chain, key) = match (&app.config.tls.certificate_file, &app.config.tls.private_key_file) {
+    let (chain, key) = match (
+        &app.config.tls.certificate_file,
+        &app.config.tls.private_key_file,
+    ) {
         (Some(certificate), Some(key)) => (read_chain(certificate)?, read_key(key)?),
         _ => generated(app)?,
     };
@@ -58,35 +61,55 @@ pub(super) fn configure(app: &App) -> Result<ServerConfig, Error> {
 }
 
 fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let failed = |reason: String| Error::File { path: path.to_owned(), reason };
+    let failed = |reason: String| Error::File {
+        path: path.to_owned(),
+        reason,
+    };
     let pem = fs::read(path).map_err(|error| failed(error.to_string()))?;
-    let chain: Vec<_> =
-        CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>().map_err(|_| failed("not certificates in PEM form".to_owned()))?;
-    if chain.is_empty() { Err(failed("no certificate in it".to_owned())) } else { Ok(chain) }
+    let chain: Vec<_> = CertificateDer::pem_slice_iter(&pem)
+        .collect::<Result<_, _>>()
+        .map_err(|_| failed("not certificates in PEM form".to_owned()))?;
+    if chain.is_empty() {
+        Err(failed("no certificate in it".to_owned()))
+    } else {
+        Ok(chain)
+    }
 }
 
 fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, Error> {
-    let failed = |reason: String| Error::File { path: path.to_owned(), reason };
+    let failed = |reason: String| Error::File {
+        path: path.to_owned(),
+        reason,
+    };
     let pem = Zeroizing::new(fs::read(path).map_err(|error| failed(error.to_string()))?);
-    PrivateKeyDer::from_pem_slice(&pem).map_err(|_| failed("not a private key in PEM form".to_owned()))
+    PrivateKeyDer::from_pem_slice(&pem)
+        .map_err(|_| failed("not a private key in PEM form".to_owned()))
 }
 
 fn generated(app: &App) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), Error> {
     let now = app.clock.now();
     let names = &app.config.server.names;
-    let stored = app.control.read(|c| db::find_value(c, STORED))?.map(Zeroizing::new);
+    let stored = app
+        .control
+        .read(|c| db::find_value(c, STORED))?
+        .map(Zeroizing::new);
     let kept = stored
         .and_then(|bytes| postcard::from_bytes::<Generated>(&bytes).ok())
-        .filter(|kept| kept.names == *names && kept.expires_ms > (now + (RENEW_DAYS * 24).hours()).as_millisecond());
+        .filter(|kept| {
+            kept.names == *names
+                && kept.expires_ms > (now + (RENEW_DAYS * 24).hours()).as_millisecond()
+        });
     let certificate = if let Some(kept) = kept {
         kept
     } else {
         let made = generate(names, now)?;
-        let bytes = Zeroizing::new(postcard::to_stdvec(&made).map_err(|_| rcgen::Error::RemoteKeyError)?);
+        let bytes =
+            Zeroizing::new(postcard::to_stdvec(&made).map_err(|_| rcgen::Error::RemoteKeyError)?);
         app.control.write(|tx| db::set_value(tx, STORED, &bytes))?;
         made
     };
-    let key = PrivateKeyDer::try_from(certificate.private_key).map_err(|reason| rustls::Error::General(reason.to_owned()))?;
+    let key = PrivateKeyDer::try_from(certificate.private_key)
+        .map_err(|reason| rustls::Error::General(reason.to_owned()))?;
     Ok((vec![CertificateDer::from(certificate.certificate)], key))
 }
 
@@ -94,7 +117,9 @@ fn generate(names: &[String], now: Timestamp) -> Result<Generated, Error> {
     let expires = now + (VALID_DAYS * 24).hours();
     let mut params = CertificateParams::new(names)?;
     params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, "Anchorite");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Anchorite");
     params.not_before = std::time::SystemTime::from(now - 1.hour()).into();
     params.not_after = std::time::SystemTime::from(expires).into();
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;

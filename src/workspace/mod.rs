@@ -29,16 +29,24 @@ pub(crate) enum Error {
 pub(crate) struct Name(String);
 
 #[derive(Debug, thiserror::Error)]
-#[error("a workspace's name has 1 to 40 of a-z, 0-9 and -, and begins and ends with a letter or digit")]
+#[error(
+    "a workspace's name has 1 to 40 of a-z, 0-9 and -, and begins and ends with a letter or digit"
+)]
 pub(crate) struct MalformedName;
 
 impl FromStr for Name {
     type Err = MalformedName;
     fn from_str(text: &str) -> Result<Self, MalformedName> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let well_formed =
-            (1..=40).contains(&text.len()) && text.bytes().all(allowed) && !text.starts_with('-') && !text.ends_with('-');
-        if well_formed { Ok(Self(text.to_owned())) } else { Err(MalformedName) }
+        let well_formed = (1..=40).contains(&text.len())
+            && text.bytes().all(allowed)
+            && !text.starts_with('-')
+            && !text.ends_with('-');
+        if well_formed {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(MalformedName)
+        }
     }
 }
 
@@ -62,21 +70,40 @@ pub(crate) struct Workspace {
 }
 
 /// Enters a workspace in the register. Its database and key must exist already: a name never leads nowhere.
-pub(crate) fn register(control: &Db, id: WorkspaceId, name: Name, by: &Actor, now: Timestamp) -> Result<Workspace, Error> {
-    let workspace = Workspace { id, name, created: now };
+pub(crate) fn register(
+    control: &Db,
+    id: WorkspaceId,
+    name: Name,
+    by: &Actor,
+    now: Timestamp,
+) -> Result<Workspace, Error> {
+    let workspace = Workspace {
+        id,
+        name,
+        created: now,
+    };
     control.write(|tx| {
         if store::find_by_name(tx, &workspace.name)?.is_some() {
             return Err(Error::NameTaken(workspace.name.clone()));
         }
         store::insert(tx, &workspace)?;
-        audit::record(tx, now, by, Action::WorkspaceCreated, workspace.id.as_str(), workspace.name.as_str())?;
+        audit::record(
+            tx,
+            now,
+            by,
+            Action::WorkspaceCreated,
+            workspace.id.as_str(),
+            workspace.name.as_str(),
+        )?;
         Ok(())
     })?;
     Ok(workspace)
 }
 
 pub(crate) fn get_by_name(control: &Db, name: &Name) -> Result<Workspace, Error> {
-    control.read(|c| store::find_by_name(c, name))?.ok_or_else(|| Error::Unknown(name.clone()))
+    control
+        .read(|c| store::find_by_name(c, name))?
+        .ok_or_else(|| Error::Unknown(name.clone()))
 }
 
 pub(crate) fn find_by_id(control: &Db, id: &WorkspaceId) -> Result<Option<Workspace>, Error> {

@@ -11,21 +11,35 @@ const COLUMNS: &str = "id, name, created_ms";
 pub(super) fn insert(tx: &Tx<'_>, workspace: &Workspace) -> Result<(), db::Error> {
     tx.execute(
         "INSERT INTO workspace (id, name, created_ms) VALUES (?1, ?2, ?3)",
-        (workspace.id.as_str(), workspace.name.as_str(), workspace.created.as_millisecond()),
+        (
+            workspace.id.as_str(),
+            workspace.name.as_str(),
+            workspace.created.as_millisecond(),
+        ),
     )?;
     Ok(())
 }
 
 pub(super) fn find_by_name(c: &Connection, name: &Name) -> Result<Option<Workspace>, db::Error> {
-    find(c, &format!("SELECT {COLUMNS} FROM workspace WHERE name = ?1"), name.as_str())
+    find(
+        c,
+        &format!("SELECT {COLUMNS} FROM workspace WHERE name = ?1"),
+        name.as_str(),
+    )
 }
 
 pub(super) fn find_by_id(c: &Connection, id: &WorkspaceId) -> Result<Option<Workspace>, db::Error> {
-    find(c, &format!("SELECT {COLUMNS} FROM workspace WHERE id = ?1"), id.as_str())
+    find(
+        c,
+        &format!("SELECT {COLUMNS} FROM workspace WHERE id = ?1"),
+        id.as_str(),
+    )
 }
 
 fn find(c: &Connection, sql: &str, value: &str) -> Result<Option<Workspace>, db::Error> {
-    Ok(c.prepare_cached(sql)?.query_row([value], from_row).optional()?)
+    Ok(c.prepare_cached(sql)?
+        .query_row([value], from_row)
+        .optional()?)
 }
 
 pub(super) fn list(c: &Reader<'_>) -> Result<Vec<Workspace>, db::Error> {

@@ -15,17 +15,42 @@ fn a_name_is_safe_in_a_url() {
 #[test]
 fn a_workspace_is_found_by_its_name_and_registered_once_with_an_audit_entry() {
     let folder = tempfile::tempdir().unwrap();
-    let control = Db::open(&folder.path().join("control.db"), &crypto::random_key(), &schema::CONTROL, 1).unwrap();
+    let control = Db::open(
+        &folder.path().join("control.db"),
+        &crypto::random_key(),
+        &schema::CONTROL,
+        1,
+    )
+    .unwrap();
     let name: Name = "main".parse().unwrap();
     let by = Actor::Operator { uid: 0 };
-    let made = register(&control, WorkspaceId::random(), name.clone(), &by, Timestamp::UNIX_EPOCH).unwrap();
+    let made = register(
+        &control,
+        WorkspaceId::random(),
+        name.clone(),
+        &by,
+        Timestamp::UNIX_EPOCH,
+    )
+    .unwrap();
     assert_eq!(get_by_name(&control, &name).unwrap().id, made.id);
     assert_eq!(find_by_id(&control, &made.id).unwrap().unwrap().name, name);
-    let again = register(&control, WorkspaceId::random(), name, &by, Timestamp::UNIX_EPOCH);
+    let again = register(
+        &control,
+        WorkspaceId::random(),
+        name,
+        &by,
+        Timestamp::UNIX_EPOCH,
+    );
     assert!(matches!(again, Err(Error::NameTaken(_))));
     assert_eq!(list(&control).unwrap().len(), 1);
     let entries: i64 = control
-        .read(|c| Ok::<_, db::Error>(c.query_row("SELECT count(*) FROM audit_entry WHERE action = 'workspace.created'", [], |row| row.get(0))?))
+        .read(|c| {
+            Ok::<_, db::Error>(c.query_row(
+                "SELECT count(*) FROM audit_entry WHERE action = 'workspace.created'",
+                [],
+                |row| row.get(0),
+            )?)
+        })
         .unwrap();
     assert_eq!(entries, 1);
     let erased = control.write(|tx| Ok::<_, db::Error>(tx.execute("DELETE FROM audit_entry", [])?));

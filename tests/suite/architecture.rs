@@ -14,7 +14,14 @@ const LAYERS: [&[&str]; 10] = [
     &["telemetry"],
     &["db", "inference", "parser", "vault"],
     &["search", "audit", "mail"],
-    &["workspace", "staff", "visitor", "apikey", "knowledge", "conversation"],
+    &[
+        "workspace",
+        "staff",
+        "visitor",
+        "apikey",
+        "knowledge",
+        "conversation",
+    ],
     &["answer", "action", "handoff", "privacy", "report"],
     &["app", "evaluation"],
     &["jobs", "web"],
@@ -31,19 +38,43 @@ struct Source {
 /// The sources of the program, tests left out.
 fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let files = WalkDir::new(&root).sort_by_file_name().into_iter().map(Result::unwrap);
+    let files = WalkDir::new(&root)
+        .sort_by_file_name()
+        .into_iter()
+        .map(Result::unwrap);
     let sources: Vec<Source> = files
-        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"))
-        .map(|entry| (entry.path().strip_prefix(&root).unwrap().to_str().unwrap().to_owned(), fs::read_to_string(entry.path()).unwrap()))
+        .filter(|entry| {
+            entry
+                .path()
+                .extension()
+                .is_some_and(|extension| extension == "rs")
+        })
+        .map(|entry| {
+            (
+                entry
+                    .path()
+                    .strip_prefix(&root)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned(),
+                fs::read_to_string(entry.path()).unwrap(),
+            )
+        })
         .filter(|(path, _)| !path.ends_with("tests.rs") && !path.contains("tests/"))
-        .map(|(path, text)| Source { path, code: without_comments(text.split("#[cfg(test)]\nmod tests {").next().unwrap()) })
+        .map(|(path, text)| Source {
+            path,
+            code: without_comments(text.split("#[cfg(test)]\nmod tests {").next().unwrap()),
+        })
         .collect();
     assert!(sources.len() > 50, "the sources are found");
     sources
 }
 
 fn without_comments(text: &str) -> String {
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).fold(String::new(), |code, line| code + line + "\n")
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .fold(String::new(), |code, line| code + line + "\n")
 }
 
 impl Source {
@@ -67,7 +98,10 @@ impl Source {
 
     fn names_crate(&self, name: &str) -> bool {
         self.code.match_indices(name).any(|(at, _)| {
-            let before = self.code[..at].chars().next_back().is_none_or(|letter| !letter.is_alphanumeric() && letter != '_');
+            let before = self.code[..at]
+                .chars()
+                .next_back()
+                .is_none_or(|letter| !letter.is_alphanumeric() && letter != '_');
             before && self.code[at + name.len()..].starts_with("::")
         })
     }
@@ -95,20 +129,32 @@ fn names(list: &str) -> Vec<&str> {
 }
 
 fn identifier(text: &str) -> Option<&str> {
-    let end = text.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(text.len());
+    let end = text
+        .find(|letter: char| !letter.is_alphanumeric() && letter != '_')
+        .unwrap_or(text.len());
     (end > 0).then(|| &text[..end])
 }
 
 fn layer(module: &str) -> usize {
-    LAYERS.iter().position(|modules| modules.contains(&module)).unwrap_or_else(|| panic!("{module} has no layer: add it to the table"))
+    LAYERS
+        .iter()
+        .position(|modules| modules.contains(&module))
+        .unwrap_or_else(|| panic!("{module} has no layer: add it to the table"))
 }
 
 #[track_caller]
 fn only(name: &str, may: impl Fn(&Source) -> bool) {
     let sources = sources();
-    let others: Vec<&str> = sources.iter().filter(|source| source.names_crate(name) && !may(source)).map(|source| source.path.as_str()).collect();
+    let others: Vec<&str> = sources
+        .iter()
+        .filter(|source| source.names_crate(name) && !may(source))
+        .map(|source| source.path.as_str())
+        .collect();
     assert_eq!(others, Vec::<&str>::new(), "these name {name}");
-    assert!(sources.iter().any(|source| source.names_crate(name)), "nobody names {name} any more");
+    assert!(
+        sources.iter().any(|source| source.names_crate(name)),
+        "nobody names {name} any more"
+    );
 }
 
 #[test]
@@ -118,7 +164,9 @@ fn only_web_names_actix() {
 
 #[test]
 fn only_db_and_the_stores_name_rusqlite() {
-    only("rusqlite", |source| source.module() == "db" || source.path.ends_with("/store.rs"));
+    only("rusqlite", |source| {
+        source.module() == "db" || source.path.ends_with("/store.rs")
+    });
 }
 
 #[test]
@@ -134,8 +182,15 @@ fn only_search_names_hnsw() {
 #[test]
 fn a_module_names_lower_layers_only() {
     let mut wrong = Vec::new();
-    for source in sources().iter().filter(|source| !matches!(source.module(), "main" | "lib")) {
-        for named in source.named_modules().into_iter().filter(|named| *named != source.module() && *named != "main") {
+    for source in sources()
+        .iter()
+        .filter(|source| !matches!(source.module(), "main" | "lib"))
+    {
+        for named in source
+            .named_modules()
+            .into_iter()
+            .filter(|named| *named != source.module() && *named != "main")
+        {
             if layer(named) >= layer(source.module()) {
                 wrong.push(format!("{} names {named}", source.path));
             }
@@ -148,7 +203,11 @@ fn a_module_names_lower_layers_only() {
 fn the_vault_names_ids_secrets_crypto_and_ipc_only() {
     for source in sources().iter().filter(|source| source.module() == "vault") {
         let may = ["vault", "id", "secret", "crypto", "ipc", "config"];
-        let others: Vec<&str> = source.named_modules().into_iter().filter(|named| !may.contains(named)).collect();
+        let others: Vec<&str> = source
+            .named_modules()
+            .into_iter()
+            .filter(|named| !may.contains(named))
+            .collect();
         assert_eq!(others, Vec::<&str>::new(), "{}", source.path);
     }
 }
@@ -157,7 +216,15 @@ fn the_vault_names_ids_secrets_crypto_and_ipc_only() {
 fn nothing_gives_up_in_the_middle_of_a_request() {
     let mut found = Vec::new();
     for source in sources() {
-        for word in [".unwrap()", "todo!(", "unimplemented!(", "dbg!(", "#[ignore", "#[allow(", "#![allow("] {
+        for word in [
+            ".unwrap()",
+            "todo!(",
+            "unimplemented!(",
+            "dbg!(",
+            "#[ignore",
+            "#[allow(",
+            "#![allow(",
+        ] {
             if source.code.contains(word) {
                 found.push(format!("{} has {word}", source.path));
             }
@@ -168,21 +235,48 @@ fn nothing_gives_up_in_the_middle_of_a_request() {
 
 #[test]
 fn no_test_is_switched_off() {
-    let tests = WalkDir::new(env!("CARGO_MANIFEST_DIR")).into_iter().filter_entry(|entry| !["target", ".git"].contains(&&*entry.file_name().to_string_lossy()));
+    let tests = WalkDir::new(env!("CARGO_MANIFEST_DIR"))
+        .into_iter()
+        .filter_entry(|entry| !["target", ".git"].contains(&&*entry.file_name().to_string_lossy()));
     let own = Path::new(file!()).file_name().unwrap();
-    for entry in tests.map(Result::unwrap).filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs") && entry.file_name() != own) {
+    for entry in tests.map(Result::unwrap).filter(|entry| {
+        entry
+            .path()
+            .extension()
+            .is_some_and(|extension| extension == "rs")
+            && entry.file_name() != own
+    }) {
         let text = fs::read_to_string(entry.path()).unwrap();
         for word in ["#[ignore", "thread::sleep", "#[allow("] {
-            assert!(!text.contains(word), "{} has {word}", entry.path().display());
+            assert!(
+                !text.contains(word),
+                "{} has {word}",
+                entry.path().display()
+            );
         }
     }
 }
 
 #[test]
 fn no_unwanted_library_is_part_of_the_program() {
-    let lock: toml::Table = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock")).unwrap().parse().unwrap();
-    let packages: BTreeSet<&str> = lock["package"].as_array().unwrap().iter().map(|package| package["name"].as_str().unwrap()).collect();
-    for unwanted in ["native-tls", "openssl", "rsa", "h2", "hyper-tls", "aws-lc-fips-sys"] {
+    let lock: toml::Table = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"))
+        .unwrap()
+        .parse()
+        .unwrap();
+    let packages: BTreeSet<&str> = lock["package"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|package| package["name"].as_str().unwrap())
+        .collect();
+    for unwanted in [
+        "native-tls",
+        "openssl",
+        "rsa",
+        "h2",
+        "hyper-tls",
+        "aws-lc-fips-sys",
+    ] {
         assert!(!packages.contains(unwanted), "{unwanted} is in Cargo.lock");
     }
     assert!(packages.contains("aws-lc-rs") && packages.contains("rustls"));
@@ -192,7 +286,12 @@ fn no_unwanted_library_is_part_of_the_program() {
 fn ring_is_not_linked() {
     let tree = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO"));
-        let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["tree", "--offline", "--edges", "normal"]).args(arguments).output().unwrap();
+        let output = command
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(["tree", "--offline", "--edges", "normal"])
+            .args(arguments)
+            .output()
+            .unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
     assert_eq!(tree(&["--invert", "ring"]), "");

@@ -10,7 +10,12 @@ const ANSWERED: &str = "Can I keep using our joint account after the other holde
 const REFUSED: &str = "What is the interest rate on a personal loan?";
 
 fn keys(value: &Value) -> Vec<&str> {
-    value.as_object().unwrap().keys().map(String::as_str).collect()
+    value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
 }
 
 fn characters(text: &str, start: &Value, end: usize) -> String {
@@ -23,7 +28,12 @@ struct Texts<'a>(&'a Api<'a>, HashMap<String, String>);
 
 impl Texts<'_> {
     fn of(&mut self, path: &str) -> &str {
-        let fetch = || self.0.document(path).has_status(200).json()["text"].as_str().unwrap().to_owned();
+        let fetch = || {
+            self.0.document(path).has_status(200).json()["text"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
         self.1.entry(path.to_owned()).or_insert_with(fetch)
     }
 }
@@ -32,31 +42,87 @@ impl Texts<'_> {
 fn an_answered_question_is_printed_with_numbered_citations() {
     let finished = shared().instance.run(&["ask", ANSWERED]).succeeded();
     let first = finished.stdout.lines().next().unwrap();
-    assert!(first.starts_with("Answered (") || first.starts_with("Partly answered ("), "{first}");
-    for part in ["[1]", "\n[1] ", "(bereavement-and-support/joint-account-bereavement.md)", "    “"] {
-        assert!(finished.stdout.contains(part), "{part} in {}", finished.stdout);
+    assert!(
+        first.starts_with("Answered (") || first.starts_with("Partly answered ("),
+        "{first}"
+    );
+    for part in [
+        "[1]",
+        "\n[1] ",
+        "(bereavement-and-support/joint-account-bereavement.md)",
+        "    “",
+    ] {
+        assert!(
+            finished.stdout.contains(part),
+            "{part} in {}",
+            finished.stdout
+        );
     }
 }
 
 #[test]
 fn a_question_without_an_answer_is_refused_with_a_status_of_its_own() {
     let finished = shared().instance.run(&["ask", REFUSED]).ended_with(4);
-    assert!(finished.stdout.starts_with("Not found ("), "{}", finished.stdout);
-    let answer = shared().instance.run(&["ask", REFUSED, "--json"]).ended_with(4).json();
+    assert!(
+        finished.stdout.starts_with("Not found ("),
+        "{}",
+        finished.stdout
+    );
+    let answer = shared()
+        .instance
+        .run(&["ask", REFUSED, "--json"])
+        .ended_with(4)
+        .json();
     assert_eq!(answer["class"], "not_found");
-    assert_eq!((&answer["answer"], &answer["parts"], &answer["citations"]), (&json!(""), &json!([]), &json!([])));
+    assert_eq!(
+        (&answer["answer"], &answer["parts"], &answer["citations"]),
+        (&json!(""), &json!([]), &json!([]))
+    );
 }
 
 #[test]
 fn the_json_of_an_answer_has_a_fixed_shape_on_both_surfaces() {
-    let printed = shared().instance.run(&["ask", ANSWERED, "--json"]).succeeded().json();
+    let printed = shared()
+        .instance
+        .run(&["ask", ANSWERED, "--json"])
+        .succeeded()
+        .json();
     let served = shared().api().ask(ANSWERED);
     for name in ["answer", "citations", "class", "parts", "probability"] {
-        assert_eq!(printed[name], served[name], "{name} differs between the command and the API");
+        assert_eq!(
+            printed[name], served[name],
+            "{name} differs between the command and the API"
+        );
     }
-    assert_eq!(keys(&printed), ["answer", "citations", "class", "latency_ms", "parts", "probability", "unknown_words"]);
-    assert_eq!(keys(&printed["citations"][0]), ["document", "end", "heading_path", "number", "path", "quote", "start", "title"]);
-    assert_eq!(keys(&printed["parts"][0]), ["citation", "layout", "table_header", "text"]);
+    assert_eq!(
+        keys(&printed),
+        [
+            "answer",
+            "citations",
+            "class",
+            "latency_ms",
+            "parts",
+            "probability",
+            "unknown_words"
+        ]
+    );
+    assert_eq!(
+        keys(&printed["citations"][0]),
+        [
+            "document",
+            "end",
+            "heading_path",
+            "number",
+            "path",
+            "quote",
+            "start",
+            "title"
+        ]
+    );
+    assert_eq!(
+        keys(&printed["parts"][0]),
+        ["citation", "layout", "table_header", "text"]
+    );
     assert!((0.0..=1.0).contains(&printed["probability"].as_f64().unwrap()));
 }
 
@@ -72,21 +138,37 @@ fn every_quote_is_the_documents_text_between_its_offsets() {
             let quote = citation["quote"].as_str().unwrap();
             let path = citation["path"].as_str().unwrap();
             let end = usize::try_from(citation["end"].as_u64().unwrap()).unwrap();
-            assert_eq!(characters(texts.of(path), &citation["start"], end), quote, "{question} ({path})");
+            assert_eq!(
+                characters(texts.of(path), &citation["start"], end),
+                quote,
+                "{question} ({path})"
+            );
             assert!(!quote.trim().is_empty());
             seen.insert(path.to_owned());
         }
         for part in answer["parts"].as_array().unwrap() {
             let number = usize::try_from(part["citation"].as_u64().unwrap()).unwrap();
-            let quote: String = citations[number - 1]["quote"].as_str().unwrap().split_whitespace().collect();
+            let quote: String = citations[number - 1]["quote"]
+                .as_str()
+                .unwrap()
+                .split_whitespace()
+                .collect();
             let text: String = part["text"].as_str().unwrap().split_whitespace().collect();
-            assert!(quote.contains(&text), "{question}: a part is not of its citation: {part} {}", citations[number - 1]);
+            assert!(
+                quote.contains(&text),
+                "{question}: a part is not of its citation: {part} {}",
+                citations[number - 1]
+            );
         }
         let found = answer["class"] != "not_found";
         assert_eq!(found, !citations.is_empty(), "{question}: {answer}");
         assert_eq!(found, answer["answer"] != "", "{question}: {answer}");
     }
-    assert!(seen.len() >= 25, "the questions reach {} documents only", seen.len());
+    assert!(
+        seen.len() >= 25,
+        "the questions reach {} documents only",
+        seen.len()
+    );
 }
 
 #[test]
@@ -98,10 +180,17 @@ fn every_hit_is_the_documents_text_at_its_place() {
         assert_eq!(hits.len(), 10);
         for hit in &hits {
             let text = hit["text"].as_str().unwrap();
-            let end = usize::try_from(hit["start"].as_u64().unwrap()).unwrap() + text.chars().count();
-            assert_eq!(characters(texts.of(hit["path"].as_str().unwrap()), &hit["start"], end), text);
+            let end =
+                usize::try_from(hit["start"].as_u64().unwrap()).unwrap() + text.chars().count();
+            assert_eq!(
+                characters(texts.of(hit["path"].as_str().unwrap()), &hit["start"], end),
+                text
+            );
         }
-        let scores: Vec<f64> = hits.iter().map(|hit| hit["score"].as_f64().unwrap()).collect();
+        let scores: Vec<f64> = hits
+            .iter()
+            .map(|hit| hit["score"].as_f64().unwrap())
+            .collect();
         assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
     }
 }
@@ -111,12 +200,21 @@ fn most_answerable_questions_are_answered_and_most_others_refused() {
     let api = shared().api();
     let refused = |answerable: bool| {
         let asked = questions(answerable);
-        let refused = asked.iter().filter(|question| api.ask(question)["class"] == "not_found").count();
+        let refused = asked
+            .iter()
+            .filter(|question| api.ask(question)["class"] == "not_found")
+            .count();
         (refused, asked.len())
     };
     let ((wrongly, answerable), (rightly, unanswerable)) = (refused(true), refused(false));
-    assert!(wrongly * 3 < answerable, "{wrongly} of {answerable} answerable questions are refused");
-    assert!(rightly * 2 > unanswerable, "only {rightly} of {unanswerable} unanswerable questions are refused");
+    assert!(
+        wrongly * 3 < answerable,
+        "{wrongly} of {answerable} answerable questions are refused"
+    );
+    assert!(
+        rightly * 2 > unanswerable,
+        "only {rightly} of {unanswerable} unanswerable questions are refused"
+    );
 }
 
 #[test]
@@ -138,7 +236,12 @@ fn strange_questions_get_an_answer_or_a_refusal() {
         "\u{202e}desrever\u{200b}",
     ] {
         let class = api.ask(question)["class"].clone();
-        assert!(["answered", "partly", "not_found"].iter().any(|known| class == *known), "{question}: {class}");
+        assert!(
+            ["answered", "partly", "not_found"]
+                .iter()
+                .any(|known| class == *known),
+            "{question}: {class}"
+        );
     }
     let finished = shared().instance.run(&["ask", "the of and a to", "--json"]);
     assert!(matches!(finished.status, 0 | 4), "{finished:#?}");
@@ -149,31 +252,57 @@ fn a_question_of_2_000_characters_is_the_longest() {
     let (api, instance) = (shared().api(), &shared().instance);
     let longest = "é".repeat(2_000);
     api.ask(&longest);
-    api.post("/ask", &json!({ "question": format!("{longest}e") })).is_error(400, "question_too_long");
-    api.post("/search", &json!({ "query": format!("{longest}e") })).is_error(400, "question_too_long");
-    api.post("/ask", &json!({ "question": "x".repeat(100_000) })).is_error(413, "body_too_large");
-    assert_eq!(instance.run(&["ask", &format!("{longest}e")]).was_refused(), "the question has more than 2000 characters");
+    api.post("/ask", &json!({ "question": format!("{longest}e") }))
+        .is_error(400, "question_too_long");
+    api.post("/search", &json!({ "query": format!("{longest}e") }))
+        .is_error(400, "question_too_long");
+    api.post("/ask", &json!({ "question": "x".repeat(100_000) }))
+        .is_error(413, "body_too_large");
+    assert_eq!(
+        instance.run(&["ask", &format!("{longest}e")]).was_refused(),
+        "the question has more than 2000 characters"
+    );
 }
 
 #[test]
 fn an_empty_question_and_one_with_control_characters_are_refused() {
     let (api, instance) = (shared().api(), &shared().instance);
     for empty in ["", " \n\t "] {
-        api.post("/ask", &json!({ "question": empty })).is_error(400, "question_empty");
-        api.post("/search", &json!({ "query": empty })).is_error(400, "question_empty");
-        assert_eq!(instance.run(&["ask", empty]).was_refused(), "the question is empty");
+        api.post("/ask", &json!({ "question": empty }))
+            .is_error(400, "question_empty");
+        api.post("/search", &json!({ "query": empty }))
+            .is_error(400, "question_empty");
+        assert_eq!(
+            instance.run(&["ask", empty]).was_refused(),
+            "the question is empty"
+        );
     }
     for malformed in ["a\u{0}b", "a\u{1b}[2Jb", "a\u{7f}b", "a\u{85}b"] {
-        api.post("/ask", &json!({ "question": malformed })).is_error(400, "question_malformed");
+        api.post("/ask", &json!({ "question": malformed }))
+            .is_error(400, "question_malformed");
     }
-    assert_eq!(instance.run(&["ask", "a\u{1b}[2Jb"]).was_refused(), "the question has control characters");
+    assert_eq!(
+        instance.run(&["ask", "a\u{1b}[2Jb"]).was_refused(),
+        "the question has control characters"
+    );
 }
 
 #[test]
 fn an_unknown_workspace_is_named_and_an_empty_one_knows_nothing() {
     let instance = &shared().instance;
-    let sentence = instance.run(&["ask", ANSWERED, "--workspace", "nobody"]).was_refused();
-    assert!(sentence.contains("there is no workspace named nobody. `anchorite workspace list`"), "{sentence}");
+    let sentence = instance
+        .run(&["ask", ANSWERED, "--workspace", "nobody"])
+        .was_refused();
+    assert!(
+        sentence.contains("there is no workspace named nobody. `anchorite workspace list`"),
+        "{sentence}"
+    );
     shared().workspace("empty");
-    assert_eq!(instance.run(&["ask", ANSWERED, "--workspace", "empty", "--json"]).ended_with(4).json()["class"], "not_found");
+    assert_eq!(
+        instance
+            .run(&["ask", ANSWERED, "--workspace", "empty", "--json"])
+            .ended_with(4)
+            .json()["class"],
+        "not_found"
+    );
 }

@@ -25,7 +25,9 @@ const SCRIPT: &str = r#"
 
 fn mounts_are_permitted() -> bool {
     let mut command = Command::new("unshare");
-    command.args(["-rm", "sh", "-c", "mount -t tmpfs none /mnt"]).stderr(Stdio::null());
+    command
+        .args(["-rm", "sh", "-c", "mount -t tmpfs none /mnt"])
+        .stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
@@ -38,36 +40,83 @@ fn a_full_disk_is_a_clear_error_and_leaves_earlier_documents_intact() {
     let small = "# Otters\n\nOtters sleep in a holt by the river.\n";
     let mut files = vec![("small/otters.md".to_owned(), small.to_owned())];
     // Larger than the disk, quick to embed: few words, each of which is long.
-    files.extend((0..60).map(|n| (format!("large/{n:02}.md"), format!("# File {n}\n\n{}\n", format!("{n}abcdefghi").repeat(9_000)))));
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    files.extend((0..60).map(|n| {
+        (
+            format!("large/{n:02}.md"),
+            format!("# File {n}\n\n{}\n", format!("{n}abcdefghi").repeat(9_000)),
+        )
+    }));
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
     let files = folder_of(&files);
     let (room, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut command = Command::new("unshare");
     command.args(["-rm", "sh", "-c", SCRIPT]);
-    command.env("ROOM", room.path()).env("OUT", out.path()).env("FILES", files.path()).env("ANCHORITE", EXECUTABLE);
-    command.env_remove("ANCHORITE_CONFIG").env_remove("CREDENTIALS_DIRECTORY");
+    command
+        .env("ROOM", room.path())
+        .env("OUT", out.path())
+        .env("FILES", files.path())
+        .env("ANCHORITE", EXECUTABLE);
+    command
+        .env_remove("ANCHORITE_CONFIG")
+        .env_remove("CREDENTIALS_DIRECTORY");
     run(command, "").succeeded();
 
     let read = |name: &str| fs::read_to_string(out.path().join(name)).unwrap();
-    let status = |step: &str| read(&format!("{step}.status")).trim().parse::<i32>().unwrap();
-    let json = |step: &str| serde_json::from_str::<serde_json::Value>(&read(&format!("{step}.out"))).unwrap();
-    assert_eq!((status("init"), status("small")), (0, 0), "{}{}", read("init.err"), read("small.err"));
+    let status = |step: &str| {
+        read(&format!("{step}.status"))
+            .trim()
+            .parse::<i32>()
+            .unwrap()
+    };
+    let json = |step: &str| {
+        serde_json::from_str::<serde_json::Value>(&read(&format!("{step}.out"))).unwrap()
+    };
+    assert_eq!(
+        (status("init"), status("small")),
+        (0, 0),
+        "{}{}",
+        read("init.err"),
+        read("small.err")
+    );
 
     assert_eq!(status("large"), 1, "{}", read("large.err"));
-    assert!(read("large.err").starts_with("anchorite: the disk is full. Nothing of the last change was kept"), "{}", read("large.err"));
+    assert!(
+        read("large.err")
+            .starts_with("anchorite: the disk is full. Nothing of the last change was kept"),
+        "{}",
+        read("large.err")
+    );
     // The write-ahead log needs some room to be opened at all: without it the answer is why.
     match status("full") {
         0 => assert_eq!(json("full")["citations"][0]["path"], "otters.md"),
-        _ => assert!(read("full.err").starts_with("anchorite: the disk is full"), "{}", read("full.err")),
+        _ => assert!(
+            read("full.err").starts_with("anchorite: the disk is full"),
+            "{}",
+            read("full.err")
+        ),
     }
     assert_eq!(status("ask"), 0, "{}", read("ask.err"));
     assert_eq!(json("ask")["citations"][0]["path"], "otters.md");
 
     assert_eq!(status("again"), 0, "{}", read("again.err"));
-    assert_eq!(json("again")["replaced"], 0, "what was stored was stored whole");
-    assert_eq!(json("again")["unchanged"].as_u64().unwrap() + json("again")["added"].as_u64().unwrap(), 61);
+    assert_eq!(
+        json("again")["replaced"],
+        0,
+        "what was stored was stored whole"
+    );
+    assert_eq!(
+        json("again")["unchanged"].as_u64().unwrap() + json("again")["added"].as_u64().unwrap(),
+        61
+    );
 
     assert_eq!(status("new"), 1);
-    assert!(read("new.err").contains("disk is full") || read("new.err").contains("No space left"), "{}", read("new.err"));
+    assert!(
+        read("new.err").contains("disk is full") || read("new.err").contains("No space left"),
+        "{}",
+        read("new.err")
+    );
     assert_eq!(status("gone"), 0, "a failed init leaves nothing behind");
 }

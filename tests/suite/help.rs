@@ -3,7 +3,10 @@
 use crate::support::{Instance, Page, Reply, client, get, post_question, questions, shared};
 
 fn post(workspace: &str, question: &str) -> Reply {
-    post_question(&shared().server.url(&format!("/help/{workspace}")), question)
+    post_question(
+        &shared().server.url(&format!("/help/{workspace}")),
+        question,
+    )
 }
 
 #[track_caller]
@@ -14,9 +17,16 @@ fn page(reply: Reply) -> Page {
 
 /// The sources of an answer: link and quote.
 fn sources(page: &Page) -> Vec<(String, String)> {
-    let links = page.all("a").filter(|link| link.attribute("class").is_none());
-    let links = links.filter_map(|link| link.attribute("href")).filter(|address| address.contains("/documents/"));
-    links.zip(page.all("blockquote")).map(|(address, quote)| (address.to_owned(), quote.text.clone())).collect()
+    let links = page
+        .all("a")
+        .filter(|link| link.attribute("class").is_none());
+    let links = links
+        .filter_map(|link| link.attribute("href"))
+        .filter(|address| address.contains("/documents/"));
+    links
+        .zip(page.all("blockquote"))
+        .map(|(address, quote)| (address.to_owned(), quote.text.clone()))
+        .collect()
 }
 
 /// Words and numbers only: list markers, cell borders and spaces are set differently in a quote and on a page.
@@ -28,24 +38,47 @@ fn essence(text: &str) -> String {
             _ => line,
         }
     });
-    lines.flat_map(str::chars).filter(|letter| !letter.is_whitespace() && *letter != '|').collect()
+    lines
+        .flat_map(str::chars)
+        .filter(|letter| !letter.is_whitespace() && *letter != '|')
+        .collect()
 }
 
 #[test]
 fn a_visitor_asks_and_reads_the_passage() {
     let form = page(get(&shared().server.url("/help/main")));
     let tag = form.one("form");
-    assert_eq!((tag.attribute("method"), tag.attribute("action")), (Some("post"), Some("/help/main")));
+    assert_eq!(
+        (tag.attribute("method"), tag.attribute("action")),
+        (Some("post"), Some("/help/main"))
+    );
     assert_eq!(form.one("input").attribute("name"), Some("question"));
-    assert_eq!(form.one("label").attribute("for"), form.one("input").attribute("id"));
+    assert_eq!(
+        form.one("label").attribute("for"),
+        form.one("input").attribute("id")
+    );
 
-    let answer = page(post("main", "What are the opening hours of the Stannerbridge branch?"));
+    let answer = page(post(
+        "main",
+        "What are the opening hours of the Stannerbridge branch?",
+    ));
     let (link, quote) = sources(&answer).into_iter().next().expect("a source");
     assert!(quote.contains("Stannerbridge"), "{quote}");
     let document = page(get(&shared().server.url(&link)));
-    assert_eq!(document.one("h1").text, "Branch opening hours and addresses");
-    assert!(document.with_id("quote").is_some(), "the link leads to the quote");
-    assert!(document.all("tr").any(|row| row.attribute("class") == Some("quoted") && row.text.contains("Stannerbridge")));
+    assert_eq!(
+        document.one("h1").text,
+        "Branch opening hours and addresses"
+    );
+    assert!(
+        document.with_id("quote").is_some(),
+        "the link leads to the quote"
+    );
+    assert!(
+        document
+            .all("tr")
+            .any(|row| row.attribute("class") == Some("quoted")
+                && row.text.contains("Stannerbridge"))
+    );
 }
 
 #[test]
@@ -54,19 +87,42 @@ fn every_citation_opens_its_document_with_exactly_the_quote_marked() {
     for question in questions(true).iter().step_by(2) {
         let answer = page(post("main", question));
         for (link, quote) in sources(&answer) {
-            assert!(link.starts_with("/help/main/documents/") && link.ends_with("#quote"), "{link}");
+            assert!(
+                link.starts_with("/help/main/documents/") && link.ends_with("#quote"),
+                "{link}"
+            );
             let document = page(get(&shared().server.url(&link)));
-            let marked = document.all("mark").chain(document.all("tr").filter(|row| row.attribute("class") == Some("quoted")));
+            let marked = document.all("mark").chain(
+                document
+                    .all("tr")
+                    .filter(|row| row.attribute("class") == Some("quoted")),
+            );
             let marked: Vec<_> = marked.collect();
-            assert_eq!(marked.iter().filter(|element| element.attribute("id") == Some("quote")).count(), 1, "{question}: {link}");
-            let (mut shown, mut quoted): (Vec<char>, Vec<char>) =
-                (marked.iter().flat_map(|element| essence(&element.text).chars().collect::<Vec<_>>()).collect(), essence(&quote).chars().collect());
+            assert_eq!(
+                marked
+                    .iter()
+                    .filter(|element| element.attribute("id") == Some("quote"))
+                    .count(),
+                1,
+                "{question}: {link}"
+            );
+            let (mut shown, mut quoted): (Vec<char>, Vec<char>) = (
+                marked
+                    .iter()
+                    .flat_map(|element| essence(&element.text).chars().collect::<Vec<_>>())
+                    .collect(),
+                essence(&quote).chars().collect(),
+            );
             // Rows and sentences of one quote are collected apart here; a single one is compared as it is.
             if marked.len() > 1 {
                 shown.sort_unstable();
                 quoted.sort_unstable();
             }
-            assert_eq!(shown.iter().collect::<String>(), quoted.iter().collect::<String>(), "{question}: {link}");
+            assert_eq!(
+                shown.iter().collect::<String>(),
+                quoted.iter().collect::<String>(),
+                "{question}: {link}"
+            );
             followed += 1;
         }
     }
@@ -75,24 +131,46 @@ fn every_citation_opens_its_document_with_exactly_the_quote_marked() {
 
 #[test]
 fn a_question_that_has_no_answer_is_told_so() {
-    let answer = page(post("main", "What is the interest rate on a personal loan?"));
+    let answer = page(post(
+        "main",
+        "What is the interest rate on a personal loan?",
+    ));
     assert_eq!(answer.one("h2").text, "We found no answer");
     assert!(sources(&answer).is_empty());
 }
 
 #[test]
 fn a_question_that_cannot_be_asked_is_answered_with_why() {
-    for (question, reason) in [(" ", "is empty"), (&*"x".repeat(2_001), "more than 2000 characters"), ("a\u{1b}b", "control characters")] {
+    for (question, reason) in [
+        (" ", "is empty"),
+        (&*"x".repeat(2_001), "more than 2000 characters"),
+        ("a\u{1b}b", "control characters"),
+    ] {
         let answer = page(post("main", question));
-        let problem = answer.all("p").find(|element| element.attribute("role") == Some("alert")).expect("a problem");
+        let problem = answer
+            .all("p")
+            .find(|element| element.attribute("role") == Some("alert"))
+            .expect("a problem");
         assert!(problem.text.contains(reason), "{}", problem.text);
     }
     assert_eq!(post("main", &"x".repeat(100_000)).status, 400);
     let send = |body: &'static str, media: &str| {
         let url = shared().server.url("/help/main");
-        Reply::of(client().build().unwrap().post(url).header("content-type", media).body(body).send())
+        Reply::of(
+            client()
+                .build()
+                .unwrap()
+                .post(url)
+                .header("content-type", media)
+                .body(body)
+                .send(),
+        )
     };
-    for (body, media) in [("", "application/x-www-form-urlencoded"), ("other=1", "application/x-www-form-urlencoded"), ("{}", "application/json")] {
+    for (body, media) in [
+        ("", "application/x-www-form-urlencoded"),
+        ("other=1", "application/x-www-form-urlencoded"),
+        ("{}", "application/json"),
+    ] {
         let refused = send(body, media).has_status(400);
         assert_eq!(refused.header("content-type"), "text/html; charset=utf-8");
     }
@@ -103,10 +181,26 @@ fn a_question_never_stands_in_an_address() {
     let question = "zebrafish stripes and the Stannerbridge opening hours";
     let reply = post("main", question);
     assert_eq!(reply.header("location"), "");
-    assert!(reply.headers.values().all(|value| !String::from_utf8_lossy(value.as_bytes()).contains("zebrafish")));
+    assert!(
+        reply
+            .headers
+            .values()
+            .all(|value| !String::from_utf8_lossy(value.as_bytes()).contains("zebrafish"))
+    );
     let answer = page(reply);
-    assert!(answer.addresses().iter().all(|address| !address.contains("zebra")), "{:?}", answer.addresses());
-    assert_eq!(answer.one("input").attribute("value"), Some(question), "it stays in the form");
+    assert!(
+        answer
+            .addresses()
+            .iter()
+            .all(|address| !address.contains("zebra")),
+        "{:?}",
+        answer.addresses()
+    );
+    assert_eq!(
+        answer.one("input").attribute("value"),
+        Some(question),
+        "it stays in the form"
+    );
     // And one that somebody put into an address is not taken from there.
     let form = get(&shared().server.url("/help/main?question=zebrafish")).has_status(200);
     assert!(!form.body.contains("zebrafish"));
@@ -114,7 +208,12 @@ fn a_question_never_stands_in_an_address() {
 
 #[test]
 fn a_hostile_question_stays_text() {
-    for question in ["\"><script>alert(1)</script>", "' autofocus onfocus='alert(1)", "</form><img src=x onerror=alert(1)>", "&lt;b&gt; &amp;amp;"] {
+    for question in [
+        "\"><script>alert(1)</script>",
+        "' autofocus onfocus='alert(1)",
+        "</form><img src=x onerror=alert(1)>",
+        "&lt;b&gt; &amp;amp;",
+    ] {
         let answer = page(post("main", question));
         assert_eq!(answer.one("input").attribute("value"), Some(question));
         is_harmless(&answer);
@@ -128,10 +227,16 @@ fn a_hostile_document_stays_text() {
                     ```\n<script>alert('code')</script>\n```\n\n| Kettle | Time |\n|---|---|\n| `<svg onload=alert(1)>` | [four](javascript:alert(1)) |\n";
     let html = "<title>Toaster &lt;script&gt;alert(2)&lt;/script&gt;</title><h1>Toaster</h1><p onclick=alert(1)>The toaster pops after &lt;b&gt;two&lt;/b&gt; minutes.</p><script>x</script>";
     workspace.put("kettle<b>.md", markdown).has_status(201);
-    workspace.put_as("text/html", "toaster.html", html).has_status(201);
+    workspace
+        .put_as("text/html", "toaster.html", html)
+        .has_status(201);
 
     let mut opened = 0;
-    for question in ["How long does the kettle take to boil?", "After how many minutes does the toaster pop?", "kettle time four"] {
+    for question in [
+        "How long does the kettle take to boil?",
+        "After how many minutes does the toaster pop?",
+        "kettle time four",
+    ] {
         let answer = page(post("hostile", question));
         is_harmless(&answer);
         for (link, _) in sources(&answer) {
@@ -142,7 +247,9 @@ fn a_hostile_document_stays_text() {
     assert!(opened >= 2, "{opened} documents were opened");
     for document in workspace.documents() {
         let id = document["id"].as_str().unwrap();
-        is_harmless(&page(get(&shared().server.url(&format!("/help/hostile/documents/{id}?from=0&to=9999")))));
+        is_harmless(&page(get(&shared()
+            .server
+            .url(&format!("/help/hostile/documents/{id}?from=0&to=9999")))));
     }
 }
 
@@ -151,11 +258,25 @@ fn a_hostile_document_stays_text() {
 fn is_harmless(page: &Page) {
     for element in page.elements() {
         let name = element.name.as_str();
-        assert!(!["script", "img", "svg", "iframe", "object", "style", "base"].contains(&name), "<{name}> in {}", page.html);
-        assert!(element.attributes().all(|attribute| !attribute.starts_with("on") && attribute != "style"), "{}", page.html);
+        assert!(
+            !["script", "img", "svg", "iframe", "object", "style", "base"].contains(&name),
+            "<{name}> in {}",
+            page.html
+        );
+        assert!(
+            element
+                .attributes()
+                .all(|attribute| !attribute.starts_with("on") && attribute != "style"),
+            "{}",
+            page.html
+        );
     }
     for address in page.addresses() {
-        assert!((address.starts_with('/') && !address.starts_with("//")) || address.starts_with('#'), "{address} in {}", page.html);
+        assert!(
+            (address.starts_with('/') && !address.starts_with("//")) || address.starts_with('#'),
+            "{address} in {}",
+            page.html
+        );
     }
 }
 
@@ -164,10 +285,24 @@ fn an_unknown_workspace_looks_like_any_other_missing_page() {
     let server = &shared().server;
     let missing = get(&server.url("/nothing")).has_status(404);
     assert!(missing.body.contains("This page does not exist"));
-    for path in ["/help/nobody", "/help/NOT-A-NAME", "/help/main/nothing", "/help", "/help/nobody/documents/00000000000000000000", "/static/nothing.css"] {
-        assert_eq!(get(&server.url(path)).has_status(404).body, missing.body, "{path}");
+    for path in [
+        "/help/nobody",
+        "/help/NOT-A-NAME",
+        "/help/main/nothing",
+        "/help",
+        "/help/nobody/documents/00000000000000000000",
+        "/static/nothing.css",
+    ] {
+        assert_eq!(
+            get(&server.url(path)).has_status(404).body,
+            missing.body,
+            "{path}"
+        );
     }
-    assert_eq!(post("nobody", "Is it free?").has_status(404).body, missing.body);
+    assert_eq!(
+        post("nobody", "Is it free?").has_status(404).body,
+        missing.body
+    );
 }
 
 #[test]
@@ -179,15 +314,36 @@ fn an_unknown_document_is_a_missing_page() {
 
 #[test]
 fn a_place_outside_of_the_document_marks_nothing_or_its_rest() {
-    let id = shared().api().documents()[0]["id"].as_str().unwrap().to_owned();
-    let url = |place: &str| shared().server.url(&format!("/help/main/documents/{id}{place}"));
-    for place in ["", "?from=5&to=2", "?from=99999999&to=999999999", "?from=18446744073709551615&to=18446744073709551615"] {
+    let id = shared().api().documents()[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let url = |place: &str| {
+        shared()
+            .server
+            .url(&format!("/help/main/documents/{id}{place}"))
+    };
+    for place in [
+        "",
+        "?from=5&to=2",
+        "?from=99999999&to=999999999",
+        "?from=18446744073709551615&to=18446744073709551615",
+    ] {
         assert!(page(get(&url(place))).with_id("quote").is_none(), "{place}");
     }
     for place in ["?from=x", "?from=-1&to=3", "?to=1e9"] {
         let reply = get(&url(place));
-        assert!(matches!(reply.status, 200 | 400 | 404), "{place}: {}", reply.status);
-        assert_eq!(reply.header("content-type"), "text/html; charset=utf-8", "{place}: a page, not {}", reply.body);
+        assert!(
+            matches!(reply.status, 200 | 400 | 404),
+            "{place}: {}",
+            reply.status
+        );
+        assert_eq!(
+            reply.header("content-type"),
+            "text/html; charset=utf-8",
+            "{place}: a page, not {}",
+            reply.body
+        );
     }
 }
 

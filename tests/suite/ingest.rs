@@ -14,7 +14,8 @@ use crate::support::{Instance, eventually, folder_of, kill, shared, write};
 fn lines(report: &Value, list: &str, folder: &Path) -> Vec<(String, String)> {
     let prefix = format!("{}/", folder.display());
     let line = |entry: &Value| {
-        let [name, reason] = ["name", "reason"].map(|field| entry[field].as_str().unwrap().to_owned());
+        let [name, reason] =
+            ["name", "reason"].map(|field| entry[field].as_str().unwrap().to_owned());
         (name.replace(&prefix, ""), reason)
     };
     report[list].as_array().unwrap().iter().map(line).collect()
@@ -23,40 +24,79 @@ fn lines(report: &Value, list: &str, folder: &Path) -> Vec<(String, String)> {
 #[track_caller]
 fn has_line(lines: &[(String, String)], name: &str, reason: &str) {
     let found: Vec<_> = lines.iter().filter(|(known, _)| known == name).collect();
-    assert!(matches!(found[..], [(_, said)] if said.contains(reason)), "{name}: {reason} in {lines:#?}");
+    assert!(
+        matches!(found[..], [(_, said)] if said.contains(reason)),
+        "{name}: {reason} in {lines:#?}"
+    );
 }
 
 #[test]
 fn an_ingest_can_be_repeated_without_duplicates() {
     let workspace = shared().workspace("repeated");
-    let files = folder_of(&[("a.md", "# A\n\nThe first.\n"), ("sub/b.html", "<h1>B</h1><p>The second.</p>"), ("c.txt", "The third.\n")]);
-    let ingest = |more: &[&str]| shared().instance.ingest(files.path(), &[&["--workspace", "repeated"], more].concat());
-    let counts = |report: &Value| ["added", "replaced", "unchanged"].map(|name| report[name].as_u64().unwrap());
+    let files = folder_of(&[
+        ("a.md", "# A\n\nThe first.\n"),
+        ("sub/b.html", "<h1>B</h1><p>The second.</p>"),
+        ("c.txt", "The third.\n"),
+    ]);
+    let ingest = |more: &[&str]| {
+        shared()
+            .instance
+            .ingest(files.path(), &[&["--workspace", "repeated"], more].concat())
+    };
+    let counts = |report: &Value| {
+        ["added", "replaced", "unchanged"].map(|name| report[name].as_u64().unwrap())
+    };
 
     assert_eq!(counts(&ingest(&[])), [3, 0, 0]);
     let listed = workspace.documents();
     assert_eq!(counts(&ingest(&[])), [0, 0, 3]);
-    assert_eq!(workspace.documents(), listed, "what did not change is untouched");
+    assert_eq!(
+        workspace.documents(),
+        listed,
+        "what did not change is untouched"
+    );
 
     write(&files.path().join("a.md"), "# A\n\nThe first, changed.\n");
     assert_eq!(counts(&ingest(&[])), [0, 1, 2]);
     let document = workspace.document("a.md").has_status(200).json();
-    assert_eq!(document["id"], listed[0]["id"], "links to a replaced document stay good");
-    assert!(document["text"].as_str().unwrap().contains("The first, changed."));
+    assert_eq!(
+        document["id"], listed[0]["id"],
+        "links to a replaced document stay good"
+    );
+    assert!(
+        document["text"]
+            .as_str()
+            .unwrap()
+            .contains("The first, changed.")
+    );
     assert_eq!(workspace.paths(), ["a.md", "c.txt", "sub/b.html"]);
 }
 
 #[test]
 fn prune_removes_what_is_gone_and_only_under_the_prefix() {
     let workspace = shared().workspace("pruned");
-    let (one, two) = (folder_of(&[("a.md", "Apples."), ("b.md", "Pears.")]), folder_of(&[("a.md", "Bolts.")]));
-    let ingest = |folder: &Path, more: &[&str]| shared().instance.ingest(folder, &[&["--workspace", "pruned"], more].concat());
+    let (one, two) = (
+        folder_of(&[("a.md", "Apples."), ("b.md", "Pears.")]),
+        folder_of(&[("a.md", "Bolts.")]),
+    );
+    let ingest = |folder: &Path, more: &[&str]| {
+        shared()
+            .instance
+            .ingest(folder, &[&["--workspace", "pruned"], more].concat())
+    };
     ingest(one.path(), &["--prefix", "one/"]);
     ingest(two.path(), &["--prefix", "two/"]);
     fs::remove_file(one.path().join("b.md")).unwrap();
 
-    assert_eq!(ingest(one.path(), &["--prefix", "one/"])["removed"], serde_json::json!([]), "not without being asked");
-    assert_eq!(ingest(one.path(), &["--prefix", "one/", "--prune"])["removed"], serde_json::json!(["one/b.md"]));
+    assert_eq!(
+        ingest(one.path(), &["--prefix", "one/"])["removed"],
+        serde_json::json!([]),
+        "not without being asked"
+    );
+    assert_eq!(
+        ingest(one.path(), &["--prefix", "one/", "--prune"])["removed"],
+        serde_json::json!(["one/b.md"])
+    );
     assert_eq!(workspace.paths(), ["one/a.md", "two/a.md"]);
 }
 
@@ -64,10 +104,18 @@ fn prune_removes_what_is_gone_and_only_under_the_prefix() {
 fn nothing_is_pruned_when_a_part_of_the_tree_could_not_be_looked_into() {
     let workspace = shared().workspace("unpruned");
     let files = folder_of(&[("a.md", "Apples."), ("b.md", "Pears.")]);
-    shared().instance.ingest(files.path(), &["--workspace", "unpruned"]);
+    shared()
+        .instance
+        .ingest(files.path(), &["--workspace", "unpruned"]);
     fs::remove_file(files.path().join("b.md")).unwrap();
     symlink("nowhere", files.path().join("mount")).unwrap();
-    let finished = shared().instance.run(&["ingest", files.path().to_str().unwrap(), "--workspace", "unpruned", "--prune"]);
+    let finished = shared().instance.run(&[
+        "ingest",
+        files.path().to_str().unwrap(),
+        "--workspace",
+        "unpruned",
+        "--prune",
+    ]);
     assert!(finished.ended_with(1).stderr.contains("nothing was pruned"));
     assert_eq!(workspace.paths(), ["a.md", "b.md"]);
 }
@@ -75,7 +123,9 @@ fn nothing_is_pruned_when_a_part_of_the_tree_could_not_be_looked_into() {
 #[test]
 fn bad_input_is_one_line_each_and_the_rest_is_ingested() {
     let workspace = shared().workspace("bad-input");
-    let nested: String = (0..1_000).flat_map(|depth| ["  ".repeat(depth), format!("- level {depth}\n")]).collect();
+    let nested: String = (0..1_000)
+        .flat_map(|depth| ["  ".repeat(depth), format!("- level {depth}\n")])
+        .collect();
     let files = folder_of(&[
         ("good.md", &b"# Good\n\nIt is read.\n"[..]),
         ("not-utf8.md", b"# Caf\xe9\n\ncr\xe8me\n"),
@@ -95,9 +145,15 @@ fn bad_input_is_one_line_each_and_the_rest_is_ingested() {
     symlink("/proc/self/mem", at("unreadable.md")).unwrap();
 
     let given = files.path().to_str().unwrap();
-    let finished = shared().instance.run(&["ingest", given, "--workspace", "bad-input", "--json"]).ended_with(3);
+    let finished = shared()
+        .instance
+        .run(&["ingest", given, "--workspace", "bad-input", "--json"])
+        .ended_with(3);
     let report = finished.json();
-    let (failed, skipped) = (lines(&report, "failed", files.path()), lines(&report, "skipped", files.path()));
+    let (failed, skipped) = (
+        lines(&report, "failed", files.path()),
+        lines(&report, "skipped", files.path()),
+    );
     has_line(&failed, "not-utf8.md", "is not UTF-8 text: byte 5");
     has_line(&failed, "binary.md", "looks like binary data");
     has_line(&failed, "empty.md", "is empty");
@@ -105,59 +161,132 @@ fn bad_input_is_one_line_each_and_the_rest_is_ingested() {
     has_line(&failed, "unreadable.md", "cannot be read");
     assert_eq!(failed.len(), 5, "{failed:#?}");
     has_line(&skipped, "picture.png", "not Markdown, HTML or plain text");
-    has_line(&skipped, "line\u{fffd}break.md", "control characters, such as a newline");
+    has_line(
+        &skipped,
+        "line\u{fffd}break.md",
+        "control characters, such as a newline",
+    );
     has_line(&skipped, "loop", "leads back to a folder above it");
     has_line(&skipped, "dangling.md", "No such file");
     assert_eq!(skipped.len(), 4, "{skipped:#?}");
-    has_line(&lines(&report, "notes", files.path()), "broken.html", "script");
-    assert!(failed.iter().chain(&skipped).all(|(name, reason)| !name.contains('\n') && !reason.contains('\n')), "one line each");
+    has_line(
+        &lines(&report, "notes", files.path()),
+        "broken.html",
+        "script",
+    );
+    assert!(
+        failed
+            .iter()
+            .chain(&skipped)
+            .all(|(name, reason)| !name.contains('\n') && !reason.contains('\n')),
+        "one line each"
+    );
 
     assert_eq!(report["added"], 4);
-    assert_eq!(workspace.paths(), ["broken.html", "good.md", "long-line.txt", "nested.md"]);
-    let text = workspace.document("broken.html").json()["text"].as_str().unwrap().to_owned();
-    assert!(text.contains("It still reads.") && !text.contains("steal"), "{text}");
-    let text = workspace.document("nested.md").json()["text"].as_str().unwrap().to_owned();
-    assert!(text.contains("level 0\n") && text.contains("level 999"), "every item is kept");
-    assert_eq!(workspace.document("long-line.txt").json()["text"].as_str().unwrap().len(), 2_000_000);
+    assert_eq!(
+        workspace.paths(),
+        ["broken.html", "good.md", "long-line.txt", "nested.md"]
+    );
+    let text = workspace.document("broken.html").json()["text"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        text.contains("It still reads.") && !text.contains("steal"),
+        "{text}"
+    );
+    let text = workspace.document("nested.md").json()["text"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        text.contains("level 0\n") && text.contains("level 999"),
+        "every item is kept"
+    );
+    assert_eq!(
+        workspace.document("long-line.txt").json()["text"]
+            .as_str()
+            .unwrap()
+            .len(),
+        2_000_000
+    );
 }
 
 #[test]
 fn the_report_for_people_has_one_line_for_each_file() {
     shared().workspace("report");
-    let files = folder_of(&[("good.md", "It is read."), ("empty.md", ""), ("a.pdf", "%PDF"), ("line\nbreak.md", "x")]);
+    let files = folder_of(&[
+        ("good.md", "It is read."),
+        ("empty.md", ""),
+        ("a.pdf", "%PDF"),
+        ("line\nbreak.md", "x"),
+    ]);
     let given = files.path().to_str().unwrap();
-    let report = shared().instance.run(&["ingest", given, "--workspace", "report"]).ended_with(3).stdout.replace(given, "DIR");
+    let report = shared()
+        .instance
+        .run(&["ingest", given, "--workspace", "report"])
+        .ended_with(3)
+        .stdout
+        .replace(given, "DIR");
     let (lines, last) = report.trim_end().rsplit_once('\n').unwrap();
     insta::assert_snapshot!(lines, @r"
     failed  empty.md: the file is empty
     skipped DIR/a.pdf: not Markdown, HTML or plain text by its name
     skipped DIR/line�break.md: its name is not usable: it has control characters, such as a newline
     ");
-    assert!(last.starts_with("1 added, 0 replaced, 0 unchanged, 0 removed, 1 failed, 2 skipped; 1 passages in "), "{last}");
+    assert!(
+        last.starts_with(
+            "1 added, 0 replaced, 0 unchanged, 0 removed, 1 failed, 2 skipped; 1 passages in "
+        ),
+        "{last}"
+    );
 }
 
 #[test]
 fn a_prefix_that_leads_outside_is_refused_for_every_file() {
     let workspace = shared().workspace("prefix");
     let files = folder_of(&[("a.md", "Apples.")]);
-    let report = shared().instance.ingest(files.path(), &["--workspace", "prefix", "--prefix", "../"]);
-    has_line(&lines(&report, "skipped", files.path()), "a.md", "\"..\" part");
+    let report = shared()
+        .instance
+        .ingest(files.path(), &["--workspace", "prefix", "--prefix", "../"]);
+    has_line(
+        &lines(&report, "skipped", files.path()),
+        "a.md",
+        "\"..\" part",
+    );
     assert!(workspace.paths().is_empty());
 }
 
 #[test]
 fn a_folder_that_does_not_exist_is_an_error() {
-    let sentence = shared().instance.run(&["ingest", "/nonexistent/manuals"]).was_refused();
-    assert!(sentence.contains("/nonexistent/manuals") && sentence.contains("No such file"), "{sentence}");
+    let sentence = shared()
+        .instance
+        .run(&["ingest", "/nonexistent/manuals"])
+        .was_refused();
+    assert!(
+        sentence.contains("/nonexistent/manuals") && sentence.contains("No such file"),
+        "{sentence}"
+    );
 }
 
 #[test]
 fn a_file_over_the_configured_size_is_refused_and_named() {
     let instance = Instance::new();
     instance.set("max_file_mib = 64", "max_file_mib = 1");
-    let files = folder_of(&[("big.txt", "a".repeat(1024 * 1024 + 1)), ("edge.txt", "a".repeat(1024 * 1024)), ("small.txt", "Small.".to_owned())]);
-    let report = instance.run(&["ingest", files.path().to_str().unwrap(), "--json"]).ended_with(3).json();
-    has_line(&lines(&report, "failed", files.path()), "big.txt", "2 MB; at most 1 MB are read");
+    let files = folder_of(&[
+        ("big.txt", "a".repeat(1024 * 1024 + 1)),
+        ("edge.txt", "a".repeat(1024 * 1024)),
+        ("small.txt", "Small.".to_owned()),
+    ]);
+    let report = instance
+        .run(&["ingest", files.path().to_str().unwrap(), "--json"])
+        .ended_with(3)
+        .json();
+    has_line(
+        &lines(&report, "failed", files.path()),
+        "big.txt",
+        "2 MB; at most 1 MB are read",
+    );
     assert_eq!(report["added"], 2);
 }
 
@@ -165,10 +294,24 @@ fn a_file_over_the_configured_size_is_refused_and_named() {
 fn fifty_megabytes_of_markdown_are_one_line_and_not_the_end() {
     let workspace = shared().workspace("fifty");
     let paragraph = "The ferry leaves the northern quay at seven and carries bicycles, dogs and post to the island. ".repeat(11) + "\n\n";
-    let files = folder_of(&[("big.md", paragraph.repeat(50 * 1024 * 1024 / paragraph.len())), ("small.md", "Small.".to_owned())]);
+    let files = folder_of(&[
+        (
+            "big.md",
+            paragraph.repeat(50 * 1024 * 1024 / paragraph.len()),
+        ),
+        ("small.md", "Small.".to_owned()),
+    ]);
     let given = files.path().to_str().unwrap();
-    let report = shared().instance.run(&["ingest", given, "--workspace", "fifty", "--json"]).ended_with(3).json();
-    has_line(&lines(&report, "failed", files.path()), "big.md", "passages is over the limit of 20000; split it");
+    let report = shared()
+        .instance
+        .run(&["ingest", given, "--workspace", "fifty", "--json"])
+        .ended_with(3)
+        .json();
+    has_line(
+        &lines(&report, "failed", files.path()),
+        "big.md",
+        "passages is over the limit of 20000; split it",
+    );
     assert_eq!(workspace.paths(), ["small.md"]);
 }
 
@@ -176,31 +319,61 @@ fn fifty_megabytes_of_markdown_are_one_line_and_not_the_end() {
 fn a_killed_ingest_leaves_complete_documents_only() {
     const FILES: usize = 600;
     let workspace = shared().workspace("killed");
-    let text = |n: usize| format!("Article {n} tells how valve {n} of the pumping station is opened.\n\nTurn it {n} times, and write {n} into the log.");
+    let text = |n: usize| {
+        format!(
+            "Article {n} tells how valve {n} of the pumping station is opened.\n\nTurn it {n} times, and write {n} into the log."
+        )
+    };
     let files = folder_of(&[("0000.md", text(0))]);
     for n in 1..FILES {
         write(&files.path().join(format!("{n:04}.md")), text(n));
     }
     let given = files.path().to_str().unwrap();
-    let mut command = shared().instance.command(&["ingest", given, "--workspace", "killed"]);
-    let mut process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    eventually("the first documents are stored", || (!workspace.paths().is_empty()).then_some(()));
+    let mut command = shared()
+        .instance
+        .command(&["ingest", given, "--workspace", "killed"]);
+    let mut process = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    eventually("the first documents are stored", || {
+        (!workspace.paths().is_empty()).then_some(())
+    });
     kill(process.id(), Signal::SIGKILL);
     process.wait().unwrap();
 
     let documents = workspace.documents();
-    assert!((1..FILES).contains(&documents.len()), "{} of {FILES}: it was not in the middle", documents.len());
+    assert!(
+        (1..FILES).contains(&documents.len()),
+        "{} of {FILES}: it was not in the middle",
+        documents.len()
+    );
     for document in documents.iter().step_by(7) {
         let path = document["path"].as_str().unwrap();
         let n: usize = path[..4].parse().unwrap();
         let stored = workspace.document(path).has_status(200).json();
         assert_eq!(stored["text"].as_str().unwrap().trim(), text(n));
-        assert!(stored["passages"].as_u64().unwrap() > 0, "{path} has no passages");
-        assert!(workspace.search_under(&format!("valve {n}"), path).len() == 1, "{path} is not found");
+        assert!(
+            stored["passages"].as_u64().unwrap() > 0,
+            "{path} has no passages"
+        );
+        assert!(
+            workspace.search_under(&format!("valve {n}"), path).len() == 1,
+            "{path} is not found"
+        );
     }
 
-    let report = shared().instance.ingest(files.path(), &["--workspace", "killed"]);
-    assert_eq!(report["unchanged"].as_u64().unwrap(), documents.len() as u64);
-    assert_eq!(report["added"].as_u64().unwrap(), (FILES - documents.len()) as u64);
+    let report = shared()
+        .instance
+        .ingest(files.path(), &["--workspace", "killed"]);
+    assert_eq!(
+        report["unchanged"].as_u64().unwrap(),
+        documents.len() as u64
+    );
+    assert_eq!(
+        report["added"].as_u64().unwrap(),
+        (FILES - documents.len()) as u64
+    );
     assert_eq!(workspace.documents().len(), FILES);
 }

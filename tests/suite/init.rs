@@ -15,15 +15,30 @@ fn a_new_instance_is_private_and_its_root_key_lies_outside_of_it() {
     let instance = Instance::new();
     assert_eq!(mode(&instance.data()), 0o700);
     assert_eq!(mode(&instance.root_key()), 0o400);
-    let beside: Vec<_> = fs::read_dir(instance.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let beside: Vec<_> = fs::read_dir(instance.folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
     assert_eq!(beside.len(), 2, "nothing else is made: {beside:?}");
 
     let key = fs::read_to_string(instance.root_key()).unwrap();
-    assert_eq!((key.trim().len(), key.trim().chars().all(|digit| digit.is_ascii_hexdigit())), (64, true));
+    assert_eq!(
+        (
+            key.trim().len(),
+            key.trim().chars().all(|digit| digit.is_ascii_hexdigit())
+        ),
+        (64, true)
+    );
     for (path, _) in fingerprints(&instance.data()) {
         assert!(!path.contains("root.key"), "{path}");
     }
-    assert_eq!(instance.run(&["workspace", "list", "--json"]).succeeded().json()[0]["name"], "main");
+    assert_eq!(
+        instance
+            .run(&["workspace", "list", "--json"])
+            .succeeded()
+            .json()[0]["name"],
+        "main"
+    );
 }
 
 #[test]
@@ -32,9 +47,17 @@ fn the_recovery_kit_is_printed_once() {
     let code = instance.recovery_code().to_owned();
     assert_eq!(instance.kit.matches(&code).count(), 1);
     assert_eq!(code.replace('-', "").len(), 64);
-    for arguments in [&["init"][..], &["workspace", "list"], &["keys", "list"], &["init", "--recover"]] {
+    for arguments in [
+        &["init"][..],
+        &["workspace", "list"],
+        &["keys", "list"],
+        &["init", "--recover"],
+    ] {
         let finished = instance.run(arguments);
-        assert!(!finished.stdout.contains(&code) && !finished.stderr.contains(&code), "{arguments:?} prints it again");
+        assert!(
+            !finished.stdout.contains(&code) && !finished.stderr.contains(&code),
+            "{arguments:?} prints it again"
+        );
     }
 }
 
@@ -43,7 +66,10 @@ fn a_second_init_is_refused_and_changes_nothing() {
     let instance = Instance::new();
     let before = fingerprints(instance.folder());
     let sentence = instance.run(&["init"]).was_refused();
-    assert!(sentence.contains("is not empty. Nothing was changed"), "{sentence}");
+    assert!(
+        sentence.contains("is not empty. Nothing was changed"),
+        "{sentence}"
+    );
     assert_eq!(fingerprints(instance.folder()), before);
 }
 
@@ -53,19 +79,39 @@ fn an_existing_root_key_is_never_replaced() {
     let key = fs::read(instance.root_key()).unwrap();
     fs::remove_dir_all(instance.data()).unwrap();
     let sentence = instance.run(&["init"]).was_refused();
-    assert!(sentence.contains("exists already and is kept"), "{sentence}");
+    assert!(
+        sentence.contains("exists already and is kept"),
+        "{sentence}"
+    );
     assert_eq!(fs::read(instance.root_key()).unwrap(), key);
-    assert!(!instance.data().exists(), "a failed init leaves nothing behind");
+    assert!(
+        !instance.data().exists(),
+        "a failed init leaves nothing behind"
+    );
 }
 
 #[test]
 fn a_failed_init_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let init = |root_key: &Path| run(executable(&["init", "--data", data.to_str().unwrap(), "--root-key", root_key.to_str().unwrap()]), "");
+    let init = |root_key: &Path| {
+        run(
+            executable(&[
+                "init",
+                "--data",
+                data.to_str().unwrap(),
+                "--root-key",
+                root_key.to_str().unwrap(),
+            ]),
+            "",
+        )
+    };
 
     let sentence = init(Path::new("/nonexistent/root.key")).was_refused();
-    assert!(sentence.contains("/nonexistent/root.key cannot be written"), "{sentence}");
+    assert!(
+        sentence.contains("/nonexistent/root.key cannot be written"),
+        "{sentence}"
+    );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 
     init(&folder.path().join("root.key")).succeeded();
@@ -78,7 +124,17 @@ fn a_root_key_within_the_data_folder_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let inside = data.join("root.key");
-    run(executable(&["init", "--data", data.to_str().unwrap(), "--root-key", inside.to_str().unwrap()]), "").was_refused();
+    run(
+        executable(&[
+            "init",
+            "--data",
+            data.to_str().unwrap(),
+            "--root-key",
+            inside.to_str().unwrap(),
+        ]),
+        "",
+    )
+    .was_refused();
     assert!(!data.exists());
 }
 
@@ -88,9 +144,16 @@ fn a_lost_root_key_is_written_again_from_the_recovery_kit() {
     let key = fs::read(instance.root_key()).unwrap();
     fs::remove_file(instance.root_key()).unwrap();
     let sentence = instance.run(&["workspace", "list"]).was_refused();
-    assert!(sentence.contains("data.root.key cannot be read") && sentence.contains("init --recover"), "{sentence}");
+    assert!(
+        sentence.contains("data.root.key cannot be read") && sentence.contains("init --recover"),
+        "{sentence}"
+    );
 
-    run(instance.command(&["init", "--recover"]), &format!("{}\n", instance.recovery_code())).succeeded();
+    run(
+        instance.command(&["init", "--recover"]),
+        &format!("{}\n", instance.recovery_code()),
+    )
+    .succeeded();
     assert_eq!(fs::read(instance.root_key()).unwrap(), key);
     assert_eq!(mode(&instance.root_key()), 0o400);
     instance.run(&["workspace", "list"]).succeeded();
@@ -102,7 +165,11 @@ fn a_recovery_code_that_is_wrong_or_of_another_instance_writes_nothing() {
     fs::remove_file(instance.root_key()).unwrap();
     let before = fingerprints(instance.folder());
     let code = instance.recovery_code();
-    let mistyped = format!("{}{}", if code.starts_with('A') { "B" } else { "A" }, &code[1..]);
+    let mistyped = format!(
+        "{}{}",
+        if code.starts_with('A') { "B" } else { "A" },
+        &code[1..]
+    );
     for (typed, expected) in [
         ("", "that is not a recovery code"),
         (mistyped.as_str(), "that is not a recovery code"),
@@ -120,13 +187,34 @@ fn the_root_key_of_another_instance_is_refused_before_anything_is_written() {
     fs::remove_file(instance.root_key()).unwrap();
     fs::copy(other.root_key(), instance.root_key()).unwrap();
     let before = fingerprints(instance.folder());
-    for arguments in [&["workspace", "list"][..], &["workspace", "create", "more"], &["ask", "Is it free?"], &["serve"], &["vault"]] {
+    for arguments in [
+        &["workspace", "list"][..],
+        &["workspace", "create", "more"],
+        &["ask", "Is it free?"],
+        &["serve"],
+        &["vault"],
+    ] {
         let finished = instance.run(arguments);
-        assert!(matches!(finished.status, 1 | 78), "{arguments:?}: {finished:#?}");
-        for part in ["is not the one of this instance", "Nothing was changed", "init --recover"] {
-            assert!(finished.stderr.contains(part), "{arguments:?}: {}", finished.stderr);
+        assert!(
+            matches!(finished.status, 1 | 78),
+            "{arguments:?}: {finished:#?}"
+        );
+        for part in [
+            "is not the one of this instance",
+            "Nothing was changed",
+            "init --recover",
+        ] {
+            assert!(
+                finished.stderr.contains(part),
+                "{arguments:?}: {}",
+                finished.stderr
+            );
         }
-        assert_eq!(fingerprints(instance.folder()), before, "{arguments:?} writes");
+        assert_eq!(
+            fingerprints(instance.folder()),
+            before,
+            "{arguments:?} writes"
+        );
     }
 }
 
@@ -135,7 +223,10 @@ fn a_root_key_that_others_can_read_is_refused() {
     let instance = Instance::new();
     fs::set_permissions(instance.root_key(), fs::Permissions::from_mode(0o444)).unwrap();
     let sentence = instance.run(&["workspace", "list"]).was_refused();
-    assert!(sentence.contains("can be read by others: run `chmod 400`"), "{sentence}");
+    assert!(
+        sentence.contains("can be read by others: run `chmod 400`"),
+        "{sentence}"
+    );
 }
 
 #[test]
@@ -148,16 +239,32 @@ fn a_database_of_another_instance_is_refused_and_left_alone() {
     }
     let before = fs::read(&database).unwrap();
     let sentence = instance.run(&["workspace", "list"]).was_refused();
-    assert!(sentence.contains("is not a database of this instance") && sentence.contains("Nothing was changed"), "{sentence}");
+    assert!(
+        sentence.contains("is not a database of this instance")
+            && sentence.contains("Nothing was changed"),
+        "{sentence}"
+    );
     assert_eq!(fs::read(&database).unwrap(), before);
 }
 
 #[test]
 fn a_folder_without_an_instance_is_refused_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
-    for command in [&["ask", "Is it free?"][..], &["serve"], &["ingest", "/etc"], &["keys", "list"]] {
-        let sentence = run(executable(&[command, &["--data", folder.path().to_str().unwrap()]].concat()), "").was_refused();
-        assert!(sentence.contains("holds no instance. Run `anchorite init`"), "{command:?}: {sentence}");
+    for command in [
+        &["ask", "Is it free?"][..],
+        &["serve"],
+        &["ingest", "/etc"],
+        &["keys", "list"],
+    ] {
+        let sentence = run(
+            executable(&[command, &["--data", folder.path().to_str().unwrap()]].concat()),
+            "",
+        )
+        .was_refused();
+        assert!(
+            sentence.contains("holds no instance. Run `anchorite init`"),
+            "{command:?}: {sentence}"
+        );
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -12,7 +12,9 @@ use crate::support::{Reply, client, get, post_question, run, shared};
 /// Sends bytes to the port and returns what comes back until the server closes the connection.
 fn exchange(bytes: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(shared().server.address()).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
     stream.write_all(bytes).unwrap();
     let mut answer = Vec::new();
     // A reset is an answer too.
@@ -30,8 +32,17 @@ fn plain_http_gets_no_page() {
 #[test]
 fn tls_1_2_and_1_3_are_spoken() {
     for version in [Version::TLS_1_2, Version::TLS_1_3] {
-        let client = client().tls_version_min(version).tls_version_max(version).build().unwrap();
-        assert_eq!(Reply::of(client.get(shared().server.url("/health")).send()).has_status(200).body, "ok\n");
+        let client = client()
+            .tls_version_min(version)
+            .tls_version_max(version)
+            .build()
+            .unwrap();
+        assert_eq!(
+            Reply::of(client.get(shared().server.url("/health")).send())
+                .has_status(200)
+                .body,
+            "ok\n"
+        );
     }
 }
 
@@ -74,19 +85,47 @@ fn every_surface_sends_the_security_headers() {
             ("cross-origin-opener-policy", "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
         ] {
-            assert!(reply.header(name).contains(value), "{name} of {} {:?}", reply.status, reply.headers);
+            assert!(
+                reply.header(name).contains(value),
+                "{name} of {} {:?}",
+                reply.status,
+                reply.headers
+            );
         }
-        assert!(!reply.header("content-security-policy").contains("unsafe"), "{:?}", reply.headers);
-        let may_be_kept: &[&str] = if reply.header("content-type").starts_with("text/css") { &["max-age=3600"] } else { &["no-store", "private, no-cache"] };
-        assert!(may_be_kept.contains(&reply.header("cache-control")), "{:?}", reply.headers);
-        assert_eq!(reply.header("server"), "", "what serves is nobody's business");
+        assert!(
+            !reply.header("content-security-policy").contains("unsafe"),
+            "{:?}",
+            reply.headers
+        );
+        let may_be_kept: &[&str] = if reply.header("content-type").starts_with("text/css") {
+            &["max-age=3600"]
+        } else {
+            &["no-store", "private, no-cache"]
+        };
+        assert!(
+            may_be_kept.contains(&reply.header("cache-control")),
+            "{:?}",
+            reply.headers
+        );
+        assert_eq!(
+            reply.header("server"),
+            "",
+            "what serves is nobody's business"
+        );
     }
-    assert_eq!(replies.map(|reply| reply.status), [200, 200, 200, 400, 200, 404, 404, 200, 404, 401, 200, 400]);
+    assert_eq!(
+        replies.map(|reply| reply.status),
+        [200, 200, 200, 400, 200, 404, 404, 200, 404, 401, 200, 400]
+    );
 }
 
 /// Whether this machine lets us make a network namespace.
 fn namespaces_are_permitted() -> bool {
-    Command::new("unshare").args(["-rn", "true"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    Command::new("unshare")
+        .args(["-rn", "true"])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 #[test]
@@ -99,5 +138,9 @@ fn a_server_answers_where_loopback_is_the_only_network() {
     command.args(["-rn", "sh", "-c", "ip link set lo up && exec \"$0\" --exact serve::a_command_works_whether_or_not_the_server_runs help::a_visitor_asks_and_reads_the_passage --test-threads 1"]);
     command.arg(std::env::current_exe().unwrap());
     let finished = run(command, "").succeeded();
-    assert!(finished.stdout.contains("2 passed; 0 failed"), "{}", finished.stdout);
+    assert!(
+        finished.stdout.contains("2 passed; 0 failed"),
+        "{}",
+        finished.stdout
+    );
 }

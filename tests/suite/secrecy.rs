@@ -16,12 +16,18 @@ const IN_KEY_NAME: &str = "zygodactyl-axolotl";
 
 /// The files under `folder` that contain `needle`.
 fn files_with(folder: &Path, needle: &[u8]) -> Vec<String> {
-    let files = WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    let files = WalkDir::new(folder)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file());
     let holds = |entry: &walkdir::DirEntry| {
         let content = fs::read(entry.path()).unwrap();
         content.windows(needle.len()).any(|window| window == needle)
     };
-    files.filter(holds).map(|entry| entry.path().display().to_string()).collect()
+    files
+        .filter(holds)
+        .map(|entry| entry.path().display().to_string())
+        .collect()
 }
 
 #[test]
@@ -34,14 +40,30 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
     command.env("TMPDIR", &temporary);
     let server = Server::of(command);
 
-    let scopes = ["chat_create", "project_search", "sources_read", "sources_create", "sources_delete"];
+    let scopes = [
+        "chat_create",
+        "project_search",
+        "sources_read",
+        "sources_create",
+        "sources_delete",
+    ];
     let (id, token) = instance.create_key("main", &scopes);
-    instance.run(&["keys", "create", "--scope", "chat_create", "--name", IN_KEY_NAME]).succeeded();
+    instance
+        .run(&[
+            "keys",
+            "create",
+            "--scope",
+            "chat_create",
+            "--name",
+            IN_KEY_NAME,
+        ])
+        .succeeded();
     let api = Api::new(&server, &token);
     let text = format!("# Fish\n\nThe {IN_DOCUMENT} is served on Fridays with peas.\n");
     let files = folder_of(&[(&*format!("{IN_NAME}.md"), &text)]);
     instance.ingest(files.path(), &[]);
-    api.put(&format!("{IN_NAME}/second.md"), &text).has_status(201);
+    api.put(&format!("{IN_NAME}/second.md"), &text)
+        .has_status(201);
     // Long enough that what is written spills from one page to another.
     api.put("long.md", &text.repeat(400)).has_status(201);
     let question = format!("When is the {IN_DOCUMENT} served to the {IN_QUESTION}?");
@@ -51,15 +73,26 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
     assert!(help.has_status(200).body.contains(IN_QUESTION));
     get(&server.url(&format!("/help/{IN_QUESTION}?q={IN_QUESTION}"))).has_status(404);
     get(&server.url(&format!("/{IN_QUESTION}"))).has_status(404);
-    api.get(&format!("/documents?after={IN_QUESTION}")).has_status(200);
-    api.post("/ask", &json!({ "question": question, IN_QUESTION: true })).has_status(400);
+    api.get(&format!("/documents?after={IN_QUESTION}"))
+        .has_status(200);
+    api.post("/ask", &json!({ "question": question, IN_QUESTION: true }))
+        .has_status(400);
     api.document(&format!("{IN_NAME}.md")).has_status(200);
     api.delete(&format!("{IN_NAME}/second.md")).has_status(200);
-    let wrong = Reply::of(api.anonymous(reqwest::Method::GET, "/documents").header("authorization", format!("Api-Key {token}x")).send());
+    let wrong = Reply::of(
+        api.anonymous(reqwest::Method::GET, "/documents")
+            .header("authorization", format!("Api-Key {token}x"))
+            .send(),
+    );
     assert_eq!(wrong.status, 401);
 
-    let root_key = fs::read_to_string(instance.root_key()).unwrap().trim().to_owned();
-    let raw_root_key: Vec<u8> = (0..32).map(|at| u8::from_str_radix(&root_key[2 * at..][..2], 16).unwrap()).collect();
+    let root_key = fs::read_to_string(instance.root_key())
+        .unwrap()
+        .trim()
+        .to_owned();
+    let raw_root_key: Vec<u8> = (0..32)
+        .map(|at| u8::from_str_radix(&root_key[2 * at..][..2], 16).unwrap())
+        .collect();
     let secret = token.rsplit_once('_').unwrap().1;
     let needles: [(&str, &[u8]); 9] = [
         ("a document's text", IN_DOCUMENT.as_bytes()),
@@ -73,29 +106,65 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
         ("the root key's bytes", &raw_root_key),
         ("SQLite's header", b"SQLite format 3"),
     ];
-    let wal = WalkDir::new(instance.data()).into_iter().map(Result::unwrap).filter(|entry| entry.path().to_string_lossy().ends_with("-wal"));
-    assert!(wal.map(|entry| entry.metadata().unwrap().len()).sum::<u64>() > 0, "the write-ahead logs are looked at while they hold something");
+    let wal = WalkDir::new(instance.data())
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.path().to_string_lossy().ends_with("-wal"));
+    assert!(
+        wal.map(|entry| entry.metadata().unwrap().len())
+            .sum::<u64>()
+            > 0,
+        "the write-ahead logs are looked at while they hold something"
+    );
     let check = |when: &str| {
         for (what, needle) in needles {
             for folder in [&instance.data(), &temporary] {
-                assert_eq!(files_with(folder, needle), Vec::<String>::new(), "{what} {when}");
+                assert_eq!(
+                    files_with(folder, needle),
+                    Vec::<String>::new(),
+                    "{what} {when}"
+                );
             }
         }
     };
     check("while the server runs");
-    assert_eq!(server.end_with(nix::sys::signal::Signal::SIGTERM).code(), Some(0));
+    assert_eq!(
+        server.end_with(nix::sys::signal::Signal::SIGTERM).code(),
+        Some(0)
+    );
     check("after its end");
 
     let log = server.log();
-    assert!(log.contains("request") && log.contains("/api/v1/ask") && log.contains("/help/{workspace}"), "requests are logged: {log}");
-    for secret in [IN_DOCUMENT, "served on Fridays", IN_NAME, IN_QUESTION, IN_KEY_NAME, secret, root_key.as_str(), instance.recovery_code()] {
+    assert!(
+        log.contains("request") && log.contains("/api/v1/ask") && log.contains("/help/{workspace}"),
+        "requests are logged: {log}"
+    );
+    for secret in [
+        IN_DOCUMENT,
+        "served on Fridays",
+        IN_NAME,
+        IN_QUESTION,
+        IN_KEY_NAME,
+        secret,
+        root_key.as_str(),
+        instance.recovery_code(),
+    ] {
         assert!(!log.contains(secret), "{secret} in the log:\n{log}");
     }
-    assert!(!log.contains("peas") && !log.contains(&format!("{id}_")), "{log}");
+    assert!(
+        !log.contains("peas") && !log.contains(&format!("{id}_")),
+        "{log}"
+    );
 
     // The search above does find what is there.
-    write(&instance.data().join("workspaces/planted"), format!("...{IN_DOCUMENT}..."));
-    assert_eq!(files_with(&instance.data(), IN_DOCUMENT.as_bytes()).len(), 1);
+    write(
+        &instance.data().join("workspaces/planted"),
+        format!("...{IN_DOCUMENT}..."),
+    );
+    assert_eq!(
+        files_with(&instance.data(), IN_DOCUMENT.as_bytes()).len(),
+        1
+    );
 }
 
 #[test]
@@ -106,17 +175,46 @@ fn an_error_body_says_nothing_about_the_inside() {
     let api = Api::new(&server, &token);
     // A workspace whose database is damaged behind the server's back.
     instance.run(&["workspace", "create", "broken"]).succeeded();
-    let listed = instance.run(&["workspace", "list", "--json"]).succeeded().json();
-    let broken = listed.as_array().unwrap().iter().find(|workspace| workspace["name"] == "broken").unwrap();
-    let database = instance.data().join("workspaces").join(broken["id"].as_str().unwrap()).join("store.db");
-    fs::write(&database, b"not a database at all, but long enough to be looked at".repeat(200)).unwrap();
+    let listed = instance
+        .run(&["workspace", "list", "--json"])
+        .succeeded()
+        .json();
+    let broken = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|workspace| workspace["name"] == "broken")
+        .unwrap();
+    let database = instance
+        .data()
+        .join("workspaces")
+        .join(broken["id"].as_str().unwrap())
+        .join("store.db");
+    fs::write(
+        &database,
+        b"not a database at all, but long enough to be looked at".repeat(200),
+    )
+    .unwrap();
     for suffix in ["-wal", "-shm"] {
         let _ = fs::remove_file(format!("{}{suffix}", database.display()));
     }
 
     let reply = get(&server.url("/help/broken")).has_status(500);
-    assert!(reply.body.contains("the server failed; its log says how"), "{}", reply.body);
-    assert!(!reply.body.contains("store.db") && !reply.body.contains(instance.folder().to_str().unwrap()), "{}", reply.body);
-    assert!(server.log().contains("is not a database of this instance"), "the log says how: {}", server.log());
+    assert!(
+        reply.body.contains("the server failed; its log says how"),
+        "{}",
+        reply.body
+    );
+    assert!(
+        !reply.body.contains("store.db")
+            && !reply.body.contains(instance.folder().to_str().unwrap()),
+        "{}",
+        reply.body
+    );
+    assert!(
+        server.log().contains("is not a database of this instance"),
+        "the log says how: {}",
+        server.log()
+    );
     api.get("/documents").has_status(200);
 }

@@ -16,7 +16,11 @@ fn child(server: &Server, role: &str) -> u32 {
 
 #[track_caller]
 fn new_child(server: &Server, role: &str, before: u32) -> u32 {
-    eventually("a new process", || children(server.pid(), role).into_iter().find(|pid| *pid != before))
+    eventually("a new process", || {
+        children(server.pid(), role)
+            .into_iter()
+            .find(|pid| *pid != before)
+    })
 }
 
 #[test]
@@ -40,7 +44,9 @@ fn a_killed_vault_is_started_again_and_nobody_notices() {
     kill(vault, Signal::SIGKILL);
     get(&server.url("/help/main")).has_status(200);
     new_child(&server, "vault", vault);
-    eventually("the new vault listens", || (instance.run(&["workspace", "create", "more"]).status == 0).then_some(()));
+    eventually("the new vault listens", || {
+        (instance.run(&["workspace", "create", "more"]).status == 0).then_some(())
+    });
     // To open this workspace the web process needs its key, over a connection that died with the old vault.
     get(&server.url("/help/more")).has_status(200);
     assert_eq!(child(&server, "web"), web, "the web process goes on");
@@ -54,7 +60,10 @@ fn a_signal_ends_all_three_processes_in_good_order() {
         let (web, vault) = (child(&server, "web"), child(&server, "vault"));
         let status = server.end_with(signal);
         assert_eq!(status.code(), Some(0), "{signal}: {}", server.log());
-        assert!(!is_running(web) && !is_running(vault), "{signal} leaves a process behind");
+        assert!(
+            !is_running(web) && !is_running(vault),
+            "{signal} leaves a process behind"
+        );
         assert!(!server.log().contains("ERROR"), "{}", server.log());
     }
 }
@@ -65,7 +74,9 @@ fn no_process_outlives_a_killed_supervisor() {
     let server = instance.serve();
     let (web, vault) = (child(&server, "web"), child(&server, "vault"));
     server.end_with(Signal::SIGKILL);
-    eventually("both end", || (!is_running(web) && !is_running(vault)).then_some(()));
+    eventually("both end", || {
+        (!is_running(web) && !is_running(vault)).then_some(())
+    });
     // Nothing of it stands in the way of the next one.
     get(&instance.serve().url("/health")).has_status(200);
 }
@@ -76,8 +87,16 @@ fn a_second_server_on_the_same_folder_is_refused() {
     for arguments in [&["serve"][..], &["web"], &["vault"]] {
         let finished = shared().instance.run(arguments);
         assert!(matches!(finished.status, 1 | 78), "{finished:#?}");
-        let said = ["is being served already", "is being served by another process already", "another process listens there"];
-        assert!(said.iter().any(|part| finished.stderr.contains(part)), "{arguments:?}: {}", finished.stderr);
+        let said = [
+            "is being served already",
+            "is being served by another process already",
+            "another process listens there",
+        ];
+        assert!(
+            said.iter().any(|part| finished.stderr.contains(part)),
+            "{arguments:?}: {}",
+            finished.stderr
+        );
         assert_eq!(finished.stdout, "");
     }
     get(&server.url("/health")).has_status(200);
@@ -87,16 +106,30 @@ fn a_second_server_on_the_same_folder_is_refused() {
 fn a_port_that_is_taken_is_refused_with_the_setting_that_changes_it() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let instance = Instance::new();
-    instance.set("listen = \"127.0.0.1:0\"", &format!("listen = \"{}\"", taken.local_addr().unwrap()));
+    instance.set(
+        "listen = \"127.0.0.1:0\"",
+        &format!("listen = \"{}\"", taken.local_addr().unwrap()),
+    );
     let sentence = instance.run(&["serve"]).was_refused();
-    assert!(sentence.contains("cannot listen on") && sentence.contains("server.listen"), "{sentence}");
+    assert!(
+        sentence.contains("cannot listen on") && sentence.contains("server.listen"),
+        "{sentence}"
+    );
 }
 
 #[test]
 fn a_command_works_whether_or_not_the_server_runs() {
     let instance = Instance::new();
-    let files = crate::support::folder_of(&[("tea.md", "# Tea\n\nThe staff kitchen serves nettle tea at four.\n")]);
-    let ask = || instance.run(&["ask", "When is nettle tea served?", "--json"]).succeeded().json();
+    let files = crate::support::folder_of(&[(
+        "tea.md",
+        "# Tea\n\nThe staff kitchen serves nettle tea at four.\n",
+    )]);
+    let ask = || {
+        instance
+            .run(&["ask", "When is nettle tea served?", "--json"])
+            .succeeded()
+            .json()
+    };
 
     instance.ingest(files.path(), &[]);
     let offline = ask();
@@ -107,25 +140,48 @@ fn a_command_works_whether_or_not_the_server_runs() {
     for name in ["answer", "citations", "class", "probability"] {
         assert_eq!(offline[name], online[name]);
     }
-    assert_eq!(instance.run(&["workspace", "list", "--json"]).succeeded().json().as_array().unwrap().len(), 2);
+    assert_eq!(
+        instance
+            .run(&["workspace", "list", "--json"])
+            .succeeded()
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 #[test]
 fn the_running_server_sees_at_once_what_a_command_did() {
     let workspace = shared().workspace("at-once");
-    let files = crate::support::folder_of(&[("tea.md", "# Tea\n\nThe staff kitchen serves nettle tea at four.\n")]);
+    let files = crate::support::folder_of(&[(
+        "tea.md",
+        "# Tea\n\nThe staff kitchen serves nettle tea at four.\n",
+    )]);
     let options = ["--workspace", "at-once", "--prune"];
     assert_eq!(workspace.search("nettle tea").len(), 0);
 
     shared().instance.ingest(files.path(), &options);
     assert_eq!(workspace.search("nettle tea")[0]["path"], "tea.md");
 
-    crate::support::write(&files.path().join("tea.md"), "# Tea\n\nThe staff kitchen serves elderflower cordial at five.\n");
+    crate::support::write(
+        &files.path().join("tea.md"),
+        "# Tea\n\nThe staff kitchen serves elderflower cordial at five.\n",
+    );
     shared().instance.ingest(files.path(), &options);
-    assert!(workspace.search("nettle tea").iter().all(|hit| !hit["text"].as_str().unwrap().contains("nettle")));
+    assert!(
+        workspace
+            .search("nettle tea")
+            .iter()
+            .all(|hit| !hit["text"].as_str().unwrap().contains("nettle"))
+    );
 
     std::fs::remove_file(files.path().join("tea.md")).unwrap();
-    assert_eq!(shared().instance.ingest(files.path(), &options)["removed"][0], "tea.md");
+    assert_eq!(
+        shared().instance.ingest(files.path(), &options)["removed"][0],
+        "tea.md"
+    );
     assert_eq!(workspace.search("elderflower cordial").len(), 0);
     assert_eq!(workspace.paths(), Vec::<String>::new());
 }
@@ -136,7 +192,13 @@ fn a_certificate_is_kept_over_a_restart() {
     let certificate = |server: &Server| {
         let client = crate::support::client().tls_info(true).build().unwrap();
         let response = client.get(server.url("/health")).send().unwrap();
-        response.extensions().get::<reqwest::tls::TlsInfo>().unwrap().peer_certificate().unwrap().to_vec()
+        response
+            .extensions()
+            .get::<reqwest::tls::TlsInfo>()
+            .unwrap()
+            .peer_certificate()
+            .unwrap()
+            .to_vec()
     };
     let server = instance.serve();
     let first = certificate(&server);

@@ -1,6 +1,9 @@
 //! The functions between the products, sixteen numbers at a time: exponential, GELU, layer norm, soft maximum.
 
-#![expect(clippy::excessive_precision, reason = "the coefficients are those of their sources")]
+#![expect(
+    clippy::excessive_precision,
+    reason = "the coefficients are those of their sources"
+)]
 
 use super::lane::Lane;
 
@@ -17,7 +20,13 @@ pub(super) fn exp<L: Lane>(x: L) -> L {
     let r = n.mul_add(L::splat(-0.693_359_375), x);
     let r = n.mul_add(L::splat(2.121_944_4e-4), r);
     let mut series = L::splat(1.987_569_1e-4);
-    for coefficient in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
+    for coefficient in [
+        1.398_199_9e-3,
+        8.333_452e-3,
+        4.166_579_6e-2,
+        1.666_666_5e-1,
+        0.5,
+    ] {
         series = series.mul_add(r, L::splat(coefficient));
     }
     let series = series.mul_add(r.mul(r), r.add(L::splat(1.0)));
@@ -27,9 +36,22 @@ pub(super) fn exp<L: Lane>(x: L) -> L {
 /// The error function as a quotient of polynomials (the coefficients that Eigen uses), absolute error below 5e-7.
 #[inline(always)]
 fn erf<L: Lane>(x: L) -> L {
-    const ABOVE: [f32; 7] =
-        [-2.726_142_2e-10, 2.770_681_4e-8, -2.101_024e-6, -5.692_506_3e-5, -7.349_906_3e-4, -2.954_599_8e-3, -1.609_603_3e-2];
-    const BELOW: [f32; 5] = [-1.456_607_2e-5, -2.133_740_6e-4, -1.682_827e-3, -7.373_329_2e-3, -1.426_474e-2];
+    const ABOVE: [f32; 7] = [
+        -2.726_142_2e-10,
+        2.770_681_4e-8,
+        -2.101_024e-6,
+        -5.692_506_3e-5,
+        -7.349_906_3e-4,
+        -2.954_599_8e-3,
+        -1.609_603_3e-2,
+    ];
+    const BELOW: [f32; 5] = [
+        -1.456_607_2e-5,
+        -2.133_740_6e-4,
+        -1.682_827e-3,
+        -7.373_329_2e-3,
+        -1.426_474e-2,
+    ];
     let x = x.max(L::splat(-4.0)).min(L::splat(4.0));
     let square = x.mul(x);
     let horner = |coefficients: &[f32]| {
@@ -49,7 +71,9 @@ pub(super) fn gelu<L: Lane>(numbers: &mut [f32]) {
     for chunk in chunks {
         let x = L::load(chunk);
         let half = x.mul(L::splat(0.5));
-        erf(x.mul(L::splat(std::f32::consts::FRAC_1_SQRT_2))).mul_add(half, half).store(chunk);
+        erf(x.mul(L::splat(std::f32::consts::FRAC_1_SQRT_2)))
+            .mul_add(half, half)
+            .store(chunk);
     }
 }
 
@@ -57,7 +81,9 @@ pub(super) fn gelu<L: Lane>(numbers: &mut [f32]) {
 #[inline(always)]
 pub(super) fn soften<L: Lane>(scores: &mut [f32]) -> f32 {
     let (chunks, _) = scores.as_chunks_mut::<16>();
-    let highest = chunks.iter().fold(L::splat(f32::MIN), |highest, chunk| highest.max(L::load(chunk)));
+    let highest = chunks.iter().fold(L::splat(f32::MIN), |highest, chunk| {
+        highest.max(L::load(chunk))
+    });
     let highest = L::splat(highest.highest());
     let mut sum = L::splat(0.0);
     for chunk in chunks {
@@ -79,7 +105,12 @@ impl Norm<'_> {
     /// `x = norm(x + addend)`, row by row of the norm's width, ε = 1e-12.
     #[inline(always)]
     pub(super) fn add_and_apply<L: Lane>(&self, x: &mut [f32], addend: &[f32]) {
-        for (x, addend) in x.as_chunks_mut::<16>().0.iter_mut().zip(addend.as_chunks::<16>().0) {
+        for (x, addend) in x
+            .as_chunks_mut::<16>()
+            .0
+            .iter_mut()
+            .zip(addend.as_chunks::<16>().0)
+        {
             L::load(x).add(L::load(addend)).store(x);
         }
         self.apply::<L>(x);
@@ -99,8 +130,16 @@ impl Norm<'_> {
                 distance.mul_add(distance, squares)
             });
             let inverse = L::splat(1.0 / (squares.sum() / width as f32 + 1e-12).sqrt());
-            for ((x, scale), shift) in row.iter_mut().zip(self.scale.as_chunks::<16>().0).zip(self.shift.as_chunks::<16>().0) {
-                L::load(x).sub(mean).mul(inverse).mul_add(L::load(scale), L::load(shift)).store(x);
+            for ((x, scale), shift) in row
+                .iter_mut()
+                .zip(self.scale.as_chunks::<16>().0)
+                .zip(self.shift.as_chunks::<16>().0)
+            {
+                L::load(x)
+                    .sub(mean)
+                    .mul(inverse)
+                    .mul_add(L::load(scale), L::load(shift))
+                    .store(x);
             }
         }
     }

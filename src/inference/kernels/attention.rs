@@ -11,13 +11,23 @@ use crate::inference::shape::{HEAD, MAX_TOKENS, WIDTH};
 ///
 /// `qkv` has rows of query, key and value (the query already divided by √32); `lengths` are the texts' tokens.
 #[inline(always)]
-pub(super) fn attend<P: Product<Word = f32>>(qkv: &[f32], lengths: &[usize], out: &mut [f32], scratch: &mut [f32]) {
+pub(super) fn attend<P: Product<Word = f32>>(
+    qkv: &[f32],
+    lengths: &[usize],
+    out: &mut [f32],
+    scratch: &mut [f32],
+) {
     let mut first = 0;
     for &length in lengths {
         let text = &qkv[first * 3 * WIDTH..(first + length) * 3 * WIDTH];
         let out = &mut out[first * WIDTH..(first + length) * WIDTH];
         for head in 0..WIDTH / HEAD {
-            one_head::<P>(&text[head * HEAD..], length, &mut out[head * HEAD..], scratch);
+            one_head::<P>(
+                &text[head * HEAD..],
+                length,
+                &mut out[head * HEAD..],
+                scratch,
+            );
         }
         first += length;
     }
@@ -35,7 +45,12 @@ static NO_BIAS: [f32; MAX_TOKENS] = [0.0; MAX_TOKENS];
 
 /// `text` starts at the head's first query.
 #[inline(always)]
-fn one_head<P: Product<Word = f32>>(text: &[f32], length: usize, out: &mut [f32], scratch: &mut [f32]) {
+fn one_head<P: Product<Word = f32>>(
+    text: &[f32],
+    length: usize,
+    out: &mut [f32],
+    scratch: &mut [f32],
+) {
     let width = P::LANES * 16;
     let padded = length.next_multiple_of(width);
     let (keys, rest) = scratch.split_at_mut(HEAD * padded);
@@ -46,7 +61,16 @@ fn one_head<P: Product<Word = f32>>(text: &[f32], length: usize, out: &mut [f32]
         let rows = TILE.min(length - first);
         let scores = &mut rest[..rows * padded];
         let queries = &text[first * 3 * WIDTH..(first + rows - 1) * 3 * WIDTH + HEAD];
-        multiply::<P>((queries, 3 * WIDTH), HEAD, keys, &NO_BIAS, &mut Out { to: scores, stride: padded });
+        multiply::<P>(
+            (queries, 3 * WIDTH),
+            HEAD,
+            keys,
+            &NO_BIAS,
+            &mut Out {
+                to: scores,
+                stride: padded,
+            },
+        );
         let mut inverse = [0.0; TILE];
         for (row, inverse) in scores.chunks_exact_mut(padded).zip(&mut inverse) {
             row[length..].fill(-1e30);
@@ -54,10 +78,18 @@ fn one_head<P: Product<Word = f32>>(text: &[f32], length: usize, out: &mut [f32]
         }
         let to = &mut out[first * WIDTH..(first + rows - 1) * WIDTH + HEAD];
         let weights = &scores[..(rows - 1) * padded + length];
-        multiply::<P>((weights, padded), length, &values[..length * HEAD], &NO_BIAS, &mut Out { to, stride: WIDTH });
+        multiply::<P>(
+            (weights, padded),
+            length,
+            &values[..length * HEAD],
+            &NO_BIAS,
+            &mut Out { to, stride: WIDTH },
+        );
         for (row, inverse) in to.chunks_mut(WIDTH).zip(inverse) {
             for chunk in row[..HEAD].as_chunks_mut::<16>().0 {
-                P::Lane::load(chunk).mul(P::Lane::splat(inverse)).store(chunk);
+                P::Lane::load(chunk)
+                    .mul(P::Lane::splat(inverse))
+                    .store(chunk);
             }
         }
     }
@@ -75,7 +107,10 @@ fn pack_keys(text: &[f32], length: usize, width: usize, keys: &mut [f32]) {
                     *to = *from;
                 }
             } else {
-                panel[column..].iter_mut().step_by(width).for_each(|to| *to = 0.0);
+                panel[column..]
+                    .iter_mut()
+                    .step_by(width)
+                    .for_each(|to| *to = 0.0);
             }
         }
     }
@@ -84,7 +119,10 @@ fn pack_keys(text: &[f32], length: usize, width: usize, keys: &mut [f32]) {
 /// The values as panels: `width` features side by side, one token after the other.
 #[inline(always)]
 fn pack_values(text: &[f32], length: usize, width: usize, values: &mut [f32]) {
-    for (index, panel) in values[..length * HEAD].chunks_exact_mut(width * length).enumerate() {
+    for (index, panel) in values[..length * HEAD]
+        .chunks_exact_mut(width * length)
+        .enumerate()
+    {
         for (token, to) in panel.chunks_exact_mut(width).enumerate() {
             to.copy_from_slice(&text[token * 3 * WIDTH + 2 * WIDTH + index * width..][..width]);
         }

@@ -1,8 +1,14 @@
 //! The kernels for processors with AVX2 and FMA (Haswell, Zen and later): sixteen numbers are two registers of eight.
-#![expect(clippy::wildcard_imports, reason = "the processor's instructions, as their documentation names them")]
-#![expect(unsafe_code, reason = "vector instructions are unsafe to call; detection is in kernels/mod.rs")]
+#![expect(
+    unsafe_code,
+    reason = "vector instructions are unsafe to call; detection is in kernels/mod.rs"
+)]
 
-use std::arch::x86_64::*;
+use std::arch::x86_64::{
+    __m256, _mm256_add_ps, _mm256_castps_si256, _mm256_castsi256_ps, _mm256_div_ps,
+    _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_min_ps, _mm256_mul_ps, _mm256_set1_ps,
+    _mm256_slli_epi32, _mm256_storeu_ps, _mm256_sub_ps,
+};
 
 use super::{Task, lane::Lane, product::Product};
 
@@ -27,7 +33,12 @@ impl Lane for Avx2 {
     #[inline(always)]
     fn load(from: &[f32; 16]) -> Self {
         // SAFETY: both reads lie inside the array; for the instructions see `splat`.
-        unsafe { Self(_mm256_loadu_ps(from.as_ptr()), _mm256_loadu_ps(from.as_ptr().add(8))) }
+        unsafe {
+            Self(
+                _mm256_loadu_ps(from.as_ptr()),
+                _mm256_loadu_ps(from.as_ptr().add(8)),
+            )
+        }
     }
 
     #[inline(always)]
@@ -77,7 +88,8 @@ impl Lane for Avx2 {
     #[inline(always)]
     fn shift_into_exponent(self) -> Self {
         // SAFETY: see `splat`.
-        let shift = |x| unsafe { _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_castps_si256(x))) };
+        let shift =
+            |x| unsafe { _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_castps_si256(x))) };
         Self(shift(self.0), shift(self.1))
     }
 }

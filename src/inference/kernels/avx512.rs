@@ -2,10 +2,17 @@
 //!
 //! [`Bf16`] adds the instruction that multiplies pairs of bfloat16 and sums in f32 (Cooper Lake, Zen 4 and later): twice the products per second
 //! and half the weights to read. Activations are rounded to bfloat16 on their way into a product and nowhere else.
-#![expect(clippy::wildcard_imports, reason = "the processor's instructions, as their documentation names them")]
-#![expect(unsafe_code, reason = "vector instructions are unsafe to call; detection is in kernels/mod.rs")]
+#![expect(
+    unsafe_code,
+    reason = "vector instructions are unsafe to call; detection is in kernels/mod.rs"
+)]
 
-use std::arch::x86_64::*;
+use std::arch::x86_64::{
+    __m512, __m512bh, __m512i, _mm512_add_ps, _mm512_castps_si512, _mm512_castsi512_ps,
+    _mm512_cvtne2ps_pbh, _mm512_div_ps, _mm512_dpbf16_ps, _mm512_fmadd_ps, _mm512_loadu_ps,
+    _mm512_loadu_si512, _mm512_max_ps, _mm512_min_ps, _mm512_mul_ps, _mm512_set1_epi32,
+    _mm512_set1_ps, _mm512_slli_epi32, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_ps,
+};
 
 use super::{Task, lane::Lane, product::Product};
 
@@ -124,8 +131,14 @@ impl Product for Bf16 {
         for (from, to) in from.iter().zip(to) {
             // SAFETY: the reads and the write lie inside the arrays; only `run_bf16` names this type, and it is called after detection.
             unsafe {
-                let pairs = _mm512_cvtne2ps_pbh(_mm512_loadu_ps(from.as_ptr().add(16)), _mm512_loadu_ps(from.as_ptr()));
-                _mm512_storeu_si512(to.as_mut_ptr().cast(), std::mem::transmute::<__m512bh, __m512i>(pairs));
+                let pairs = _mm512_cvtne2ps_pbh(
+                    _mm512_loadu_ps(from.as_ptr().add(16)),
+                    _mm512_loadu_ps(from.as_ptr()),
+                );
+                _mm512_storeu_si512(
+                    to.as_mut_ptr().cast(),
+                    std::mem::transmute::<__m512bh, __m512i>(pairs),
+                );
             }
         }
         &scratch[..source.len() / 2]
@@ -140,7 +153,15 @@ impl Product for Bf16 {
     #[inline(always)]
     fn multiply(sum: Avx512, activation: u32, weights: __m512bh) -> Avx512 {
         // SAFETY: both types are 512 plain bits; for the instructions see `encode`.
-        Avx512(unsafe { _mm512_dpbf16_ps(sum.0, std::mem::transmute::<__m512i, __m512bh>(_mm512_set1_epi32(activation.cast_signed())), weights) })
+        Avx512(unsafe {
+            _mm512_dpbf16_ps(
+                sum.0,
+                std::mem::transmute::<__m512i, __m512bh>(_mm512_set1_epi32(
+                    activation.cast_signed(),
+                )),
+                weights,
+            )
+        })
     }
 }
 

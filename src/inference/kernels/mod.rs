@@ -3,7 +3,10 @@
 //! The binary is built for the oldest x86-64 and must run there; what newer processors can do is used after asking them. Kernels work on plain
 //! slices on one thread, allocate nothing, and know nothing of candle.
 
-#![expect(clippy::inline_always, reason = "a kernel gets its instruction set by being inlined into a function that has it")]
+#![expect(
+    clippy::inline_always,
+    reason = "a kernel gets its instruction set by being inlined into a function that has it"
+)]
 
 mod activation;
 mod attention;
@@ -18,8 +21,8 @@ mod task;
 #[cfg(test)]
 mod tests;
 
-pub(super) use task::{Panels, Scratch, attend_all, feed_forward, mix, normalise, project};
 use task::Task;
+pub(super) use task::{Panels, Scratch, attend_all, feed_forward, mix, normalise, project};
 
 /// An instruction set that the kernels were written for, the fastest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +40,10 @@ impl Isa {
     /// What this processor can run, the fastest first.
     #[must_use]
     pub fn available() -> Vec<Self> {
-        [Self::Avx512Bf16, Self::Avx512, Self::Avx2, Self::Portable].into_iter().filter(|isa| isa.is_available()).collect()
+        [Self::Avx512Bf16, Self::Avx512, Self::Avx2, Self::Portable]
+            .into_iter()
+            .filter(|isa| isa.is_available())
+            .collect()
     }
 
     /// The fastest that this processor can run.
@@ -50,7 +56,9 @@ impl Isa {
     pub fn is_available(self) -> bool {
         #[cfg(target_arch = "x86_64")]
         return match self {
-            Self::Avx512Bf16 => is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bf16"),
+            Self::Avx512Bf16 => {
+                is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bf16")
+            }
             Self::Avx512 => is_x86_feature_detected!("avx512f"),
             Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
             Self::Portable => true,
@@ -72,7 +80,10 @@ impl Isa {
 ///
 /// # Panics
 /// Panics if this processor cannot run `isa`.
-#[expect(unsafe_code, reason = "a function for newer processors may be called only after asking this one")]
+#[expect(
+    unsafe_code,
+    reason = "a function for newer processors may be called only after asking this one"
+)]
 fn run(isa: Isa, task: Task<'_>) {
     assert!(isa.is_available(), "this processor has no {isa:?}");
     // SAFETY: the assert above has just asked the processor.

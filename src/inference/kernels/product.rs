@@ -2,8 +2,14 @@
 //!
 //! Weights are packed once into panels: `LANES × 16` output features side by side, input feature after input feature, so that the inner loop reads
 //! memory strictly forward. A tile is `ROWS` activations by one panel; its sums never leave the registers until the last input feature.
-#![expect(clippy::needless_range_loop, reason = "several arrays are walked together, and only as far as a constant says")]
-#![expect(unsafe_code, reason = "the inner loop reads through pointers: a bounds check per multiplication would halve its speed")]
+#![expect(
+    clippy::needless_range_loop,
+    reason = "several arrays are walked together, and only as far as a constant says"
+)]
+#![expect(
+    unsafe_code,
+    reason = "the inner loop reads through pointers: a bounds check per multiplication would halve its speed"
+)]
 
 use super::lane::Lane;
 
@@ -41,9 +47,19 @@ pub(super) struct Out<'a> {
 ///
 /// `activations` holds rows of `steps` words, `stride` apart; `panels` is packed as the module says; `bias` has one number per output feature.
 #[inline(always)]
-pub(super) fn multiply<P: Product>((activations, stride): (&[P::Word], usize), steps: usize, panels: &[P::Word], bias: &[f32], out: &mut Out<'_>) {
+pub(super) fn multiply<P: Product>(
+    (activations, stride): (&[P::Word], usize),
+    steps: usize,
+    panels: &[P::Word],
+    bias: &[f32],
+    out: &mut Out<'_>,
+) {
     let width = P::LANES * 16;
-    let rows = if activations.len() < steps { 0 } else { (activations.len() - steps) / stride + 1 };
+    let rows = if activations.len() < steps {
+        0
+    } else {
+        (activations.len() - steps) / stride + 1
+    };
     let columns = panels.len() / steps;
     assert!(rows > 0 && columns.is_multiple_of(width) && bias.len() >= columns);
     assert!(out.stride >= columns && out.to.len() >= (rows - 1) * out.stride + columns);
@@ -54,10 +70,23 @@ pub(super) fn multiply<P: Product>((activations, stride): (&[P::Word], usize), s
         let mut row = 0;
         for tile in 0..tiles {
             let height = (rows - row).div_ceil(tiles - tile);
-            let operands = Operands::<P> { activations: activations[row * stride..].as_ptr(), stride, steps, panel: panel.as_ptr(), bias: bias[column..].as_ptr() };
+            let operands = Operands::<P> {
+                activations: activations[row * stride..].as_ptr(),
+                stride,
+                steps,
+                panel: panel.as_ptr(),
+                bias: bias[column..].as_ptr(),
+            };
             // SAFETY: `height` rows from `row` exist (they add up to `rows`), the panel has `steps × width` words, and the asserts above
             // cover the bias and the results.
-            unsafe { tile_of::<P>(height, &operands, out.to[row * out.stride + column..].as_mut_ptr(), out.stride) };
+            unsafe {
+                tile_of::<P>(
+                    height,
+                    &operands,
+                    out.to[row * out.stride + column..].as_mut_ptr(),
+                    out.stride,
+                );
+            };
             row += height;
         }
     }
@@ -93,7 +122,11 @@ unsafe fn tile_of<P: Product>(height: usize, operands: &Operands<P>, out: *mut f
 /// `operands` point to `ROWS` rows of `steps` words, to `steps` × `P::LANES × 16` weights and `P::LANES × 16` biases; `out` takes `ROWS` rows of
 /// `P::LANES × 16` numbers, `stride` apart.
 #[inline(always)]
-unsafe fn tile<P: Product, const ROWS: usize>(operands: &Operands<P>, out: *mut f32, stride: usize) {
+unsafe fn tile<P: Product, const ROWS: usize>(
+    operands: &Operands<P>,
+    out: *mut f32,
+    stride: usize,
+) {
     // SAFETY: every read and write below lies in what the caller vouches for.
     unsafe {
         let mut sums = [[P::Lane::splat(0.0); MOST_LANES]; ROWS];

@@ -45,19 +45,43 @@ const BLOCK: usize = 120;
 
 impl Scratch {
     pub(in crate::inference) fn new(longest: usize) -> Self {
-        Self { wide: vec![0.0; BLOCK * INNER], narrow: vec![0.0; BLOCK * WIDTH], words: vec![0; BLOCK * INNER / 2], attention: vec![0.0; super::attention::scratch_for(longest)] }
+        Self {
+            wide: vec![0.0; BLOCK * INNER],
+            narrow: vec![0.0; BLOCK * WIDTH],
+            words: vec![0; BLOCK * INNER / 2],
+            attention: vec![0.0; super::attention::scratch_for(longest)],
+        }
     }
 }
 
 /// One piece of work for one instruction set; slices hold whole rows.
 pub(super) enum Task<'a> {
     /// `out = source · weights + bias` for at most [`BLOCK`] rows of `inputs` numbers.
-    Product { source: &'a [f32], inputs: usize, panels: Panels<'a>, bias: &'a [f32], out: &'a mut [f32], words: &'a mut [u32] },
-    Attend { qkv: &'a [f32], lengths: &'a [usize], out: &'a mut [f32], scratch: &'a mut [f32] },
+    Product {
+        source: &'a [f32],
+        inputs: usize,
+        panels: Panels<'a>,
+        bias: &'a [f32],
+        out: &'a mut [f32],
+        words: &'a mut [u32],
+    },
+    Attend {
+        qkv: &'a [f32],
+        lengths: &'a [usize],
+        out: &'a mut [f32],
+        scratch: &'a mut [f32],
+    },
     Gelu(&'a mut [f32]),
     /// `x = norm(x + addend)`; `norm` is scale and shift.
-    AddAndNormalise { x: &'a mut [f32], addend: &'a [f32], norm: &'a [f32] },
-    Normalise { x: &'a mut [f32], norm: &'a [f32] },
+    AddAndNormalise {
+        x: &'a mut [f32],
+        addend: &'a [f32],
+        norm: &'a [f32],
+    },
+    Normalise {
+        x: &'a mut [f32],
+        norm: &'a [f32],
+    },
 }
 
 /// The packed weights as the words of one way to multiply.
@@ -93,13 +117,36 @@ impl Task<'_> {
         for<'a> Panels<'a>: Words<P::Word>,
     {
         match self {
-            Task::Product { source, inputs, panels, bias, out, words } => {
+            Task::Product {
+                source,
+                inputs,
+                panels,
+                bias,
+                out,
+                words,
+            } => {
                 let steps = inputs / P::STEP;
-                multiply::<P>((P::encode(source, words), steps), steps, panels.words(), bias, &mut Out { to: out, stride: bias.len() });
+                multiply::<P>(
+                    (P::encode(source, words), steps),
+                    steps,
+                    panels.words(),
+                    bias,
+                    &mut Out {
+                        to: out,
+                        stride: bias.len(),
+                    },
+                );
             }
-            Task::Attend { qkv, lengths, out, scratch } => attend::<P::Attention>(qkv, lengths, out, scratch),
+            Task::Attend {
+                qkv,
+                lengths,
+                out,
+                scratch,
+            } => attend::<P::Attention>(qkv, lengths, out, scratch),
             Task::Gelu(numbers) => gelu::<P::Lane>(numbers),
-            Task::AddAndNormalise { x, addend, norm } => norm_of(norm).add_and_apply::<P::Lane>(x, addend),
+            Task::AddAndNormalise { x, addend, norm } => {
+                norm_of(norm).add_and_apply::<P::Lane>(x, addend);
+            }
             Task::Normalise { x, norm } => norm_of(norm).apply::<P::Lane>(x),
         }
     }
@@ -111,15 +158,49 @@ fn norm_of(parameters: &[f32]) -> Norm<'_> {
 }
 
 /// `out = source · weights + bias`.
-pub(in crate::inference) fn project(isa: Isa, source: &[f32], panels: Panels<'_>, bias: &[f32], out: &mut [f32], scratch: &mut Scratch) {
-    for (source, out) in source.chunks(BLOCK * WIDTH).zip(out.chunks_mut(BLOCK * bias.len())) {
-        run(isa, Task::Product { source, inputs: WIDTH, panels, bias, out, words: &mut scratch.words });
+pub(in crate::inference) fn project(
+    isa: Isa,
+    source: &[f32],
+    panels: Panels<'_>,
+    bias: &[f32],
+    out: &mut [f32],
+    scratch: &mut Scratch,
+) {
+    for (source, out) in source
+        .chunks(BLOCK * WIDTH)
+        .zip(out.chunks_mut(BLOCK * bias.len()))
+    {
+        run(
+            isa,
+            Task::Product {
+                source,
+                inputs: WIDTH,
+                panels,
+                bias,
+                out,
+                words: &mut scratch.words,
+            },
+        );
     }
 }
 
 /// Self-attention: `qkv` to `out`, text by text.
-pub(in crate::inference) fn attend_all(isa: Isa, qkv: &[f32], lengths: &[usize], out: &mut [f32], scratch: &mut Scratch) {
-    run(isa, Task::Attend { qkv, lengths, out, scratch: &mut scratch.attention });
+pub(in crate::inference) fn attend_all(
+    isa: Isa,
+    qkv: &[f32],
+    lengths: &[usize],
+    out: &mut [f32],
+    scratch: &mut Scratch,
+) {
+    run(
+        isa,
+        Task::Attend {
+            qkv,
+            lengths,
+            out,
+            scratch: &mut scratch.attention,
+        },
+    );
 }
 
 /// `x = norm(x)`; `norm` is scale and shift.
@@ -128,26 +209,86 @@ pub(in crate::inference) fn normalise(isa: Isa, x: &mut [f32], norm: &[f32]) {
 }
 
 /// `x = norm(x + source · weights + bias)`; `parameters` are bias, scale, shift.
-pub(in crate::inference) fn mix(isa: Isa, source: &[f32], panels: Panels<'_>, parameters: &[f32], x: &mut [f32], scratch: &mut Scratch) {
+pub(in crate::inference) fn mix(
+    isa: Isa,
+    source: &[f32],
+    panels: Panels<'_>,
+    parameters: &[f32],
+    x: &mut [f32],
+    scratch: &mut Scratch,
+) {
     let (bias, norm) = parameters.split_at(WIDTH);
-    for (source, x) in source.chunks(BLOCK * WIDTH).zip(x.chunks_mut(BLOCK * WIDTH)) {
+    for (source, x) in source
+        .chunks(BLOCK * WIDTH)
+        .zip(x.chunks_mut(BLOCK * WIDTH))
+    {
         let mixed = &mut scratch.narrow[..x.len()];
-        run(isa, Task::Product { source, inputs: WIDTH, panels, bias, out: mixed, words: &mut scratch.words });
-        run(isa, Task::AddAndNormalise { x, addend: mixed, norm });
+        run(
+            isa,
+            Task::Product {
+                source,
+                inputs: WIDTH,
+                panels,
+                bias,
+                out: mixed,
+                words: &mut scratch.words,
+            },
+        );
+        run(
+            isa,
+            Task::AddAndNormalise {
+                x,
+                addend: mixed,
+                norm,
+            },
+        );
     }
 }
 
 /// `x = norm(x + gelu(x · up + bias) · down + bias)`; `panels` are up and down, `parameters` are both biases, scale, shift.
-pub(in crate::inference) fn feed_forward(isa: Isa, panels: Panels<'_>, parameters: &[f32], x: &mut [f32], scratch: &mut Scratch) {
+pub(in crate::inference) fn feed_forward(
+    isa: Isa,
+    panels: Panels<'_>,
+    parameters: &[f32],
+    x: &mut [f32],
+    scratch: &mut Scratch,
+) {
     let (up_bias, rest) = parameters.split_at(INNER);
     let (down_bias, norm) = rest.split_at(WIDTH);
     let (up, down) = panels.halves();
     for x in x.chunks_mut(BLOCK * WIDTH) {
         let wide = &mut scratch.wide[..x.len() / WIDTH * INNER];
         let narrow = &mut scratch.narrow[..x.len()];
-        run(isa, Task::Product { source: x, inputs: WIDTH, panels: up, bias: up_bias, out: wide, words: &mut scratch.words });
+        run(
+            isa,
+            Task::Product {
+                source: x,
+                inputs: WIDTH,
+                panels: up,
+                bias: up_bias,
+                out: wide,
+                words: &mut scratch.words,
+            },
+        );
         run(isa, Task::Gelu(wide));
-        run(isa, Task::Product { source: wide, inputs: INNER, panels: down, bias: down_bias, out: narrow, words: &mut scratch.words });
-        run(isa, Task::AddAndNormalise { x, addend: narrow, norm });
+        run(
+            isa,
+            Task::Product {
+                source: wide,
+                inputs: INNER,
+                panels: down,
+                bias: down_bias,
+                out: narrow,
+                words: &mut scratch.words,
+            },
+        );
+        run(
+            isa,
+            Task::AddAndNormalise {
+                x,
+                addend: narrow,
+                norm,
+            },
+        );
     }
 }

@@ -1,6 +1,11 @@
 //! The functions against double precision, and the product against the definition, on every instruction set.
 
-use super::{activation::{exp, gelu}, lane::Lane, portable::Portable, *};
+use super::{
+    activation::{exp, gelu},
+    lane::Lane,
+    portable::Portable,
+    *,
+};
 use crate::inference::shape::{HEAD, WIDTH};
 
 /// Numbers that look random and are the same every time.
@@ -20,7 +25,11 @@ fn the_exponential_is_exact_to_the_last_digits() {
         let mut found = [0.0; 16];
         exp(Portable::splat(x)).store(&mut found);
         let expected = f64::from(x).exp();
-        assert!((f64::from(found[3]) / expected - 1.0).abs() < 3e-7, "e^{x} is not {}", found[3]);
+        assert!(
+            (f64::from(found[3]) / expected - 1.0).abs() < 3e-7,
+            "e^{x} is not {}",
+            found[3]
+        );
     }
 }
 
@@ -42,7 +51,11 @@ fn gelu_is_the_exact_one() {
         gelu::<Portable>(&mut found);
         let x = f64::from(x);
         let expected = x * 0.5 * (1.0 + erf(x * std::f64::consts::FRAC_1_SQRT_2));
-        assert!((f64::from(found[7]) - expected).abs() < 1e-6, "gelu({x}) is {expected}, not {}", found[7]);
+        assert!(
+            (f64::from(found[7]) - expected).abs() < 1e-6,
+            "gelu({x}) is {expected}, not {}",
+            found[7]
+        );
     }
 }
 
@@ -56,11 +69,29 @@ fn attention_is_a_weighted_mean_of_the_values_of_the_same_text() {
             attend_all(isa, &qkv, lengths, &mut found, &mut Scratch::new(256));
             let mut first = 0;
             for &length in lengths {
-                let row = |token: usize, part: usize| &qkv[(first + token) * 3 * WIDTH + part * WIDTH + 5 * HEAD..][..HEAD];
+                let row = |token: usize, part: usize| {
+                    &qkv[(first + token) * 3 * WIDTH + part * WIDTH + 5 * HEAD..][..HEAD]
+                };
                 for token in [0, length / 2, length - 1] {
-                    let weights: Vec<f64> = (0..length).map(|other| row(token, 0).iter().zip(row(other, 1)).map(|(a, b)| f64::from(a * b)).sum::<f64>().exp()).collect();
-                    let expected = (0..length).map(|other| weights[other] * f64::from(row(other, 2)[9])).sum::<f64>() / weights.iter().sum::<f64>();
-                    assert!((f64::from(found[(first + token) * WIDTH + 5 * HEAD + 9]) - expected).abs() < 1e-5, "{isa:?} {lengths:?}");
+                    let weights: Vec<f64> = (0..length)
+                        .map(|other| {
+                            row(token, 0)
+                                .iter()
+                                .zip(row(other, 1))
+                                .map(|(a, b)| f64::from(a * b))
+                                .sum::<f64>()
+                                .exp()
+                        })
+                        .collect();
+                    let expected = (0..length)
+                        .map(|other| weights[other] * f64::from(row(other, 2)[9]))
+                        .sum::<f64>()
+                        / weights.iter().sum::<f64>();
+                    assert!(
+                        (f64::from(found[(first + token) * WIDTH + 5 * HEAD + 9]) - expected).abs()
+                            < 1e-5,
+                        "{isa:?} {lengths:?}"
+                    );
                 }
                 first += length;
             }

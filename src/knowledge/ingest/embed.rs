@@ -27,7 +27,9 @@ pub(super) fn embed(pool: &Pool, group: Group) -> Result<Embedded, Error> {
             Ok(prepared) => {
                 let passages = prepared.passages().len();
                 let vectors = packed.by_ref().take(passages);
-                let passages = vectors.enumerate().map(|(ordinal, vectors)| new_passage(&prepared, ordinal, vectors));
+                let passages = vectors
+                    .enumerate()
+                    .map(|(ordinal, vectors)| new_passage(&prepared, ordinal, vectors));
                 let passages = passages.collect::<Result<_, _>>()?;
                 Ok(Ok((prepared, passages)))
             }
@@ -48,9 +50,18 @@ impl Job {
         let text = passage.index_text(content);
         // The passage's own slice comes last in what is indexed.
         let start = text.len() - passage.range.len();
-        let span = |unit: &crate::knowledge::passage::Unit| start + unit.start as usize..start + unit.end as usize;
+        let span = |unit: &crate::knowledge::passage::Unit| {
+            start + unit.start as usize..start + unit.end as usize
+        };
         let spans = passage.units.iter().map(span).collect();
-        Self { heading: passage.heading_path.last().unwrap_or(&content.title).clone(), text: PartedText { text, spans } }
+        Self {
+            heading: passage
+                .heading_path
+                .last()
+                .unwrap_or(&content.title)
+                .clone(),
+            text: PartedText { text, spans },
+        }
     }
 }
 
@@ -72,9 +83,16 @@ fn embed_slice(pool: &Pool, jobs: &[Job]) -> Result<Vec<Vectors>, Error> {
     let mut missing: Vec<(usize, usize)> = Vec::new();
     for (job, part) in parts.iter().enumerate() {
         let units = part.spans.chunks_exact(WIDTH).enumerate();
-        missing.extend(units.filter(|(_, vector)| vector.iter().all(|value| *value == 0.0)).map(|(unit, _)| (job, unit)));
+        missing.extend(
+            units
+                .filter(|(_, vector)| vector.iter().all(|value| *value == 0.0))
+                .map(|(unit, _)| (job, unit)),
+        );
     }
-    let texts: Vec<&str> = missing.iter().map(|(job, unit)| &jobs[*job].text.text[jobs[*job].text.spans[*unit].clone()]).collect();
+    let texts: Vec<&str> = missing
+        .iter()
+        .map(|(job, unit)| &jobs[*job].text.text[jobs[*job].text.spans[*unit].clone()])
+        .collect();
     let vectors = pool.embed_bulk(&texts)?;
     for ((job, unit), vector) in missing.into_iter().zip(vectors.chunks_exact(WIDTH)) {
         parts[job].spans[unit * WIDTH..][..WIDTH].copy_from_slice(vector);
@@ -82,14 +100,21 @@ fn embed_slice(pool: &Pool, jobs: &[Job]) -> Result<Vec<Vectors>, Error> {
 
     let packed = jobs.iter().zip(&parts).map(|(job, part)| {
         let heading = places[job.heading.as_str()] * WIDTH;
-        Vectors::pack(&part.whole, &heading_vectors[heading..][..WIDTH], &part.spans)
+        Vectors::pack(
+            &part.whole,
+            &heading_vectors[heading..][..WIDTH],
+            &part.spans,
+        )
     });
     Ok(packed.collect())
 }
 
 fn new_passage(prepared: &Prepared, ordinal: usize, vectors: Vectors) -> Result<NewPassage, Error> {
     let (content, passage) = (prepared.content(), &prepared.passages()[ordinal]);
-    let table_header = passage.table_header.clone().map_or("", |range| &content.text[range]);
+    let table_header = passage
+        .table_header
+        .clone()
+        .map_or("", |range| &content.text[range]);
     Ok(NewPassage {
         ordinal: u32::try_from(ordinal).unwrap_or(u32::MAX),
         title: content.title.clone(),
@@ -97,7 +122,8 @@ fn new_passage(prepared: &Prepared, ordinal: usize, vectors: Vectors) -> Result<
         table_header: table_header.to_owned(),
         body: content.text[passage.range.clone()].to_owned(),
         start_char: passage.start_char as u64,
-        units: postcard::to_stdvec(&passage.units).map_err(|_| crate::search::Error::Damaged("units"))?,
+        units: postcard::to_stdvec(&passage.units)
+            .map_err(|_| crate::search::Error::Damaged("units"))?,
         vectors,
     })
 }

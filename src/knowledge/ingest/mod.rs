@@ -38,17 +38,30 @@ pub(crate) struct Source {
 /// What became of one source.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    Added { passages: usize, notes: Vec<Note> },
-    Replaced { passages: usize, notes: Vec<Note> },
+    Added {
+        passages: usize,
+        notes: Vec<Note>,
+    },
+    Replaced {
+        passages: usize,
+        notes: Vec<Note>,
+    },
     /// The same bytes were there already.
     Unchanged,
     Failed(Error),
 }
 
 /// Stores one document.
-pub(crate) fn ingest_one(db: &Db, pool: &Pool, source: Source, change: &Change) -> Result<Outcome, Error> {
+pub(crate) fn ingest_one(
+    db: &Db,
+    pool: &Pool,
+    source: Source,
+    change: &Change,
+) -> Result<Outcome, Error> {
     let mut outcome = None;
-    ingest(db, pool, std::iter::once(Ok(source)), change, |_, done| outcome = Some(done))?;
+    ingest(db, pool, std::iter::once(Ok(source)), change, |_, done| {
+        outcome = Some(done);
+    })?;
     match outcome {
         Some(Outcome::Failed(error)) => Err(error),
         Some(done) => Ok(done),
@@ -81,7 +94,9 @@ where
             let mut passages = 0;
             for source in sources {
                 let prepared = prepare::prepare(db, source);
-                passages += prepared.as_ref().map_or(0, |prepared| prepared.passages().len());
+                passages += prepared
+                    .as_ref()
+                    .map_or(0, |prepared| prepared.passages().len());
                 group.push(prepared);
                 if passages >= GROUP_PASSAGES || group.len() >= GROUP_SOURCES {
                     passages = 0;
@@ -104,7 +119,11 @@ where
 type Group = Vec<Result<Prepared, prepare::Settled>>;
 type Embedded = Vec<Result<(Prepared, Vec<search::NewPassage>), prepare::Settled>>;
 
-fn embed_groups(pool: &Pool, from: &Receiver<Group>, to: &std::sync::mpsc::SyncSender<Result<Embedded, Error>>) {
+fn embed_groups(
+    pool: &Pool,
+    from: &Receiver<Group>,
+    to: &std::sync::mpsc::SyncSender<Result<Embedded, Error>>,
+) {
     for group in from {
         let embedded = embed::embed(pool, group);
         let failed = embedded.is_err();
@@ -114,7 +133,12 @@ fn embed_groups(pool: &Pool, from: &Receiver<Group>, to: &std::sync::mpsc::SyncS
     }
 }
 
-fn store_group(db: &Db, group: Embedded, change: &Change, done: &mut impl FnMut(&str, Outcome)) -> Result<(), Error> {
+fn store_group(
+    db: &Db,
+    group: Embedded,
+    change: &Change,
+    done: &mut impl FnMut(&str, Outcome),
+) -> Result<(), Error> {
     let outcomes = db.write(|tx| {
         group
             .into_iter()
@@ -133,7 +157,12 @@ fn store_group(db: &Db, group: Embedded, change: &Change, done: &mut impl FnMut(
     Ok(())
 }
 
-fn store_document(tx: &Tx<'_>, prepared: &Prepared, passages: &[search::NewPassage], change: &Change) -> Result<Outcome, Error> {
+fn store_document(
+    tx: &Tx<'_>,
+    prepared: &Prepared,
+    passages: &[search::NewPassage],
+    change: &Change,
+) -> Result<Outcome, Error> {
     let before = store::find_id(tx, prepared.path())?;
     if let Some(before) = &before {
         store::delete(tx, before)?;
@@ -143,8 +172,23 @@ fn store_document(tx: &Tx<'_>, prepared: &Prepared, passages: &[search::NewPassa
     let document: NewDocument<'_> = prepared.document(change.at);
     store::insert(tx, &id, &document)?;
     search::add_passages(tx, &id, passages)?;
-    let action = if before.is_some() { Action::DocumentReplaced } else { Action::DocumentAdded };
-    audit::record(tx, change.at, &change.by, action, id.as_str(), prepared.path().as_str())?;
+    let action = if before.is_some() {
+        Action::DocumentReplaced
+    } else {
+        Action::DocumentAdded
+    };
+    audit::record(
+        tx,
+        change.at,
+        &change.by,
+        action,
+        id.as_str(),
+        prepared.path().as_str(),
+    )?;
     let (passages, notes) = (passages.len(), prepared.notes().to_vec());
-    Ok(if before.is_some() { Outcome::Replaced { passages, notes } } else { Outcome::Added { passages, notes } })
+    Ok(if before.is_some() {
+        Outcome::Replaced { passages, notes }
+    } else {
+        Outcome::Added { passages, notes }
+    })
 }

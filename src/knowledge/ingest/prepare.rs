@@ -57,12 +57,21 @@ impl Prepared {
 }
 
 pub(super) fn prepare(db: &Db, source: Result<Source, Unreadable>) -> Result<Prepared, Settled> {
-    let source = source.map_err(|(name, error)| Settled { name, outcome: Outcome::Failed(error) })?;
+    let source = source.map_err(|(name, error)| Settled {
+        name,
+        outcome: Outcome::Failed(error),
+    })?;
     let name = source.path.to_string();
     match cut(db, source) {
         Ok(Some(prepared)) => Ok(prepared),
-        Ok(None) => Err(Settled { name, outcome: Outcome::Unchanged }),
-        Err(error) => Err(Settled { name, outcome: Outcome::Failed(error) }),
+        Ok(None) => Err(Settled {
+            name,
+            outcome: Outcome::Unchanged,
+        }),
+        Err(error) => Err(Settled {
+            name,
+            outcome: Outcome::Failed(error),
+        }),
     }
 }
 
@@ -81,7 +90,15 @@ fn cut(db: &Db, source: Source) -> Result<Option<Prepared>, Error> {
     }
     let passages = passage::split(&content);
     if passages.len() > MAX_PASSAGES {
-        return Err(Error::TooLong { passages: passages.len(), limit: MAX_PASSAGES });
+        return Err(Error::TooLong {
+            passages: passages.len(),
+            limit: MAX_PASSAGES,
+        });
     }
-    Ok(Some(Prepared { source, sha256, content, passages }))
+    Ok(Some(Prepared {
+        source,
+        sha256,
+        content,
+        passages,
+    }))
 }

@@ -35,7 +35,12 @@ pub(super) enum Cut {
 }
 
 pub(super) fn atoms(text: &str, blocks: &[Block]) -> Vec<Atom> {
-    let mut list = Atoms { text, found: Vec::new(), lead_in: None, header: None };
+    let mut list = Atoms {
+        text,
+        found: Vec::new(),
+        lead_in: None,
+        header: None,
+    };
     for (i, block) in blocks.iter().enumerate() {
         list.add(block, blocks.get(i + 1).map(|block| block.kind));
     }
@@ -53,10 +58,16 @@ impl Atoms<'_> {
     fn add(&mut self, block: &Block, next: Option<BlockKind>) {
         let range = block.range.clone();
         match block.kind {
-            BlockKind::Heading { .. } | BlockKind::Paragraph | BlockKind::Quote | BlockKind::Definition => self.prose(block, next),
+            BlockKind::Heading { .. }
+            | BlockKind::Paragraph
+            | BlockKind::Quote
+            | BlockKind::Definition => self.prose(block, next),
             BlockKind::ListItem { depth, .. } => {
                 self.header = None;
-                let cut = if self.lead_in.is_some_and(|lead_in| lead_in + 1 == self.found.len()) {
+                let cut = if self
+                    .lead_in
+                    .is_some_and(|lead_in| lead_in + 1 == self.found.len())
+                {
                     Cut::AfterLeadIn
                 } else if depth > 1 {
                     Cut::BeforeNestedItem
@@ -64,7 +75,8 @@ impl Atoms<'_> {
                     Cut::BetweenItems
                 };
                 self.whole_or_sentences(UnitKind::Item { depth }, range, cut);
-                let announces = matches!(next, Some(BlockKind::ListItem { depth: inner, .. }) if inner > depth) || matches!(next, Some(BlockKind::Code));
+                let announces = matches!(next, Some(BlockKind::ListItem { depth: inner, .. }) if inner > depth)
+                    || matches!(next, Some(BlockKind::Code));
                 self.mark_lead_in(announces);
             }
             BlockKind::TableHeader => {
@@ -76,8 +88,14 @@ impl Atoms<'_> {
                 if !headed {
                     self.header = None;
                 }
-                let follows_header = self.header.is_some_and(|header| header + 1 == self.found.len());
-                let cut = if follows_header { Cut::AfterLeadIn } else { self.cut_before_body().max(Cut::BetweenRows) };
+                let follows_header = self
+                    .header
+                    .is_some_and(|header| header + 1 == self.found.len());
+                let cut = if follows_header {
+                    Cut::AfterLeadIn
+                } else {
+                    self.cut_before_body().max(Cut::BetweenRows)
+                };
                 self.in_parts(UnitKind::Row, range, cut, MAX_ROW_WORDS);
             }
             BlockKind::Code => {
@@ -88,15 +106,35 @@ impl Atoms<'_> {
     }
 
     fn cut_before_body(&self) -> Cut {
-        let announced = self.lead_in.is_some_and(|lead_in| lead_in + 1 == self.found.len()) || self.found.last().is_some_and(|atom| atom.leads_in);
-        if announced { Cut::AfterLeadIn } else { Cut::BetweenBlocks }
+        let announced = self
+            .lead_in
+            .is_some_and(|lead_in| lead_in + 1 == self.found.len())
+            || self.found.last().is_some_and(|atom| atom.leads_in);
+        if announced {
+            Cut::AfterLeadIn
+        } else {
+            Cut::BetweenBlocks
+        }
     }
 
     fn prose(&mut self, block: &Block, next: Option<BlockKind>) {
         self.header = None;
-        let is_list_next = matches!(next, Some(BlockKind::ListItem { .. } | BlockKind::TableHeader | BlockKind::TableRow { .. } | BlockKind::Code));
+        let is_list_next = matches!(
+            next,
+            Some(
+                BlockKind::ListItem { .. }
+                    | BlockKind::TableHeader
+                    | BlockKind::TableRow { .. }
+                    | BlockKind::Code
+            )
+        );
         // A paragraph between two items belongs to the list; any other ends it.
-        let continues_list = self.lead_in.is_some() && is_list_next && matches!(self.found.last().map(|atom| atom.kind), Some(UnitKind::Item { .. }));
+        let continues_list = self.lead_in.is_some()
+            && is_list_next
+            && matches!(
+                self.found.last().map(|atom| atom.kind),
+                Some(UnitKind::Item { .. })
+            );
         let text = &self.text[block.range.clone()];
         let announces = is_list_next && announces(text);
         if !continues_list || announces {
@@ -142,7 +180,12 @@ impl Atoms<'_> {
         }
         let mut cut = cut;
         for part in sentences(&self.text[range.clone()]) {
-            self.in_parts(UnitKind::Sentence, range.start + part.start..range.start + part.end, cut, MAX_WORDS);
+            self.in_parts(
+                UnitKind::Sentence,
+                range.start + part.start..range.start + part.end,
+                cut,
+                MAX_WORDS,
+            );
             cut = Cut::InsideBlock;
         }
     }
@@ -151,7 +194,12 @@ impl Atoms<'_> {
     fn in_parts(&mut self, kind: UnitKind, range: Range<usize>, cut: Cut, limit: usize) {
         let mut cut = cut;
         for part in parts(&self.text[range.clone()], limit) {
-            self.push(kind, range.start + part.start..range.start + part.end, cut, false);
+            self.push(
+                kind,
+                range.start + part.start..range.start + part.end,
+                cut,
+                false,
+            );
             cut = Cut::InsideBlock;
         }
     }
@@ -160,7 +208,15 @@ impl Atoms<'_> {
         let words = words(&self.text[range.clone()]);
         let index = self.found.len();
         let header = self.header.filter(|&header| header != index);
-        self.found.push(Atom { kind, range, words, leads_in, header, lead_in: self.lead_in, cut });
+        self.found.push(Atom {
+            kind,
+            range,
+            words,
+            leads_in,
+            header,
+            lead_in: self.lead_in,
+            cut,
+        });
     }
 }
 
@@ -168,12 +224,16 @@ impl Atoms<'_> {
 fn announces(text: &str) -> bool {
     let text = text.trim_end();
     let last = text.chars().next_back().unwrap_or_default();
-    matches!(last, ':' | '：') || (!text.contains('\n') && !matches!(last, '.' | '!' | '?' | '。' | '！' | '？' | ';' | ')' | ']'))
+    matches!(last, ':' | '：')
+        || (!text.contains('\n')
+            && !matches!(last, '.' | '!' | '?' | '。' | '！' | '？' | ';' | ')' | ']'))
 }
 
 /// A term is quoted with the first sentence of what it means.
 fn join_term(text: &str, ranges: &mut Vec<Range<usize>>) {
-    let Some(term_end) = text.find('\n') else { return };
+    let Some(term_end) = text.find('\n') else {
+        return;
+    };
     if let Some(first_meaning) = ranges.iter().position(|range| range.start > term_end) {
         let end = ranges[first_meaning].end;
         ranges.drain(1..=first_meaning);
@@ -225,14 +285,25 @@ fn parts(text: &str, limit: usize) -> Vec<Range<usize>> {
         let mut end = start + counted;
         if end < text.len() {
             let window = &text[start..end];
-            let cut = window.rfind('\n').filter(|&at| at > window.len() / 2).or_else(|| window.rfind(char::is_whitespace).filter(|&at| at > window.len() / 2));
+            let cut = window
+                .rfind('\n')
+                .filter(|&at| at > window.len() / 2)
+                .or_else(|| {
+                    window
+                        .rfind(char::is_whitespace)
+                        .filter(|&at| at > window.len() / 2)
+                });
             end = cut.map_or(end, |at| start + at);
         }
         let piece = &text[start..end];
         let lead = piece.len() - piece.trim_start_matches(['\n', ' ']).len();
         let kept = piece.trim_end().len();
         if lead < kept {
-            parts.push(if parts.is_empty() { start..start + kept } else { start + lead..start + kept });
+            parts.push(if parts.is_empty() {
+                start..start + kept
+            } else {
+                start + lead..start + kept
+            });
         }
         start = end.max(start + 1);
         start = text.ceil_char_boundary(start);

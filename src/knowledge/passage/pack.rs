@@ -14,12 +14,17 @@ pub(super) fn pack(atoms: &[Atom]) -> Vec<Range<usize>> {
     let mut passages: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
     while start < atoms.len() {
-        if left <= MAX_WORDS || (left <= MAX_WORDS + MIN_REST_WORDS && !ends_well(&atoms[start..], left)) {
+        if left <= MAX_WORDS
+            || (left <= MAX_WORDS + MIN_REST_WORDS && !ends_well(&atoms[start..], left))
+        {
             passages.push(start..atoms.len());
             break;
         }
         let end = start + best_end(&atoms[start..], left);
-        left -= atoms[start..end].iter().map(|atom| atom.words).sum::<usize>();
+        left -= atoms[start..end]
+            .iter()
+            .map(|atom| atom.words)
+            .sum::<usize>();
         passages.push(start..end);
         start = end;
     }
@@ -30,7 +35,9 @@ pub(super) fn pack(atoms: &[Atom]) -> Vec<Range<usize>> {
 fn ends_well(atoms: &[Atom], left: usize) -> bool {
     let mut words = 0;
     atoms.iter().any(|atom| {
-        let good = atom.cut <= Cut::BetweenBlocks && words >= MIN_REST_WORDS && left - words >= MIN_REST_WORDS;
+        let good = atom.cut <= Cut::BetweenBlocks
+            && words >= MIN_REST_WORDS
+            && left - words >= MIN_REST_WORDS;
         words += atom.words;
         good
     })
@@ -39,14 +46,24 @@ fn ends_well(atoms: &[Atom], left: usize) -> bool {
 /// How many of `atoms`, which do not fit into one passage, the next one takes.
 fn best_end(atoms: &[Atom], left: usize) -> usize {
     // Two halves read better than a full passage and its crumbs.
-    let goal = if left < 2 * MAX_WORDS { (left / 2).max(MIN_WORDS.min(GOAL_WORDS)) } else { GOAL_WORDS };
+    let goal = if left < 2 * MAX_WORDS {
+        (left / 2).max(MIN_WORDS.min(GOAL_WORDS))
+    } else {
+        GOAL_WORDS
+    };
     let mut best = (usize::MAX, 1);
     let mut words = atoms[0].words;
     for (end, atom) in atoms.iter().enumerate().skip(1) {
         if words > MAX_WORDS {
             break;
         }
-        let score = words.abs_diff(goal) + price(atom.cut) + if words < MIN_WORDS { (MIN_WORDS - words) / 2 } else { 0 };
+        let score = words.abs_diff(goal)
+            + price(atom.cut)
+            + if words < MIN_WORDS {
+                (MIN_WORDS - words) / 2
+            } else {
+                0
+            };
         // The later of two equal cuts.
         if score <= best.0 {
             best = (score, end);

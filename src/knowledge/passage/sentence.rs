@@ -4,32 +4,63 @@ use std::ops::Range;
 
 /// A full stop after these never ends a sentence.
 const NEVER: [&str; 29] = [
-    "e.g", "eg", "i.e", "mr", "mrs", "ms", "mx", "dr", "prof", "messrs", "vs", "cf", "approx", "ca", "viz", "al", "hon", "rev", "gen", "sgt", "capt",
-    "incl", "excl", "resp", "z.b", "bzw", "ggf", "usw.", "a.k.a",
+    "e.g", "eg", "i.e", "mr", "mrs", "ms", "mx", "dr", "prof", "messrs", "vs", "cf", "approx",
+    "ca", "viz", "al", "hon", "rev", "gen", "sgt", "capt", "incl", "excl", "resp", "z.b", "bzw",
+    "ggf", "usw.", "a.k.a",
 ];
 
 /// Not before a number: "No. 5", "Fig. 2", "Jan. 3".
 const BEFORE_NUMBER: [&str; 34] = [
-    "no", "nos", "nr", "fig", "figs", "sec", "sect", "art", "ch", "chap", "p", "pp", "vol", "eq", "ver", "v", "ext", "tel", "ref", "par", "para", "cl",
-    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+    "no", "nos", "nr", "fig", "figs", "sec", "sect", "art", "ch", "chap", "p", "pp", "vol", "eq",
+    "ver", "v", "ext", "tel", "ref", "par", "para", "cl", "jan", "feb", "mar", "apr", "jun", "jul",
+    "aug", "sep", "sept", "oct", "nov", "dec",
 ];
 
 /// Only before a word that usually begins a sentence: "the U.S. Government", "Acme Inc. It …".
-const BEFORE_STARTER: [&str; 19] =
-    ["u.s", "u.k", "e.u", "u.n", "inc", "ltd", "co", "corp", "st", "ave", "rd", "jr", "sr", "dept", "est", "max", "min", "ph.d", "d.c"];
+const BEFORE_STARTER: [&str; 19] = [
+    "u.s", "u.k", "e.u", "u.n", "inc", "ltd", "co", "corp", "st", "ave", "rd", "jr", "sr", "dept",
+    "est", "max", "min", "ph.d", "d.c",
+];
 
 /// Not before a day or a time zone: "5 p.m. Monday".
 const TIMES: [&str; 4] = ["a.m", "p.m", "am", "pm"];
 
 const AFTER_TIME: [&str; 27] = [
-    "mon", "monday", "mondays", "tue", "tuesday", "tuesdays", "wed", "wednesday", "wednesdays", "thu", "thursday", "thursdays", "fri", "friday", "fridays",
-    "sat", "saturday", "saturdays", "sun", "sunday", "sundays", "gmt", "utc", "bst", "cet", "est", "pst",
+    "mon",
+    "monday",
+    "mondays",
+    "tue",
+    "tuesday",
+    "tuesdays",
+    "wed",
+    "wednesday",
+    "wednesdays",
+    "thu",
+    "thursday",
+    "thursdays",
+    "fri",
+    "friday",
+    "fridays",
+    "sat",
+    "saturday",
+    "saturdays",
+    "sun",
+    "sunday",
+    "sundays",
+    "gmt",
+    "utc",
+    "bst",
+    "cet",
+    "est",
+    "pst",
 ];
 
 const STARTERS: [&str; 58] = [
-    "the", "this", "that", "these", "those", "it", "its", "if", "in", "you", "your", "we", "our", "they", "he", "she", "i", "a", "an", "when", "where",
-    "while", "to", "for", "from", "with", "as", "at", "on", "by", "after", "before", "however", "please", "then", "there", "but", "and", "or", "so",
-    "choose", "use", "see", "enter", "call", "all", "each", "any", "no", "not", "what", "how", "who", "why", "because", "since", "once", "although",
+    "the", "this", "that", "these", "those", "it", "its", "if", "in", "you", "your", "we", "our",
+    "they", "he", "she", "i", "a", "an", "when", "where", "while", "to", "for", "from", "with",
+    "as", "at", "on", "by", "after", "before", "however", "please", "then", "there", "but", "and",
+    "or", "so", "choose", "use", "see", "enter", "call", "all", "each", "any", "no", "not", "what",
+    "how", "who", "why", "because", "since", "once", "although",
 ];
 
 /// A word before a full stop is looked at no further back than this.
@@ -69,11 +100,16 @@ fn push(text: &str, range: Range<usize>, found: &mut Vec<Range<usize>>) {
 }
 
 fn next_stop(text: &str, from: usize) -> Option<(usize, char)> {
-    text[from..].char_indices().find(|&(_, c)| is_stop(c) || c == '\n').map(|(i, c)| (from + i, c))
+    text[from..]
+        .char_indices()
+        .find(|&(_, c)| is_stop(c) || c == '\n')
+        .map(|(i, c)| (from + i, c))
 }
 
 fn is_stop(c: char) -> bool {
-    matches!(c, '.' | '?' | '!' | '…') || is_full_width(c) || matches!(c, '؟' | '۔' | '।' | '‼' | '⁇' | '⁈' | '⁉')
+    matches!(c, '.' | '?' | '!' | '…')
+        || is_full_width(c)
+        || matches!(c, '؟' | '۔' | '।' | '‼' | '⁇' | '⁈' | '⁉')
 }
 
 /// Stops of scripts that put no space after a sentence.
@@ -83,11 +119,37 @@ fn is_full_width(c: char) -> bool {
 
 /// After all stops ("?!", "...") and the quotes and brackets that close behind them.
 fn end_of_stop(text: &str, at: usize) -> usize {
-    let is_closer = |c: char| matches!(c, '"' | '\'' | ')' | ']' | '}' | '»' | '”' | '’' | '」' | '』' | '）' | '】' | '》' | '*' | '_');
-    let stops = text[at..].find(|c| !is_stop(c)).map_or(text.len(), |n| at + n);
+    let is_closer = |c: char| {
+        matches!(
+            c,
+            '"' | '\''
+                | ')'
+                | ']'
+                | '}'
+                | '»'
+                | '”'
+                | '’'
+                | '」'
+                | '』'
+                | '）'
+                | '】'
+                | '》'
+                | '*'
+                | '_'
+        )
+    };
+    let stops = text[at..]
+        .find(|c| !is_stop(c))
+        .map_or(text.len(), |n| at + n);
     // A line end: its blank lines are one stop.
-    let stops = if stops == at { after_spaces(text, at) } else { stops };
-    let mut end = text[stops..].find(|c| !is_closer(c)).map_or(text.len(), |n| stops + n);
+    let stops = if stops == at {
+        after_spaces(text, at)
+    } else {
+        stops
+    };
+    let mut end = text[stops..]
+        .find(|c| !is_closer(c))
+        .map_or(text.len(), |n| stops + n);
     // A reference belongs to the sentence that it supports: "… at sea level.[2][3] Its …", "… at sea level.²"
     while let Some(length) = reference(&text[end..]) {
         end += length;
@@ -101,12 +163,17 @@ fn reference(text: &str) -> Option<usize> {
         let digits = inner.bytes().take(4).take_while(u8::is_ascii_digit).count();
         return (digits > 0 && inner[digits..].starts_with(']')).then_some(digits + 2);
     }
-    text.chars().next().filter(|c| matches!(c, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹')).map(char::len_utf8)
+    text.chars()
+        .next()
+        .filter(|c| matches!(c, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹'))
+        .map(char::len_utf8)
 }
 
 fn ends_sentence(text: &str, start: usize, at: usize, stop: char, end: usize) -> bool {
     let rest = &text[end..];
-    let Some(next) = rest.chars().next() else { return true };
+    let Some(next) = rest.chars().next() else {
+        return true;
+    };
     if stop == '\n' {
         // A line that was ended on purpose, unless the sentence visibly goes on.
         return !rest.trim_start().starts_with(char::is_lowercase);
@@ -133,21 +200,33 @@ fn ends_sentence(text: &str, start: usize, at: usize, stop: char, end: usize) ->
 /// The next word begins in lower case, and is not a name like "iPhone".
 fn goes_on(following: &str) -> bool {
     let word = following.trim_start_matches(['"', '\'', '(', '[', '“', '‘', '«']);
-    let mut chars = word.chars().take_while(|c| c.is_alphanumeric()).take(MAX_WORD_BYTES);
+    let mut chars = word
+        .chars()
+        .take_while(|c| c.is_alphanumeric())
+        .take(MAX_WORD_BYTES);
     chars.next().is_some_and(char::is_lowercase) && !chars.any(char::is_uppercase)
 }
 
 /// A single full stop after `before` and before `following`, which does not begin in lower case.
 fn stop_ends_sentence(before: &str, following: &str) -> bool {
     let window = &before[before.ceil_char_boundary(before.len().saturating_sub(MAX_WORD_BYTES))..];
-    let word_start = window.rfind(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | '/' | '“')).map_or(0, |i| window.ceil_char_boundary(i + 1));
+    let word_start = window
+        .rfind(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | '/' | '“'))
+        .map_or(0, |i| window.ceil_char_boundary(i + 1));
     let word = window[word_start..].to_lowercase();
-    let next: String = following.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '\'' | '’')).take(MAX_WORD_BYTES).collect::<String>().to_lowercase();
+    let next: String = following
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || matches!(c, '\'' | '’'))
+        .take(MAX_WORD_BYTES)
+        .collect::<String>()
+        .to_lowercase();
     let before_number = following.starts_with(|c: char| c.is_ascii_digit() || c == '#' || c == '§');
     let is_starter = || STARTERS.contains(&next.as_str());
 
-    let is_marker = before.trim_start().len() == word.len() && word.chars().all(|c| c.is_ascii_digit());
-    let is_initial = window[word_start..].chars().count() == 1 && window[word_start..].starts_with(char::is_uppercase);
+    let is_marker =
+        before.trim_start().len() == word.len() && word.chars().all(|c| c.is_ascii_digit());
+    let is_initial = window[word_start..].chars().count() == 1
+        && window[word_start..].starts_with(char::is_uppercase);
     if is_marker || NEVER.contains(&word.as_str()) {
         return false;
     }

@@ -24,12 +24,18 @@ pub(super) enum Element {
     Heading(u8),
     Paragraph,
     Block,
-    List { ordered: bool },
+    List {
+        ordered: bool,
+    },
     Item,
     Table,
-    RowGroup { head: bool },
+    RowGroup {
+        head: bool,
+    },
     Row,
-    Cell { header: bool },
+    Cell {
+        header: bool,
+    },
     Caption,
     Preformatted,
     Quote,
@@ -47,7 +53,9 @@ const MAX_NAME_BYTES: usize = 16;
 impl Element {
     pub(super) fn of(name: &str) -> Self {
         let mut buffer = [0; MAX_NAME_BYTES];
-        let Some(lower) = buffer.get_mut(..name.len()) else { return Self::Unknown };
+        let Some(lower) = buffer.get_mut(..name.len()) else {
+            return Self::Unknown;
+        };
         lower.copy_from_slice(name.as_bytes());
         lower.make_ascii_lowercase();
         Self::of_lowercase(lower)
@@ -58,16 +66,23 @@ impl Element {
             b"br" => Self::Break,
             b"hr" => Self::Rule,
             b"img" => Self::Image,
-            b"area" | b"base" | b"basefont" | b"bgsound" | b"col" | b"embed" | b"frame" | b"input" | b"keygen" | b"link" | b"meta"
-            | b"param" | b"source" | b"track" | b"wbr" => Self::Void,
+            b"area" | b"base" | b"basefont" | b"bgsound" | b"col" | b"embed" | b"frame"
+            | b"input" | b"keygen" | b"link" | b"meta" | b"param" | b"source" | b"track"
+            | b"wbr" => Self::Void,
             b"title" => Self::Raw(None),
             b"script" | b"style" => Self::Raw(Some(NoteKind::Script)),
             b"textarea" => Self::Raw(Some(NoteKind::FormControl)),
-            b"iframe" | b"noembed" | b"noframes" | b"xmp" | b"plaintext" => Self::Raw(Some(NoteKind::Embedded)),
+            b"iframe" | b"noembed" | b"noframes" | b"xmp" | b"plaintext" => {
+                Self::Raw(Some(NoteKind::Embedded))
+            }
             b"template" | b"noscript" => Self::Dropped(NoteKind::Script),
             b"nav" | b"footer" | b"dialog" | b"menu" => Self::Dropped(NoteKind::PageFurniture),
-            b"select" | b"datalist" | b"option" | b"optgroup" | b"meter" | b"progress" => Self::Dropped(NoteKind::FormControl),
-            b"svg" | b"math" | b"canvas" | b"object" | b"audio" | b"video" | b"map" | b"applet" => Self::Dropped(NoteKind::Embedded),
+            b"select" | b"datalist" | b"option" | b"optgroup" | b"meter" | b"progress" => {
+                Self::Dropped(NoteKind::FormControl)
+            }
+            b"svg" | b"math" | b"canvas" | b"object" | b"audio" | b"video" | b"map" | b"applet" => {
+                Self::Dropped(NoteKind::Embedded)
+            }
             b"button" => Self::Button,
             b"head" => Self::Head,
             b"html" | b"body" => Self::Root,
@@ -82,8 +97,8 @@ impl Element {
             b"h5" => Self::Heading(5),
             b"h6" => Self::Heading(6),
             b"p" => Self::Paragraph,
-            b"address" | b"center" | b"div" | b"fieldset" | b"figcaption" | b"figure" | b"form" | b"hgroup" | b"legend" | b"search"
-            | b"section" => Self::Block,
+            b"address" | b"center" | b"div" | b"fieldset" | b"figcaption" | b"figure" | b"form"
+            | b"hgroup" | b"legend" | b"search" | b"section" => Self::Block,
             b"ul" | b"dir" => Self::List { ordered: false },
             b"ol" => Self::List { ordered: true },
             b"li" => Self::Item,
@@ -100,10 +115,11 @@ impl Element {
             b"dt" | b"summary" => Self::Term,
             b"dd" => Self::Meaning,
             b"sup" => Self::Raised,
-            b"a" | b"abbr" | b"acronym" | b"b" | b"bdi" | b"bdo" | b"big" | b"cite" | b"code" | b"data" | b"del" | b"dfn" | b"em"
-            | b"font" | b"i" | b"ins" | b"kbd" | b"label" | b"mark" | b"nobr" | b"output" | b"picture" | b"q" | b"rp" | b"rt"
-            | b"ruby" | b"s" | b"samp" | b"slot" | b"small" | b"span" | b"strike" | b"strong" | b"sub" | b"time" | b"tt" | b"u"
-            | b"var" => Self::Inline,
+            b"a" | b"abbr" | b"acronym" | b"b" | b"bdi" | b"bdo" | b"big" | b"cite" | b"code"
+            | b"data" | b"del" | b"dfn" | b"em" | b"font" | b"i" | b"ins" | b"kbd" | b"label"
+            | b"mark" | b"nobr" | b"output" | b"picture" | b"q" | b"rp" | b"rt" | b"ruby"
+            | b"s" | b"samp" | b"slot" | b"small" | b"span" | b"strike" | b"strong" | b"sub"
+            | b"time" | b"tt" | b"u" | b"var" => Self::Inline,
             _ => Self::Unknown,
         }
     }
@@ -114,7 +130,10 @@ impl Element {
     }
 
     pub(super) fn has_no_content(self) -> bool {
-        matches!(self, Self::Break | Self::Rule | Self::Image | Self::Void | Self::Root)
+        matches!(
+            self,
+            Self::Break | Self::Rule | Self::Image | Self::Void | Self::Root
+        )
     }
 
     /// What a stray closing tag cannot reach across.
@@ -123,20 +142,36 @@ impl Element {
     }
 
     pub(super) fn is_table_part(self) -> bool {
-        matches!(self, Self::Cell { .. } | Self::Caption | Self::Row | Self::RowGroup { .. })
+        matches!(
+            self,
+            Self::Cell { .. } | Self::Caption | Self::Row | Self::RowGroup { .. }
+        )
     }
 
     /// An open `self` ends where `next` begins, even without its closing tag.
     pub(super) fn is_ended_by(self, next: Self) -> bool {
         match self {
-            Self::Paragraph => !next.is_inline() && !matches!(next, Self::Break | Self::Image | Self::Void | Self::Button | Self::Raw(_)),
+            Self::Paragraph => {
+                !next.is_inline()
+                    && !matches!(
+                        next,
+                        Self::Break | Self::Image | Self::Void | Self::Button | Self::Raw(_)
+                    )
+            }
             Self::Heading(_) => matches!(next, Self::Heading(_)),
             Self::Item => next == Self::Item,
             Self::Term | Self::Meaning => matches!(next, Self::Term | Self::Meaning),
-            Self::Cell { .. } => matches!(next, Self::Cell { .. } | Self::Row | Self::RowGroup { .. }),
+            Self::Cell { .. } => {
+                matches!(next, Self::Cell { .. } | Self::Row | Self::RowGroup { .. })
+            }
             Self::Row | Self::Caption => matches!(next, Self::Row | Self::RowGroup { .. }),
             Self::RowGroup { .. } => matches!(next, Self::RowGroup { .. }),
-            Self::Head => !matches!(next, Self::Void | Self::Raw(_) | Self::Dropped(NoteKind::Script)) && !next.is_inline(),
+            Self::Head => {
+                !matches!(
+                    next,
+                    Self::Void | Self::Raw(_) | Self::Dropped(NoteKind::Script)
+                ) && !next.is_inline()
+            }
             _ => false,
         }
     }
@@ -147,7 +182,10 @@ impl Element {
             Self::Item => matches!(self, Self::List { .. }) || self.is_scope(),
             Self::Term | Self::Meaning => self == Self::DefinitionList || self.is_scope(),
             Self::Cell { .. } | Self::Row | Self::RowGroup { .. } => self == Self::Table,
-            _ => !self.is_inline() && !matches!(self, Self::Paragraph | Self::Heading(_) | Self::Head),
+            _ => {
+                !self.is_inline()
+                    && !matches!(self, Self::Paragraph | Self::Heading(_) | Self::Head)
+            }
         }
     }
 }

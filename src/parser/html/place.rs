@@ -28,7 +28,11 @@ impl Reader<'_> {
     }
 
     fn place(&mut self, line: &str) -> Result<(), Error> {
-        let lists = self.stack.iter().filter(|open| matches!(open.element, Element::List { .. })).count();
+        let lists = self
+            .stack
+            .iter()
+            .filter(|open| matches!(open.element, Element::List { .. }))
+            .count();
         let depth = u8::try_from(lists.clamp(1, MAX_DEPTH)).unwrap_or(u8::MAX);
         let mut heading = None;
         for height in (0..self.stack.len()).rev() {
@@ -42,12 +46,26 @@ impl Reader<'_> {
                         Some(_) => {
                             builder.push(BlockKind::Paragraph, line)?;
                         }
-                        None => *block = builder.push(BlockKind::ListItem { depth, ordinal: *ordinal }, line)?,
+                        None => {
+                            *block = builder.push(
+                                BlockKind::ListItem {
+                                    depth,
+                                    ordinal: *ordinal,
+                                },
+                                line,
+                            )?;
+                        }
                     }
                     return Ok(());
                 }
                 (Element::Term, _) => return self.place_term(height, line),
-                (Element::DefinitionList, State::Definitions { block: Some(block), has_meaning }) if *block + 1 == builder.len() => {
+                (
+                    Element::DefinitionList,
+                    State::Definitions {
+                        block: Some(block),
+                        has_meaning,
+                    },
+                ) if *block + 1 == builder.len() => {
                     *has_meaning = true;
                     builder.extend(line);
                     return Ok(());
@@ -68,14 +86,20 @@ impl Reader<'_> {
     /// A term, or a second term of the same meaning.
     fn place_term(&mut self, height: usize, line: &str) -> Result<(), Error> {
         let list = self.stack[..height].iter_mut().rev().find_map(|open| {
-            if let State::Definitions { block, has_meaning } = &mut open.state { Some((block, has_meaning)) } else { None }
+            if let State::Definitions { block, has_meaning } = &mut open.state {
+                Some((block, has_meaning))
+            } else {
+                None
+            }
         });
         let Some((block, has_meaning)) = list else {
             self.builder.push(BlockKind::Paragraph, line)?;
             return Ok(());
         };
         match block {
-            Some(term) if !*has_meaning && *term + 1 == self.builder.len() => self.builder.extend(line),
+            Some(term) if !*has_meaning && *term + 1 == self.builder.len() => {
+                self.builder.extend(line);
+            }
             _ => {
                 *block = self.builder.push(BlockKind::Definition, line)?;
                 *has_meaning = false;

@@ -41,15 +41,26 @@ struct Cell {
 
 impl Table {
     pub(super) fn new(mark: Mark, is_presentation: bool) -> Self {
-        Self { mark, rows: Vec::new(), is_presentation }
+        Self {
+            mark,
+            rows: Vec::new(),
+            is_presentation,
+        }
     }
 
     pub(super) fn begin_row(&mut self, head: bool) {
         // A row that shows nothing is forgotten: there may be millions.
-        if self.rows.last().is_some_and(|row| row.cells.iter().all(|cell| cell.blocks.is_empty() && cell.rows == 1)) {
+        if self.rows.last().is_some_and(|row| {
+            row.cells
+                .iter()
+                .all(|cell| cell.blocks.is_empty() && cell.rows == 1)
+        }) {
             self.rows.pop();
         }
-        self.rows.push(Row { cells: Vec::new(), head });
+        self.rows.push(Row {
+            cells: Vec::new(),
+            head,
+        });
     }
 
     pub(super) fn begin_cell(&mut self, first_block: usize, header: bool, columns: u32, rows: u32) {
@@ -59,7 +70,12 @@ impl Table {
         if let Some(row) = self.rows.last_mut()
             && row.cells.len() < MAX_COLUMNS
         {
-            row.cells.push(Cell { blocks: first_block..first_block, header, columns: columns.max(1), rows: rows.max(1) });
+            row.cells.push(Cell {
+                blocks: first_block..first_block,
+                header,
+                columns: columns.max(1),
+                rows: rows.max(1),
+            });
         }
     }
 
@@ -89,28 +105,57 @@ impl Table {
             builder.push(BlockKind::TableHeader, &header)?;
         }
         for row in &grid[header_rows..] {
-            builder.push(BlockKind::TableRow { headed: !header.is_empty() }, &join(row))?;
+            builder.push(
+                BlockKind::TableRow {
+                    headed: !header.is_empty(),
+                },
+                &join(row),
+            )?;
         }
         push_all(builder, &tail, from..usize::MAX)
     }
 
     fn is_layout(&self, tail: &Tail) -> bool {
-        let columns = self.rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+        let columns = self
+            .rows
+            .iter()
+            .map(|row| row.cells.len())
+            .max()
+            .unwrap_or_default();
         if self.is_presentation || columns < 2 {
             return true;
         }
-        let mut blocks = self.rows.iter().flat_map(|row| &row.cells).flat_map(|cell| tail.slices(cell.blocks.clone()));
+        let mut blocks = self
+            .rows
+            .iter()
+            .flat_map(|row| &row.cells)
+            .flat_map(|cell| tail.slices(cell.blocks.clone()));
         let has_structure = blocks.any(|(kind, _)| {
-            matches!(kind, BlockKind::Heading { .. } | BlockKind::Code | BlockKind::TableHeader | BlockKind::TableRow { .. })
+            matches!(
+                kind,
+                BlockKind::Heading { .. }
+                    | BlockKind::Code
+                    | BlockKind::TableHeader
+                    | BlockKind::TableRow { .. }
+            )
         });
         let is_lone_row = self.rows.len() == 1
-            && self.rows[0].cells.iter().any(|cell| tail.slices(cell.blocks.clone()).map(|(_, text)| text.len()).sum::<usize>() > MAX_LONE_ROW_BYTES);
+            && self.rows[0].cells.iter().any(|cell| {
+                tail.slices(cell.blocks.clone())
+                    .map(|(_, text)| text.len())
+                    .sum::<usize>()
+                    > MAX_LONE_ROW_BYTES
+            });
         has_structure || is_lone_row
     }
 
     fn header_rows(&self, tail: &Tail) -> usize {
         let is_header = |row: &Row| {
-            let mut filled = row.cells.iter().filter(|cell| !cell.blocks.is_empty()).peekable();
+            let mut filled = row
+                .cells
+                .iter()
+                .filter(|cell| !cell.blocks.is_empty())
+                .peekable();
             row.head || (filled.peek().is_some() && filled.all(|cell| cell.header))
         };
         let marked = self.rows.iter().take_while(|row| is_header(row)).count();
@@ -118,16 +163,35 @@ impl Table {
             // Nothing but headers: then they are the content.
             return 0;
         }
-        let unmarked = marked == 0 && self.rows.len() > 1 && self.rows.iter().flat_map(|row| &row.cells).all(|cell| !cell.header);
+        let unmarked = marked == 0
+            && self.rows.len() > 1
+            && self
+                .rows
+                .iter()
+                .flat_map(|row| &row.cells)
+                .all(|cell| !cell.header);
         let looks_like_one = |cell: &Cell| {
             let text = cell_text(tail, cell);
-            !text.is_empty() && text.len() <= MAX_HEADER_BYTES && text.contains(char::is_alphabetic) && !text.starts_with(|c: char| c.is_ascii_digit())
+            !text.is_empty()
+                && text.len() <= MAX_HEADER_BYTES
+                && text.contains(char::is_alphabetic)
+                && !text.starts_with(|c: char| c.is_ascii_digit())
         };
-        if unmarked && self.rows[0].cells.iter().all(looks_like_one) { 1 } else { marked }
+        if unmarked && self.rows[0].cells.iter().all(looks_like_one) {
+            1
+        } else {
+            marked
+        }
     }
 
     /// The cells' texts by row and column, spans expanded.
-    fn grid(&self, tail: &Tail, header_rows: usize, budget: &mut usize, builder: &mut Builder) -> Vec<Vec<String>> {
+    fn grid(
+        &self,
+        tail: &Tail,
+        header_rows: usize,
+        budget: &mut usize,
+        builder: &mut Builder,
+    ) -> Vec<Vec<String>> {
         let mut grid: Vec<Vec<String>> = Vec::with_capacity(self.rows.len());
         // By column: the text that still hangs down from above, and for how many rows.
         let mut hanging: Vec<(u32, String)> = Vec::new();
@@ -141,14 +205,22 @@ impl Table {
                         break;
                     }
                     // A header that spans columns belongs to each of them; a value stands in the first.
-                    let repeats = column == 0 || (number < header_rows && spend(budget, text.len() + 3));
+                    let repeats =
+                        column == 0 || (number < header_rows && spend(budget, text.len() + 3));
                     if column > 0 && !repeats && !spend(budget, 3) {
                         builder.notes.add(NoteKind::SpanNotRepeated);
                         break;
                     }
                     if cell.rows > 1 && text.len() <= MAX_REPEATED_BYTES {
                         hanging.resize(hanging.len().max(line.len() + 1), (0, String::new()));
-                        hanging[line.len()] = (cell.rows - 1, if column == 0 { text.clone() } else { String::new() });
+                        hanging[line.len()] = (
+                            cell.rows - 1,
+                            if column == 0 {
+                                text.clone()
+                            } else {
+                                String::new()
+                            },
+                        );
                     }
                     line.push(if repeats { text.clone() } else { String::new() });
                 }
@@ -196,7 +268,12 @@ fn merge_header(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let merged: Vec<String> = (0..columns)
         .map(|column| {
-            let mut names: Vec<&str> = rows.iter().filter_map(|row| row.get(column)).map(String::as_str).filter(|name| !name.is_empty()).collect();
+            let mut names: Vec<&str> = rows
+                .iter()
+                .filter_map(|row| row.get(column))
+                .map(String::as_str)
+                .filter(|name| !name.is_empty())
+                .collect();
             names.dedup();
             names.join(" / ")
         })
@@ -205,7 +282,10 @@ fn merge_header(rows: &[Vec<String>]) -> String {
 }
 
 fn join(cells: &[String]) -> String {
-    let filled = cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
+    let filled = cells
+        .iter()
+        .rposition(|cell| !cell.is_empty())
+        .map_or(0, |last| last + 1);
     cells[..filled].join(" | ")
 }
 

@@ -56,16 +56,25 @@ impl<'a> OpenTag<'a> {
 
 /// `text` is not empty and starts with neither a space nor `/`: key, value, and the rest.
 fn split_attribute(text: &str) -> (&str, &str, &str) {
-    let key_end = text.find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '/')).unwrap_or(text.len()).max(1);
+    let key_end = text
+        .find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '/'))
+        .unwrap_or(text.len())
+        .max(1);
     let key_end = text.ceil_char_boundary(key_end);
     let (key, after_key) = text.split_at(key_end);
-    let Some(value) = after_key.trim_ascii_start().strip_prefix('=') else { return (key, "", after_key) };
+    let Some(value) = after_key.trim_ascii_start().strip_prefix('=') else {
+        return (key, "", after_key);
+    };
     let value = value.trim_ascii_start();
     if let Some(quote @ ('"' | '\'')) = value.chars().next() {
         let inner = &value[1..];
-        return inner.split_once(quote).map_or((key, inner, ""), |(value, after)| (key, value, after));
+        return inner
+            .split_once(quote)
+            .map_or((key, inner, ""), |(value, after)| (key, value, after));
     }
-    let end = value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len());
+    let end = value
+        .find(|c: char| c.is_ascii_whitespace())
+        .unwrap_or(value.len());
     (key, &value[..end], &value[end..])
 }
 
@@ -93,7 +102,13 @@ pub(super) struct Tokens<'a> {
 impl<'a> Tokens<'a> {
     pub(super) fn new(source: &'a str) -> Self {
         let last = |c: char| source.rfind(c).unwrap_or(0);
-        Self { source, position: 0, last_bracket: last('>'), last_quotes: [last('"'), last('\'')], runaway: 0 }
+        Self {
+            source,
+            position: 0,
+            last_bracket: last('>'),
+            last_quotes: [last('"'), last('\'')],
+            runaway: 0,
+        }
     }
 
     /// Everything up to the closing tag of a raw text element (`script`, `title`), which is consumed too.
@@ -103,9 +118,17 @@ impl<'a> Tokens<'a> {
         while let Some(at) = rest[from..].find("</") {
             let start = from + at;
             let after = &rest.as_bytes()[start + 2..];
-            let is_name = after.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()));
-            if is_name && after.get(name.len()).is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/')) {
-                let end = rest[start..].find('>').map_or(rest.len(), |end| start + end + 1);
+            let is_name = after
+                .get(..name.len())
+                .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()));
+            if is_name
+                && after
+                    .get(name.len())
+                    .is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
+            {
+                let end = rest[start..]
+                    .find('>')
+                    .map_or(rest.len(), |end| start + end + 1);
                 self.position += end;
                 return &rest[..start];
             }
@@ -171,11 +194,20 @@ impl<'a> Tokens<'a> {
         }
         let closes = self.source.as_bytes()[at + 1] == b'/';
         let start = at + 1 + usize::from(closes);
-        let name_end = self.source[start..].find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).map_or(self.source.len(), |n| start + n);
+        let name_end = self.source[start..]
+            .find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'))
+            .map_or(self.source.len(), |n| start + n);
         let end = self.tag_end(name_end)?;
         self.position = end + 1;
         let name = &self.source[start..name_end];
-        Some(if closes { Tag::Close { name } } else { Tag::Open(OpenTag { name, attributes: &self.source[name_end..end] }) })
+        Some(if closes {
+            Tag::Close { name }
+        } else {
+            Tag::Open(OpenTag {
+                name,
+                attributes: &self.source[name_end..end],
+            })
+        })
     }
 }
 

@@ -8,10 +8,23 @@ use crate::parser::html::{self, OpenTag, Tag};
 use crate::parser::note::{NoteKind, Notes};
 
 /// Bold words on a line of their own that only announce what follows; they read better with a colon than as a line.
-const LABELS: [&str; 9] = ["note", "notes", "important", "warning", "tip", "caution", "example", "hint", "danger"];
+const LABELS: [&str; 9] = [
+    "note",
+    "notes",
+    "important",
+    "warning",
+    "tip",
+    "caution",
+    "example",
+    "hint",
+    "danger",
+];
 
 #[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about one line, not states of a machine")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one line, not states of a machine"
+)]
 pub(super) struct Inline {
     pub(super) text: String,
     /// A bold term alone on the first line, then what it means.
@@ -98,7 +111,8 @@ impl Inline {
         // Where the text begins after the space that a line end may have become.
         let start = self.text.len().saturating_sub(text.len()).max(before);
         if !is_escaped && !self.raised && self.text.len() > before && text.contains("**") {
-            self.stray_stars.extend(text.match_indices("**").map(|(at, _)| start + at));
+            self.stray_stars
+                .extend(text.match_indices("**").map(|(at, _)| start + at));
         }
     }
 
@@ -107,7 +121,8 @@ impl Inline {
             return;
         }
         if std::mem::take(&mut self.soft) {
-            let joins = self.text.chars().next_back().is_some_and(is_ideograph) && text.chars().next().is_some_and(is_ideograph);
+            let joins = self.text.chars().next_back().is_some_and(is_ideograph)
+                && text.chars().next().is_some_and(is_ideograph);
             if !joins {
                 self.text.push(' ');
             }
@@ -130,9 +145,15 @@ impl Inline {
 
     /// `**Note**` on a line of its own, ended by a hard break.
     fn enter_strong(&mut self, node: Node<'_>) {
-        let is_line = |sibling: Option<Node<'_>>| sibling.is_some_and(|n| matches!(n.data().value, NodeValue::LineBreak));
-        let begins = node.previous_sibling().is_none_or(|n| matches!(n.data().value, NodeValue::SoftBreak | NodeValue::LineBreak));
-        let in_block = node.parent().is_some_and(|n| matches!(n.data().value, NodeValue::Paragraph));
+        let is_line = |sibling: Option<Node<'_>>| {
+            sibling.is_some_and(|n| matches!(n.data().value, NodeValue::LineBreak))
+        };
+        let begins = node
+            .previous_sibling()
+            .is_none_or(|n| matches!(n.data().value, NodeValue::SoftBreak | NodeValue::LineBreak));
+        let in_block = node
+            .parent()
+            .is_some_and(|n| matches!(n.data().value, NodeValue::Paragraph));
         if begins && in_block && is_line(node.next_sibling()) {
             if std::mem::take(&mut self.soft) {
                 self.text.push('\n');
@@ -142,7 +163,9 @@ impl Inline {
     }
 
     fn leave_strong(&mut self) {
-        let Some(start) = self.strong_line.take() else { return };
+        let Some(start) = self.strong_line.take() else {
+            return;
+        };
         let term = self.text[start..].trim();
         if LABELS.contains(&term.to_lowercase().as_str()) {
             self.label_ended = true;
@@ -152,8 +175,14 @@ impl Inline {
     }
 
     fn leave_image(&mut self, notes: &mut Notes) {
-        let Some((start, own_line)) = self.image.take() else { return };
-        let alternative = self.text.get(start..).and_then(alternative_text).map(str::to_owned);
+        let Some((start, own_line)) = self.image.take() else {
+            return;
+        };
+        let alternative = self
+            .text
+            .get(start..)
+            .and_then(alternative_text)
+            .map(str::to_owned);
         self.text.truncate(start);
         self.stray_stars.retain(|&at| at < start);
         match alternative {
@@ -172,11 +201,14 @@ impl Inline {
         let mut text = String::with_capacity(self.text.len());
         let mut from = 0;
         for at in stars {
-            let Some(before) = self.text.get(from..at) else { continue };
+            let Some(before) = self.text.get(from..at) else {
+                continue;
+            };
             text.push_str(before);
             from = at + 2;
             // `**one****two**`: two bold words that touch.
-            let touches = text.ends_with(char::is_alphanumeric) && self.text[from..].starts_with(char::is_alphanumeric);
+            let touches = text.ends_with(char::is_alphanumeric)
+                && self.text[from..].starts_with(char::is_alphanumeric);
             if touches || self.text[from..].starts_with("**") && !text.ends_with(' ') {
                 text.push(' ');
             }
@@ -194,9 +226,20 @@ impl Inline {
         let mut text = String::with_capacity(self.text.len());
         let mut from = 0;
         for (middle, _) in self.text.match_indices("](http") {
-            let window = self.text.floor_char_boundary(middle.saturating_sub(MAX_BYTES)).max(from);
-            let open = self.text.get(window..middle).and_then(|label| label.rfind('[')).map(|at| window + at);
-            let close = self.text.as_bytes()[middle..].iter().take(MAX_BYTES).position(|&b| b == b')').map(|at| middle + at);
+            let window = self
+                .text
+                .floor_char_boundary(middle.saturating_sub(MAX_BYTES))
+                .max(from);
+            let open = self
+                .text
+                .get(window..middle)
+                .and_then(|label| label.rfind('['))
+                .map(|at| window + at);
+            let close = self.text.as_bytes()[middle..]
+                .iter()
+                .take(MAX_BYTES)
+                .position(|&b| b == b')')
+                .map(|at| middle + at);
             if let (Some(open), Some(close)) = (open, close) {
                 text.push_str(&self.text[from..open]);
                 text.push_str(self.text[open + 1..middle].trim());
@@ -216,7 +259,11 @@ impl Inline {
     }
 
     fn close_tag(&mut self, name: &str) {
-        if self.dropping.as_deref().is_some_and(|dropped| name.eq_ignore_ascii_case(dropped)) {
+        if self
+            .dropping
+            .as_deref()
+            .is_some_and(|dropped| name.eq_ignore_ascii_case(dropped))
+        {
             self.dropping = None;
         }
         if name.eq_ignore_ascii_case("sup") {
@@ -236,7 +283,9 @@ impl Inline {
                 Some(alternative) => self.push(alternative),
                 None => notes.add(NoteKind::ImageWithoutText),
             },
-            name if !html::is_element(name) && tag.is_bare() && !self.closing.contains(name) => self.push(literal),
+            name if !html::is_element(name) && tag.is_bare() && !self.closing.contains(name) => {
+                self.push(literal);
+            }
             _ => {}
         }
     }
@@ -244,10 +293,20 @@ impl Inline {
 
 /// Nothing but line ends beside the image, or beside the link around it.
 fn has_own_line(image: Node<'_>) -> bool {
-    let is_link = |node: &Node<'_>| matches!(node.data().value, NodeValue::Link(_)) && node.first_child().is_some_and(|only| only.next_sibling().is_none());
+    let is_link = |node: &Node<'_>| {
+        matches!(node.data().value, NodeValue::Link(_))
+            && node
+                .first_child()
+                .is_some_and(|only| only.next_sibling().is_none())
+    };
     let node = image.parent().filter(is_link).unwrap_or(image);
-    let is_end = |sibling: Option<Node<'_>>| sibling.is_none_or(|n| matches!(n.data().value, NodeValue::SoftBreak | NodeValue::LineBreak));
-    let in_paragraph = node.parent().is_some_and(|n| matches!(n.data().value, NodeValue::Paragraph));
+    let is_end = |sibling: Option<Node<'_>>| {
+        sibling
+            .is_none_or(|n| matches!(n.data().value, NodeValue::SoftBreak | NodeValue::LineBreak))
+    };
+    let in_paragraph = node
+        .parent()
+        .is_some_and(|n| matches!(n.data().value, NodeValue::Paragraph));
     in_paragraph && is_end(node.previous_sibling()) && is_end(node.next_sibling())
 }
 
@@ -255,10 +314,19 @@ fn has_own_line(image: Node<'_>) -> bool {
 pub(in crate::parser) fn alternative_text(text: &str) -> Option<&str> {
     const IMAGE_EXTENSIONS: [&str; 6] = [".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp"];
     let text = text.trim();
-    let text = text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(text).trim();
+    let text = text
+        .strip_prefix('[')
+        .and_then(|inner| inner.strip_suffix(']'))
+        .unwrap_or(text)
+        .trim();
     let lower = text.to_lowercase();
-    let is_file_name = IMAGE_EXTENSIONS.iter().any(|extension| lower.ends_with(extension));
-    let says_nothing = matches!(lower.as_str(), "" | "image" | "img" | "alt text" | "image not found" | "image not displayed");
+    let is_file_name = IMAGE_EXTENSIONS
+        .iter()
+        .any(|extension| lower.ends_with(extension));
+    let says_nothing = matches!(
+        lower.as_str(),
+        "" | "image" | "img" | "alt text" | "image not found" | "image not displayed"
+    );
     (!is_file_name && !says_nothing).then_some(text)
 }
 

@@ -4,13 +4,61 @@
 pub(crate) struct Random(u64);
 
 const INLINE: [&str; 28] = [
-    "word", "Fees", "e.g.", "3.50", "**bold**", "*it", "`code`", "[link](http://a.b)", "![alt](i.png)", "![](x.png)", "<br>", "<b>", "</b>", "<account-id>",
-    "&amp;", "&#8364;", "\\.", "é", "e\u{301}", "日本語。", "🙂", "\u{200B}", "?!", "[^1]", "~~gone~~", "|", "<script>x</script>", "**",
+    "word",
+    "Fees",
+    "e.g.",
+    "3.50",
+    "**bold**",
+    "*it",
+    "`code`",
+    "[link](http://a.b)",
+    "![alt](i.png)",
+    "![](x.png)",
+    "<br>",
+    "<b>",
+    "</b>",
+    "<account-id>",
+    "&amp;",
+    "&#8364;",
+    "\\.",
+    "é",
+    "e\u{301}",
+    "日本語。",
+    "🙂",
+    "\u{200B}",
+    "?!",
+    "[^1]",
+    "~~gone~~",
+    "|",
+    "<script>x</script>",
+    "**",
 ];
 
 const BLOCK: [&str; 24] = [
-    "# ", "## ", "### ", "- ", "  - ", "    - ", "1. ", "   2) ", "> ", "> > ", "    ", "```\n", "| a | b |\n|---|---|\n| ", "<div>", "</div>", "<table><tr><td>",
-    "<ul><li>", "<p hidden>", "<pre>", "[^1]: ", "---\n", "- [x] ", "<!--", "> [!NOTE]\n> ",
+    "# ",
+    "## ",
+    "### ",
+    "- ",
+    "  - ",
+    "    - ",
+    "1. ",
+    "   2) ",
+    "> ",
+    "> > ",
+    "    ",
+    "```\n",
+    "| a | b |\n|---|---|\n| ",
+    "<div>",
+    "</div>",
+    "<table><tr><td>",
+    "<ul><li>",
+    "<p hidden>",
+    "<pre>",
+    "[^1]: ",
+    "---\n",
+    "- [x] ",
+    "<!--",
+    "> [!NOTE]\n> ",
 ];
 
 impl Random {
@@ -19,7 +67,10 @@ impl Random {
     }
 
     pub(crate) fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).expect("31 bits") % bound
     }
 

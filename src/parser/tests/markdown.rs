@@ -29,23 +29,39 @@ fn blocks_read_as_plain_text() {
 #[test]
 fn the_title_comes_from_front_matter_then_the_first_top_heading_then_the_file() {
     let title = |source: &str| read_markdown(source).title;
-    assert_eq!(title("---\nlayout: page\ntitle: \"Opening \\\"hours\\\"\"\n---\n# Other\n"), "Opening \"hours\"");
+    assert_eq!(
+        title("---\nlayout: page\ntitle: \"Opening \\\"hours\\\"\"\n---\n# Other\n"),
+        "Opening \"hours\""
+    );
     assert_eq!(title("---\ntitle: 'It''s open' \n...\ntext"), "It's open");
-    assert_eq!(title("---\ntitle: >\n  Long\n  title\nx: y\n---\ntext"), "Long title");
+    assert_eq!(
+        title("---\ntitle: >\n  Long\n  title\nx: y\n---\ntext"),
+        "Long title"
+    );
     assert_eq!(title("+++\ntitle = \"Toml\"\n+++\ntext"), "Toml");
-    assert_eq!(title("---\nauthor:\n  title: Dr.\n---\n## Second\n\n# First\n"), "First");
+    assert_eq!(
+        title("---\nauthor:\n  title: Dr.\n---\n## Second\n\n# First\n"),
+        "First"
+    );
     assert_eq!(title("just text"), "Test");
 }
 
 #[test]
 fn front_matter_is_stripped_and_a_rule_is_not_front_matter() {
-    assert_eq!(read_markdown("---\ntags: [a, b]\n---\nBody.\n").text, "Body.");
-    assert_eq!(read_markdown("---\n\nOnly a rule.\n\n---\n\nBody.\n").text, "Only a rule.\n\nBody.");
+    assert_eq!(
+        read_markdown("---\ntags: [a, b]\n---\nBody.\n").text,
+        "Body."
+    );
+    assert_eq!(
+        read_markdown("---\n\nOnly a rule.\n\n---\n\nBody.\n").text,
+        "Only a rule.\n\nBody."
+    );
 }
 
 #[test]
 fn an_item_holds_all_its_paragraphs() {
-    let document = read_markdown("3. First.\n\n   Second\n   line.\n\n   - inner\n\n   After.\n4. Last\n");
+    let document =
+        read_markdown("3. First.\n\n   Second\n   line.\n\n   - inner\n\n   After.\n4. Last\n");
     assert_eq!(
         blocks(&document),
         [
@@ -59,7 +75,9 @@ fn an_item_holds_all_its_paragraphs() {
 
 #[test]
 fn a_bold_label_becomes_a_part_of_its_sentence() {
-    let document = read_markdown("1. Save\\.\n**Note**  \nIt is slow\\.\n\n**Warning**  \nHot\\.\n\n**`RULE_APPLIED`**  \nThis event is logged\\.\n");
+    let document = read_markdown(
+        "1. Save\\.\n**Note**  \nIt is slow\\.\n\n**Warning**  \nHot\\.\n\n**`RULE_APPLIED`**  \nThis event is logged\\.\n",
+    );
     assert_eq!(
         blocks(&document),
         [
@@ -72,7 +90,9 @@ fn a_bold_label_becomes_a_part_of_its_sentence() {
 
 #[test]
 fn task_lists_alerts_footnotes_and_strikethrough_are_read() {
-    let document = read_markdown("- [x] done\n- [ ] open\n\n> [!WARNING]\n> Hot.\n\nA ~~claim~~[^n] here.\n\n[^n]: The source.\n\n[^u]: Unused.\n");
+    let document = read_markdown(
+        "- [x] done\n- [ ] open\n\n> [!WARNING]\n> Hot.\n\nA ~~claim~~[^n] here.\n\n[^n]: The source.\n\n[^u]: Unused.\n",
+    );
     assert_eq!(
         blocks(&document),
         [
@@ -91,43 +111,70 @@ fn links_keep_their_text_and_images_their_alternative() {
     let document = read_markdown(
         "See <https://a.b/c> or https://d.e or [here][ref].\n\n![\\[Route map\\]](map.png)\n\nAn icon ![yes](y.png) inline.\n\n![\\[Image NOT FOUND\\]](x) ![](y) ![a.png](a.png)\n\n[ref]: http://x.y\n",
     );
-    assert_eq!(document.text, "See https://a.b/c or https://d.e or here.\n\n[Image: Route map]\n\nAn icon yes inline.");
+    assert_eq!(
+        document.text,
+        "See https://a.b/c or https://d.e or here.\n\n[Image: Route map]\n\nAn icon yes inline."
+    );
     assert_eq!(notes(&document), ["3 images without a text alternative"]);
 }
 
 #[test]
 fn inline_html_is_stripped_but_a_placeholder_stays() {
-    let document = read_markdown("Press <kbd>Q</kbd><br>in <account-id>, <Note>x</Note> 5 m<sup>2</sup> &euro; &lt;b&gt; <!-- no --> <span a=\"b\">s</span>.");
+    let document = read_markdown(
+        "Press <kbd>Q</kbd><br>in <account-id>, <Note>x</Note> 5 m<sup>2</sup> &euro; &lt;b&gt; <!-- no --> <span a=\"b\">s</span>.",
+    );
     assert_eq!(document.text, "Press Q\nin <account-id>, x 5 m² € <b> s.");
 }
 
 #[test]
 fn html_blocks_keep_their_structure() {
-    let document = read_markdown("Before.\n\n<table>\n<tr><th>A</th><th>B</th></tr>\n<tr><td>1</td><td>2</td></tr>\n</table>\n\n<script>\nalert(1)\n</script>\n\nAfter.\n");
+    let document = read_markdown(
+        "Before.\n\n<table>\n<tr><th>A</th><th>B</th></tr>\n<tr><td>1</td><td>2</td></tr>\n</table>\n\n<script>\nalert(1)\n</script>\n\nAfter.\n",
+    );
     assert_eq!(document.text, "Before.\n\nA | B\n1 | 2\n\nAfter.");
     assert_eq!(notes(&document), ["1 script or style removed"]);
 }
 
 #[test]
 fn misplaced_emphasis_and_broken_links_are_repaired() {
-    let document = read_markdown("Have **Yes **or No, use \\*\\*a and \\*\\*b, one ** star.\n\nUse [the command ](https://a.b/c d .html) now. Also `x[1](http://a)`.\n");
-    assert_eq!(document.text.lines().next(), Some("Have **Yes **or No, use **a and **b, one ** star."));
-    assert_eq!(read_markdown("Have **Yes **or **No **there.").text, "Have Yes or No there.");
-    assert_eq!(read_markdown("Use [the command ](https://a.b/c d .html) now.").text, "Use the command now.");
-    assert_eq!(read_markdown("Call f(\\*\\*a, \\*\\*b).").text, "Call f(**a, **b).");
+    let document = read_markdown(
+        "Have **Yes **or No, use \\*\\*a and \\*\\*b, one ** star.\n\nUse [the command ](https://a.b/c d .html) now. Also `x[1](http://a)`.\n",
+    );
+    assert_eq!(
+        document.text.lines().next(),
+        Some("Have **Yes **or No, use **a and **b, one ** star.")
+    );
+    assert_eq!(
+        read_markdown("Have **Yes **or **No **there.").text,
+        "Have Yes or No there."
+    );
+    assert_eq!(
+        read_markdown("Use [the command ](https://a.b/c d .html) now.").text,
+        "Use the command now."
+    );
+    assert_eq!(
+        read_markdown("Call f(\\*\\*a, \\*\\*b).").text,
+        "Call f(**a, **b)."
+    );
 }
 
 #[test]
 fn a_heading_inside_an_item_or_quote_is_not_the_outline() {
     let document = read_markdown("- # In item\n\n> # In quote\n");
-    assert_eq!(blocks(&document), [(bullet(1), "• In item"), (BlockKind::Quote, "In quote")]);
+    assert_eq!(
+        blocks(&document),
+        [(bullet(1), "• In item"), (BlockKind::Quote, "In quote")]
+    );
 }
 
 #[test]
 fn a_heading_as_long_as_a_paragraph_is_one() {
     let document = read_markdown(&format!("# {}\n", "word ".repeat(100)));
     assert_eq!(document.blocks[0].kind, BlockKind::Paragraph);
-    assert_eq!(notes(&document), ["1 very long heading read as a paragraph"]);
+    assert_eq!(
+        notes(&document),
+        ["1 very long heading read as a paragraph"]
+    );
 }
 
 #[test]
@@ -135,19 +182,35 @@ fn a_row_without_a_header_says_so() {
     let document = read_markdown("| | |\n|-|-|\n| Phone | 1 |\n| | |\n\n|H|I|\n|-|-|\n|a||\n");
     assert_eq!(
         blocks(&document),
-        [(BlockKind::TableRow { headed: false }, "Phone | 1"), (BlockKind::TableHeader, "H | I"), (HEADED, "a |")]
+        [
+            (BlockKind::TableRow { headed: false }, "Phone | 1"),
+            (BlockKind::TableHeader, "H | I"),
+            (HEADED, "a |")
+        ]
     );
 }
 
 #[test]
 fn lines_of_ideographs_join_without_a_space() {
-    assert_eq!(read_markdown("你好\n世界\nand more\n").text, "你好世界 and more");
+    assert_eq!(
+        read_markdown("你好\n世界\nand more\n").text,
+        "你好世界 and more"
+    );
 }
 
 #[test]
 fn a_long_document_is_read_in_parts_as_if_it_were_whole() {
-    let chapter = |i: usize| format!("## Chapter {i}\n\nText with a [link][r{}] and more. {}\n\n", i % 7, "word ".repeat(60));
-    let definitions = (0..7).map(|i| format!("[R{i}]: http://x\n")).collect::<Vec<_>>().concat();
+    let chapter = |i: usize| {
+        format!(
+            "## Chapter {i}\n\nText with a [link][r{}] and more. {}\n\n",
+            i % 7,
+            "word ".repeat(60)
+        )
+    };
+    let definitions = (0..7)
+        .map(|i| format!("[R{i}]: http://x\n"))
+        .collect::<Vec<_>>()
+        .concat();
     let source: String = (0..2000).map(chapter).collect::<String>() + &definitions;
     let document = read_markdown(&source);
     assert!(source.len() > 600_000);
@@ -159,10 +222,25 @@ fn a_long_document_is_read_in_parts_as_if_it_were_whole() {
 
 #[test]
 fn a_long_table_or_code_block_survives_the_cut() {
-    let table = format!("| K | V |\n|---|---|\n{}", "| key | value |\n".repeat(30_000));
+    let table = format!(
+        "| K | V |\n|---|---|\n{}",
+        "| key | value |\n".repeat(30_000)
+    );
     let document = read_markdown(&table);
-    assert!(document.blocks.iter().all(|block| matches!(block.kind, BlockKind::TableHeader | HEADED)));
-    assert_eq!(document.blocks.iter().filter(|block| block.kind == HEADED).count(), 30_000);
+    assert!(
+        document
+            .blocks
+            .iter()
+            .all(|block| matches!(block.kind, BlockKind::TableHeader | HEADED))
+    );
+    assert_eq!(
+        document
+            .blocks
+            .iter()
+            .filter(|block| block.kind == HEADED)
+            .count(),
+        30_000
+    );
     let code = format!("```\n{}```\n\nafter\n", "# not a heading\n".repeat(40_000));
     let document = read_markdown(&code);
     let (last, rest) = document.blocks.split_last().expect("blocks");
@@ -180,7 +258,10 @@ fn a_line_of_two_megabytes_is_read_in_parts() {
 
 #[test]
 fn lists_and_quotes_a_thousand_deep_keep_their_text() {
-    let list = (0..1000).map(|depth| format!("{}- item {depth}\n", "  ".repeat(depth))).collect::<Vec<_>>().concat();
+    let list = (0..1000)
+        .map(|depth| format!("{}- item {depth}\n", "  ".repeat(depth)))
+        .collect::<Vec<_>>()
+        .concat();
     let document = read_markdown(&list);
     assert!(document.text.contains("item 0") && document.text.contains("item 999"));
     assert!(notes(&document)[0].ends_with("nested too deeply and flattened"));
@@ -190,7 +271,26 @@ fn lists_and_quotes_a_thousand_deep_keep_their_text() {
 
 #[test]
 fn runs_of_markup_characters_end_soon() {
-    for unit in ["[", "*", "<", "![", "`", "_a ", "[^a]", "&", "\\", "<a ", "[a](", "a **b", "> ", "1. ", "<!--", "~", "|", "[a](http://a b)"] {
+    for unit in [
+        "[",
+        "*",
+        "<",
+        "![",
+        "`",
+        "_a ",
+        "[^a]",
+        "&",
+        "\\",
+        "<a ",
+        "[a](",
+        "a **b",
+        "> ",
+        "1. ",
+        "<!--",
+        "~",
+        "|",
+        "[a](http://a b)",
+    ] {
         let source = format!("begin {}", unit.repeat(100_000 / unit.len()));
         assert!(read_markdown(&source).text.starts_with("begin"), "{unit}");
     }

@@ -2,19 +2,29 @@ use super::*;
 
 #[test]
 fn wrapped_lines_join_and_blank_lines_divide() {
-    let document = read_plain("This paragraph was wrapped by its author at some width,\nand it goes on here until it ends.\n\nA self-\nmanaged one.\n");
-    assert_eq!(document.text, "This paragraph was wrapped by its author at some width, and it goes on here until it ends.\n\nA self-managed one.");
+    let document = read_plain(
+        "This paragraph was wrapped by its author at some width,\nand it goes on here until it ends.\n\nA self-\nmanaged one.\n",
+    );
+    assert_eq!(
+        document.text,
+        "This paragraph was wrapped by its author at some width, and it goes on here until it ends.\n\nA self-managed one."
+    );
 }
 
 #[test]
 fn lines_ended_on_purpose_stay_lines() {
-    assert_eq!(read_plain("Anchor House\n1 High Street\nPortsmouth\n").text, "Anchor House\n1 High Street\nPortsmouth");
+    assert_eq!(
+        read_plain("Anchor House\n1 High Street\nPortsmouth\n").text,
+        "Anchor House\n1 High Street\nPortsmouth"
+    );
 }
 
 #[test]
 fn headings_are_underlined_capital_or_numbered() {
     let body = "Here is a paragraph that has more than nine words in it.";
-    let document = read_plain(&format!("The Guide\n=========\nIntro text.\n\nPart\n----\n\nOPENING HOURS\n\n{body}\n\n2.1 Fees\n\n{body}\n\n3. Contact\n\n{body}\n"));
+    let document = read_plain(&format!(
+        "The Guide\n=========\nIntro text.\n\nPart\n----\n\nOPENING HOURS\n\n{body}\n\n2.1 Fees\n\n{body}\n\n3. Contact\n\n{body}\n"
+    ));
     assert_eq!(
         blocks(&document),
         [
@@ -34,18 +44,31 @@ fn headings_are_underlined_capital_or_numbered() {
 
 #[test]
 fn what_only_resembles_a_heading_is_none() {
-    let document = read_plain("WARNING: HOT.\n\n1. Open the lid\n\n2. Close the lid\n\n42\n\nEND OF FILE\n");
-    assert!(document.blocks.iter().all(|block| !matches!(block.kind, BlockKind::Heading { .. })), "{:?}", document.blocks);
+    let document =
+        read_plain("WARNING: HOT.\n\n1. Open the lid\n\n2. Close the lid\n\n42\n\nEND OF FILE\n");
+    assert!(
+        document
+            .blocks
+            .iter()
+            .all(|block| !matches!(block.kind, BlockKind::Heading { .. })),
+        "{:?}",
+        document.blocks
+    );
 }
 
 #[test]
 fn items_are_found_and_nest_by_indentation() {
-    let document = read_plain("You need:\n- a pen that is blue and that writes well on paper\n  and on card\n  * spare ink\n- paper\n\n1) first\n2) second\n");
+    let document = read_plain(
+        "You need:\n- a pen that is blue and that writes well on paper\n  and on card\n  * spare ink\n- paper\n\n1) first\n2) second\n",
+    );
     assert_eq!(
         blocks(&document),
         [
             (BlockKind::Paragraph, "You need:"),
-            (bullet(1), "• a pen that is blue and that writes well on paper and on card"),
+            (
+                bullet(1),
+                "• a pen that is blue and that writes well on paper and on card"
+            ),
             (bullet(2), "• spare ink"),
             (bullet(1), "• paper"),
             (numbered(1, 1), "1. first"),
@@ -56,14 +79,22 @@ fn items_are_found_and_nest_by_indentation() {
 
 #[test]
 fn a_number_at_the_start_of_a_wrapped_line_is_no_item() {
-    let document = read_plain("The branch in the High Street will be closed until the\n12. May and opens again after that.\n");
+    let document = read_plain(
+        "The branch in the High Street will be closed until the\n12. May and opens again after that.\n",
+    );
     assert_eq!(document.blocks.len(), 1);
 }
 
 #[test]
 fn drawn_columns_are_kept() {
     let document = read_plain("Day      Open\nMonday   9-17\nTuesday  9-17\n");
-    assert_eq!(blocks(&document), [(BlockKind::Code, "Day      Open\nMonday   9-17\nTuesday  9-17")]);
+    assert_eq!(
+        blocks(&document),
+        [(
+            BlockKind::Code,
+            "Day      Open\nMonday   9-17\nTuesday  9-17"
+        )]
+    );
 }
 
 #[test]

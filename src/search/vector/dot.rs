@@ -2,7 +2,6 @@
 //!
 //! Rows are kept as f16: half the memory, and twice the rows per second where memory is the limit. Rounding a unit vector's 384 numbers to f16 moves
 //! a score by about 1e-5, which is less than any two differently worded texts differ.
-#![expect(clippy::wildcard_imports, reason = "the processor's instructions, as their documentation names them")]
 #![expect(unsafe_code, reason = "vector instructions are unsafe to call")]
 
 use std::sync::LazyLock;
@@ -46,14 +45,29 @@ impl Kernel {
         {
             if is_x86_feature_detected!("avx512f") {
                 // SAFETY: the processor was just asked.
-                kernels.push(Self { name: "AVX-512", scores: |query, rows, out| unsafe { avx512::scores(query, rows, out) }, between: |a, b| unsafe { avx512::between(a, b) } });
+                kernels.push(Self {
+                    name: "AVX-512",
+                    scores: |query, rows, out| unsafe { avx512::scores(query, rows, out) },
+                    between: |a, b| unsafe { avx512::between(a, b) },
+                });
             }
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c") {
+            if is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("fma")
+                && is_x86_feature_detected!("f16c")
+            {
                 // SAFETY: the processor was just asked.
-                kernels.push(Self { name: "AVX2", scores: |query, rows, out| unsafe { avx2::scores(query, rows, out) }, between: |a, b| unsafe { avx2::between(a, b) } });
+                kernels.push(Self {
+                    name: "AVX2",
+                    scores: |query, rows, out| unsafe { avx2::scores(query, rows, out) },
+                    between: |a, b| unsafe { avx2::between(a, b) },
+                });
             }
         }
-        kernels.push(Self { name: "portable", scores: portable::scores, between: portable::between });
+        kernels.push(Self {
+            name: "portable",
+            scores: portable::scores,
+            between: portable::between,
+        });
         kernels
     }
 
@@ -79,7 +93,12 @@ macro_rules! products {
                 for step in (0..WIDTH).step_by(4 * $lanes) {
                     for (lane, sum) in sums.iter_mut().enumerate() {
                         // SAFETY: 384 is a multiple of 4 × lanes, so that both reads lie inside their arrays.
-                        let (number, half) = unsafe { ($load(query.as_ptr().add(step + lane * $lanes)), row.0.as_ptr().add(step + lane * $lanes)) };
+                        let (number, half) = unsafe {
+                            (
+                                $load(query.as_ptr().add(step + lane * $lanes)),
+                                row.0.as_ptr().add(step + lane * $lanes),
+                            )
+                        };
                         *sum = $fused(number, $widen(half), *sum);
                     }
                 }
@@ -93,7 +112,12 @@ macro_rules! products {
             for step in (0..WIDTH).step_by(4 * $lanes) {
                 for (lane, sum) in sums.iter_mut().enumerate() {
                     // SAFETY: 384 is a multiple of 4 × lanes, so that both places lie inside their arrays.
-                    let (a, b) = unsafe { (a.as_ptr().add(step + lane * $lanes), b.as_ptr().add(step + lane * $lanes)) };
+                    let (a, b) = unsafe {
+                        (
+                            a.as_ptr().add(step + lane * $lanes),
+                            b.as_ptr().add(step + lane * $lanes),
+                        )
+                    };
                     *sum = $fused($widen(a), $widen(b), *sum);
                 }
             }
@@ -104,11 +128,22 @@ macro_rules! products {
 
 #[cfg(target_arch = "x86_64")]
 mod avx512 {
-    use std::arch::x86_64::*;
+    use std::arch::x86_64::{
+        __m512, _mm256_loadu_si256, _mm512_add_ps, _mm512_cvtph_ps, _mm512_fmadd_ps,
+        _mm512_loadu_ps, _mm512_reduce_add_ps, _mm512_setzero_ps,
+    };
 
     use super::{Row, WIDTH, f16};
 
-    products!("avx512f", 16, _mm512_setzero_ps, _mm512_loadu_ps, widen, _mm512_fmadd_ps, sum);
+    products!(
+        "avx512f",
+        16,
+        _mm512_setzero_ps,
+        _mm512_loadu_ps,
+        widen,
+        _mm512_fmadd_ps,
+        sum
+    );
 
     #[inline]
     #[target_feature(enable = "avx512f")]
@@ -126,11 +161,23 @@ mod avx512 {
 
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
-    use std::arch::x86_64::*;
+    use std::arch::x86_64::{
+        __m256, _mm_add_ps, _mm_add_ss, _mm_cvtss_f32, _mm_loadu_si128, _mm_movehdup_ps,
+        _mm_movehl_ps, _mm256_add_ps, _mm256_castps256_ps128, _mm256_cvtph_ps,
+        _mm256_extractf128_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_setzero_ps,
+    };
 
     use super::{Row, WIDTH, f16};
 
-    products!("avx2,fma,f16c", 8, _mm256_setzero_ps, _mm256_loadu_ps, widen, _mm256_fmadd_ps, sum);
+    products!(
+        "avx2,fma,f16c",
+        8,
+        _mm256_setzero_ps,
+        _mm256_loadu_ps,
+        widen,
+        _mm256_fmadd_ps,
+        sum
+    );
 
     #[inline]
     #[target_feature(enable = "avx2,fma,f16c")]
@@ -143,7 +190,10 @@ mod avx2 {
     #[target_feature(enable = "avx2,fma,f16c")]
     fn sum([a, b, c, d]: [__m256; 4]) -> f32 {
         let eight = _mm256_add_ps(_mm256_add_ps(a, b), _mm256_add_ps(c, d));
-        let four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps::<1>(eight));
+        let four = _mm_add_ps(
+            _mm256_castps256_ps128(eight),
+            _mm256_extractf128_ps::<1>(eight),
+        );
         let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
         _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
     }

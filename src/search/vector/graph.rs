@@ -37,8 +37,21 @@ pub(super) struct Graph {
 impl Graph {
     /// Takes minutes for a hundred thousand rows. `None` if `stop` was raised, or if the crate panicked.
     pub(super) fn build(snapshot: Snapshot, stop: &AtomicBool) -> Option<Self> {
-        let Snapshot { blocks, ids, next_arrival } = snapshot;
-        let hnsw = Hnsw::new(NEIGHBOURS, ids.len(), LAYERS, CONSTRUCTION, Cosine { blocks, kernel: Kernel::best() });
+        let Snapshot {
+            blocks,
+            ids,
+            next_arrival,
+        } = snapshot;
+        let hnsw = Hnsw::new(
+            NEIGHBOURS,
+            ids.len(),
+            LAYERS,
+            CONSTRUCTION,
+            Cosine {
+                blocks,
+                kernel: Kernel::best(),
+            },
+        );
         let mut rows = 0;
         let build = || {
             for place in (0..ids.len()).filter(|&place| ids[place].is_some()) {
@@ -51,10 +64,18 @@ impl Graph {
             true
         };
         match catch_unwind(AssertUnwindSafe(build)) {
-            Ok(true) => Some(Self { hnsw, ids, rows, next_arrival }),
+            Ok(true) => Some(Self {
+                hnsw,
+                ids,
+                rows,
+                next_arrival,
+            }),
             Ok(false) => None,
             Err(_) => {
-                tracing::error!(rows = ids.len(), "building the vector graph panicked; search stays exact");
+                tracing::error!(
+                    rows = ids.len(),
+                    "building the vector graph panicked; search stays exact"
+                );
                 None
             }
         }
@@ -65,9 +86,15 @@ impl Graph {
     }
 
     /// The ids of about `breadth` rows near the query. Some may be dead by now.
-    pub(super) fn candidates(&self, query: &[f32; WIDTH], breadth: usize) -> impl Iterator<Item = i64> {
+    pub(super) fn candidates(
+        &self,
+        query: &[f32; WIDTH],
+        breadth: usize,
+    ) -> impl Iterator<Item = i64> {
         let found = self.hnsw.search(&Row::rounded(query).0, breadth, breadth);
-        found.into_iter().filter_map(|neighbour| self.ids[neighbour.d_id])
+        found
+            .into_iter()
+            .filter_map(|neighbour| self.ids[neighbour.d_id])
     }
 }
 
@@ -92,13 +119,21 @@ impl Cosine {
                 let place = usize::from(high.to_bits()) << 16 | usize::from(low.to_bits());
                 &self.blocks[place / BLOCK][place % BLOCK].0
             }
-            _ => point.try_into().expect("a point is a place or a whole vector"),
+            _ => point
+                .try_into()
+                .expect("a point is a place or a whole vector"),
         }
     }
 }
 
 /// A row's place as a vector of two "numbers", which nobody computes with.
-#[expect(clippy::cast_possible_truncation, reason = "split into halves; four thousand million rows do not fit into memory")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "split into halves; four thousand million rows do not fit into memory"
+)]
 fn point(place: usize) -> [f16; 2] {
-    [f16::from_bits(place as u16), f16::from_bits((place >> 16) as u16)]
+    [
+        f16::from_bits(place as u16),
+        f16::from_bits((place >> 16) as u16),
+    ]
 }

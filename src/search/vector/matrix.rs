@@ -40,7 +40,14 @@ impl Matrix {
     }
 
     pub(super) fn with_kernel(kernel: Kernel) -> Self {
-        Self { blocks: Vec::new(), ids: Vec::new(), arrivals: Vec::new(), places: HashMap::new(), next_arrival: 0, kernel }
+        Self {
+            blocks: Vec::new(),
+            ids: Vec::new(),
+            arrivals: Vec::new(),
+            places: HashMap::new(),
+            next_arrival: 0,
+            kernel,
+        }
     }
 
     /// Live rows.
@@ -58,7 +65,9 @@ impl Matrix {
 
     /// Says whether there was one.
     pub(super) fn remove(&mut self, id: i64) -> bool {
-        let Some(place) = self.places.remove(&id) else { return false };
+        let Some(place) = self.places.remove(&id) else {
+            return false;
+        };
         self.ids[place] = None;
         if (self.ids.len() - self.len()) * 4 > self.ids.len() {
             self.pack();
@@ -68,7 +77,9 @@ impl Matrix {
 
     /// Whether `id` is here and was already when the snapshot with this `next_arrival` was taken.
     pub(super) fn held_before(&self, id: i64, next_arrival: u64) -> bool {
-        self.places.get(&id).is_some_and(|&place| self.arrivals[place] < next_arrival)
+        self.places
+            .get(&id)
+            .is_some_and(|&place| self.arrivals[place] < next_arrival)
     }
 
     /// How many rows, dead ones included, came after the snapshot with this `next_arrival`.
@@ -77,16 +88,32 @@ impl Matrix {
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
-        Snapshot { blocks: self.blocks.clone(), ids: self.ids.clone(), next_arrival: self.next_arrival }
+        Snapshot {
+            blocks: self.blocks.clone(),
+            ids: self.ids.clone(),
+            next_arrival: self.next_arrival,
+        }
     }
 
     /// The `k` rows with the highest scores among those that `filter` lets through, the best first; equal scores in the order of their ids.
-    pub(super) fn search(&self, query: &[f32; WIDTH], k: usize, filter: impl Fn(i64) -> bool) -> Vec<Hit> {
-        self.search_since(0, query, Best::new(k), filter).into_hits()
+    pub(super) fn search(
+        &self,
+        query: &[f32; WIDTH],
+        k: usize,
+        filter: impl Fn(i64) -> bool,
+    ) -> Vec<Hit> {
+        self.search_since(0, query, Best::new(k), filter)
+            .into_hits()
     }
 
     /// Offers every row that came after the snapshot with this `next_arrival` to `best`.
-    pub(super) fn search_since(&self, next_arrival: u64, query: &[f32; WIDTH], mut best: Best, filter: impl Fn(i64) -> bool) -> Best {
+    pub(super) fn search_since(
+        &self,
+        next_arrival: u64,
+        query: &[f32; WIDTH],
+        mut best: Best,
+        filter: impl Fn(i64) -> bool,
+    ) -> Best {
         let mut scores = [0.0; BLOCK];
         let mut first = self.first_since(next_arrival);
         while first < self.ids.len() {
@@ -95,7 +122,10 @@ impl Matrix {
             self.kernel.scores(query, rows, scores);
             // The score is looked at first: the filter is the caller's and may be slow, and few rows are ever good enough to be asked about.
             for (&score, id) in scores.iter().zip(&self.ids[first..]) {
-                if best.would_take(score) && let Some(id) = *id && filter(id) {
+                if best.would_take(score)
+                    && let Some(id) = *id
+                    && filter(id)
+                {
                     best.offer(id, score);
                 }
             }
@@ -108,12 +138,17 @@ impl Matrix {
     pub(super) fn score(&self, query: &[f32; WIDTH], id: i64) -> Option<f32> {
         let place = *self.places.get(&id)?;
         let mut score = [0.0];
-        self.kernel.scores(query, std::slice::from_ref(&self.blocks[place / BLOCK][place % BLOCK]), &mut score);
+        self.kernel.scores(
+            query,
+            std::slice::from_ref(&self.blocks[place / BLOCK][place % BLOCK]),
+            &mut score,
+        );
         Some(score[0])
     }
 
     fn first_since(&self, next_arrival: u64) -> usize {
-        self.arrivals.partition_point(|&arrival| arrival < next_arrival)
+        self.arrivals
+            .partition_point(|&arrival| arrival < next_arrival)
     }
 
     fn push(&mut self, id: i64, arrival: u64, row: &Row) {
@@ -132,7 +167,11 @@ impl Matrix {
         for (index, id) in old.ids.iter().enumerate() {
             if let Some(id) = *id {
                 self.places.insert(id, self.ids.len());
-                self.push(id, old.arrivals[index], &old.blocks[index / BLOCK][index % BLOCK]);
+                self.push(
+                    id,
+                    old.arrivals[index],
+                    &old.blocks[index / BLOCK][index % BLOCK],
+                );
             }
         }
     }
@@ -148,7 +187,11 @@ pub(super) struct Best {
 
 impl Best {
     pub(super) fn new(k: usize) -> Self {
-        Self { k, heap: BinaryHeap::with_capacity(k.min(BLOCK) + 1), floor: f32::NEG_INFINITY }
+        Self {
+            k,
+            heap: BinaryHeap::with_capacity(k.min(BLOCK) + 1),
+            floor: f32::NEG_INFINITY,
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -166,12 +209,19 @@ impl Best {
             self.heap.pop();
         }
         if self.heap.len() == self.k {
-            self.floor = self.heap.peek().map_or(f32::INFINITY, |worst| worst.0.score);
+            self.floor = self
+                .heap
+                .peek()
+                .map_or(f32::INFINITY, |worst| worst.0.score);
         }
     }
 
     pub(super) fn into_hits(self) -> Vec<Hit> {
-        self.heap.into_sorted_vec().into_iter().map(|Reverse(ranked)| (ranked.id, ranked.score)).collect()
+        self.heap
+            .into_sorted_vec()
+            .into_iter()
+            .map(|Reverse(ranked)| (ranked.id, ranked.score))
+            .collect()
     }
 }
 
@@ -186,7 +236,9 @@ impl Eq for Ranked {}
 
 impl Ord for Ranked {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.score.total_cmp(&other.score).then(other.id.cmp(&self.id))
+        self.score
+            .total_cmp(&other.score)
+            .then(other.id.cmp(&self.id))
     }
 }
 

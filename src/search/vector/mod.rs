@@ -58,7 +58,16 @@ impl fmt::Display for State {
             Search::Exact => "exact",
             Search::Graph => "graph",
         };
-        write!(f, "{search}{}, {} rows", if self.building { ", building a graph" } else { "" }, self.rows)
+        write!(
+            f,
+            "{search}{}, {} rows",
+            if self.building {
+                ", building a graph"
+            } else {
+                ""
+            },
+            self.rows
+        )
     }
 }
 
@@ -79,8 +88,19 @@ impl VectorIndex {
     /// An empty index, which builds a graph from `threshold` rows on.
     #[must_use]
     pub fn new(threshold: usize) -> Self {
-        let content = Content { matrix: Matrix::new(), graph: None, building: false };
-        Self { shared: Arc::new(Shared { threshold, content: RwLock::new(content), stop: AtomicBool::new(false) }), builder: Mutex::default() }
+        let content = Content {
+            matrix: Matrix::new(),
+            graph: None,
+            building: false,
+        };
+        Self {
+            shared: Arc::new(Shared {
+                threshold,
+                content: RwLock::new(content),
+                stop: AtomicBool::new(false),
+            }),
+            builder: Mutex::default(),
+        }
     }
 
     /// Adds a unit vector of [`WIDTH`] numbers, or puts it in the place of the one with the same id.
@@ -115,27 +135,46 @@ impl VectorIndex {
     pub fn search(&self, query: &[f32], k: usize, filter: impl Fn(i64) -> bool) -> Vec<Hit> {
         let query = checked(query);
         let content = self.shared.read();
-        content.search_graph(query, k, &filter).unwrap_or_else(|| content.matrix.search(query, k, filter))
+        content
+            .search_graph(query, k, &filter)
+            .unwrap_or_else(|| content.matrix.search(query, k, filter))
     }
 
     /// As [`VectorIndex::search`], but always exact.
     ///
     /// # Panics
     /// Panics if `query` does not have [`WIDTH`] numbers.
-    pub fn search_exactly(&self, query: &[f32], k: usize, filter: impl Fn(i64) -> bool) -> Vec<Hit> {
+    pub fn search_exactly(
+        &self,
+        query: &[f32],
+        k: usize,
+        filter: impl Fn(i64) -> bool,
+    ) -> Vec<Hit> {
         self.shared.read().matrix.search(checked(query), k, filter)
     }
 
     #[must_use]
     pub fn state(&self) -> State {
         let content = self.shared.read();
-        let search = if content.graph.is_some() { Search::Graph } else { Search::Exact };
-        State { rows: content.matrix.len(), search, building: content.building }
+        let search = if content.graph.is_some() {
+            Search::Graph
+        } else {
+            Search::Exact
+        };
+        State {
+            rows: content.matrix.len(),
+            search,
+            building: content.building,
+        }
     }
 
     /// Waits until no graph is being built, for measurements and tests.
     pub fn settle(&self) {
-        let builder = self.builder.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let builder = self
+            .builder
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(builder) = builder {
             // A panic of the crate's was caught and logged inside.
             drop(builder.join());
@@ -146,7 +185,11 @@ impl VectorIndex {
     fn change<T>(&self, change: impl FnOnce(&mut Matrix) -> T) -> T {
         let mut content = self.shared.write();
         let answer = change(&mut content.matrix);
-        let pointless = if content.is_too_small(self.shared.threshold) { content.graph.take() } else { None };
+        let pointless = if content.is_too_small(self.shared.threshold) {
+            content.graph.take()
+        } else {
+            None
+        };
         if !content.building && content.wants_graph(self.shared.threshold) {
             content.building = self.start_builder();
         }
@@ -158,7 +201,10 @@ impl VectorIndex {
 
     fn start_builder(&self) -> bool {
         let shared = Arc::clone(&self.shared);
-        match thread::Builder::new().name("vector-graph".to_owned()).spawn(move || shared.build()) {
+        match thread::Builder::new()
+            .name("vector-graph".to_owned())
+            .spawn(move || shared.build())
+        {
             Ok(builder) => {
                 // The one before has already said that it is done.
                 *self.builder.lock().unwrap_or_else(PoisonError::into_inner) = Some(builder);
@@ -187,7 +233,11 @@ impl Shared {
             let graph = Graph::build(snapshot, &self.stop);
             let failed = graph.is_none();
             let mut content = self.write();
-            let useless = if failed || content.is_too_small(self.threshold) { graph } else { std::mem::replace(&mut content.graph, graph) };
+            let useless = if failed || content.is_too_small(self.threshold) {
+                graph
+            } else {
+                std::mem::replace(&mut content.graph, graph)
+            };
             content.building = !failed && content.wants_graph(self.threshold);
             let done = !content.building;
             drop(content);
@@ -224,14 +274,23 @@ impl Content {
     }
 
     /// `None` if there is no graph, or if too few of what it proposes pass the filter: then only looking at all rows is right.
-    fn search_graph(&self, query: &[f32; WIDTH], k: usize, filter: &impl Fn(i64) -> bool) -> Option<Vec<Hit>> {
+    fn search_graph(
+        &self,
+        query: &[f32; WIDTH],
+        k: usize,
+        filter: &impl Fn(i64) -> bool,
+    ) -> Option<Vec<Hit>> {
         let graph = self.graph.as_ref()?;
         let live = |id: &i64| self.matrix.held_before(*id, graph.next_arrival) && filter(*id);
         let mut best = Best::new(k);
         for id in graph.candidates(query, BREADTH.max(2 * k)).filter(live) {
             best.offer(id, self.matrix.score(query, id)?);
         }
-        (best.len() == k).then(|| self.matrix.search_since(graph.next_arrival, query, best, filter).into_hits())
+        (best.len() == k).then(|| {
+            self.matrix
+                .search_since(graph.next_arrival, query, best, filter)
+                .into_hits()
+        })
     }
 }
 

@@ -31,7 +31,10 @@ pub(crate) enum Error {
     #[error("{} is damaged", .0.display())]
     Damaged(PathBuf),
     #[error("{}: {source}", path.display())]
-    Io { path: PathBuf, source: std::io::Error },
+    Io {
+        path: PathBuf,
+        source: std::io::Error,
+    },
 }
 
 /// What identifies an instance. Not secret.
@@ -54,15 +57,29 @@ pub(crate) struct Keyring {
 impl Keyring {
     /// Makes the vault's folder of a new instance.
     pub(crate) fn create(folder: &Path, root: RootKey) -> Result<Self, Error> {
-        let io = |source| Error::Io { path: folder.to_owned(), source };
+        let io = |source| Error::Io {
+            path: folder.to_owned(),
+            source,
+        };
         if folder.join("instance.json").exists() {
-            return Err(Error::InstanceExists(folder.parent().unwrap_or(folder).to_owned()));
+            return Err(Error::InstanceExists(
+                folder.parent().unwrap_or(folder).to_owned(),
+            ));
         }
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder.join("keys")).map_err(io)?;
-        let instance = Instance { root_key_fingerprint: root.fingerprint() };
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder.join("keys"))
+            .map_err(io)?;
+        let instance = Instance {
+            root_key_fingerprint: root.fingerprint(),
+        };
         let text = serde_json::to_vec_pretty(&instance).map_err(|error| io(error.into()))?;
         write_new(&folder.join("instance.json"), &text).map_err(io)?;
-        Ok(Self { root, folder: folder.to_owned() })
+        Ok(Self {
+            root,
+            folder: folder.to_owned(),
+        })
     }
 
     /// Opens the vault's folder, after checking that `root` is this instance's key.
@@ -72,7 +89,10 @@ impl Keyring {
         if found != expected {
             return Err(Error::OtherRootKey { found, expected });
         }
-        Ok(Self { root, folder: folder.to_owned() })
+        Ok(Self {
+            root,
+            folder: folder.to_owned(),
+        })
     }
 
     /// The fingerprint of the root key that belongs to the instance.
@@ -80,9 +100,14 @@ impl Keyring {
         let path = folder.join("instance.json");
         let text = match fs::read(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(Error::NoInstance(folder.parent().unwrap_or(folder).to_owned()));
+                return Err(Error::NoInstance(
+                    folder.parent().unwrap_or(folder).to_owned(),
+                ));
             }
-            other => other.map_err(|source| Error::Io { path: path.clone(), source })?,
+            other => other.map_err(|source| Error::Io {
+                path: path.clone(),
+                source,
+            })?,
         };
         let instance: Instance = serde_json::from_slice(&text).map_err(|_| Error::Damaged(path))?;
         Ok(instance.root_key_fingerprint)
@@ -90,23 +115,39 @@ impl Keyring {
 
     pub(crate) fn create_key(&self, database: &Database) -> Result<Key, Refusal> {
         let key = crypto::random_key();
-        let sealed = crypto::seal(self.root.key(), &associated(database, VERSION), key.expose());
-        let text = serde_json::to_vec(&Wrapped { version: VERSION, sealed }).map_err(|error| storage(&error.into()))?;
+        let sealed = crypto::seal(
+            self.root.key(),
+            &associated(database, VERSION),
+            key.expose(),
+        );
+        let text = serde_json::to_vec(&Wrapped {
+            version: VERSION,
+            sealed,
+        })
+        .map_err(|error| storage(&error.into()))?;
         match write_new(&self.path(database), &text) {
             Ok(()) => Ok(key),
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(Refusal::KeyExists),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                Err(Refusal::KeyExists)
+            }
             Err(error) => Err(storage(&error)),
         }
     }
 
     pub(crate) fn key(&self, database: &Database) -> Result<Key, Refusal> {
         let text = match fs::read(self.path(database)) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Refusal::UnknownDatabase),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(Refusal::UnknownDatabase);
+            }
             other => other.map_err(|error| storage(&error))?,
         };
         let wrapped: Wrapped = serde_json::from_slice(&text).map_err(|_| Refusal::BrokenKey)?;
-        let plain = crypto::open(self.root.key(), &associated(database, wrapped.version), &wrapped.sealed)
-            .map_err(|_| Refusal::BrokenKey)?;
+        let plain = crypto::open(
+            self.root.key(),
+            &associated(database, wrapped.version),
+            &wrapped.sealed,
+        )
+        .map_err(|_| Refusal::BrokenKey)?;
         let bytes = <[u8; 32]>::try_from(&plain[..]).map_err(|_| Refusal::BrokenKey)?;
         Ok(Key::new(bytes))
     }
@@ -114,7 +155,9 @@ impl Keyring {
     pub(crate) fn destroy_key(&self, database: &Database) -> Result<(), Refusal> {
         let path = self.path(database);
         match fs::remove_file(&path).and_then(|()| sync_parent(&path)) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Refusal::UnknownDatabase),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Err(Refusal::UnknownDatabase)
+            }
             Err(error) => Err(storage(&error)),
             Ok(()) => Ok(()),
         }
@@ -137,7 +180,12 @@ fn storage(error: &std::io::Error) -> Refusal {
 /// Writes a whole new file or none, and fails when there is one.
 fn write_new(path: &Path, content: &[u8]) -> std::io::Result<()> {
     let temporary = path.with_extension("new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&temporary)?;
     file.write_all(content)?;
     file.sync_all()?;
     // A hard link fails where a rename would silently replace.

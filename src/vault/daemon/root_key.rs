@@ -22,7 +22,10 @@ pub(crate) enum Error {
          from the recovery kit",
         path.display()
     )]
-    Unreadable { path: PathBuf, source: std::io::Error },
+    Unreadable {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("the root key {} can be read by others: run `chmod 400` on it", path.display())]
     Exposed { path: PathBuf },
     #[error("the root key {} is not 64 hexadecimal digits", path.display())]
@@ -30,8 +33,13 @@ pub(crate) enum Error {
     #[error("the root key {} exists already and is kept", path.display())]
     Exists { path: PathBuf },
     #[error("the root key {} cannot be written: {source}", path.display())]
-    Unwritable { path: PathBuf, source: std::io::Error },
-    #[error("that is not a recovery code: it has 64 letters and digits in 13 groups, and the last of them check the others")]
+    Unwritable {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error(
+        "that is not a recovery code: it has 64 letters and digits in 13 groups, and the last of them check the others"
+    )]
     BadRecoveryCode,
 }
 
@@ -49,7 +57,11 @@ pub(crate) struct Provider {
 
 impl Provider {
     pub(crate) fn load(&self) -> Result<RootKey, Error> {
-        let credential = self.credentials.as_ref().map(|folder| folder.join(CREDENTIAL)).filter(|path| path.exists());
+        let credential = self
+            .credentials
+            .as_ref()
+            .map(|folder| folder.join(CREDENTIAL))
+            .filter(|path| path.exists());
         RootKey::read(credential.as_ref().unwrap_or(&self.file))
     }
 }
@@ -69,14 +81,24 @@ impl RootKey {
     }
 
     fn read(path: &Path) -> Result<Self, Error> {
-        let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
+        let unreadable = |source| Error::Unreadable {
+            path: path.to_owned(),
+            source,
+        };
         let mut file = File::open(path).map_err(unreadable)?;
         if file.metadata().map_err(unreadable)?.mode() & 0o077 != 0 {
-            return Err(Error::Exposed { path: path.to_owned() });
+            return Err(Error::Exposed {
+                path: path.to_owned(),
+            });
         }
         let mut text = Zeroizing::new(String::with_capacity(128));
-        Read::by_ref(&mut file).take(128).read_to_string(&mut text).map_err(unreadable)?;
-        let bytes = decode_hex(text.trim()).ok_or_else(|| Error::Malformed { path: path.to_owned() })?;
+        Read::by_ref(&mut file)
+            .take(128)
+            .read_to_string(&mut text)
+            .map_err(unreadable)?;
+        let bytes = decode_hex(text.trim()).ok_or_else(|| Error::Malformed {
+            path: path.to_owned(),
+        })?;
         Ok(Self(Key::new(*bytes)))
     }
 
@@ -84,14 +106,33 @@ impl RootKey {
     pub(crate) fn write(&self, path: &Path) -> Result<(), Error> {
         let mut text = Zeroizing::new(crypto::hex(self.0.expose()));
         text.push('\n');
-        let written = OpenOptions::new().write(true).create_new(true).mode(0o400).open(path).and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
-        });
+        let written = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o400)
+            .open(path)
+            .and_then(|mut file| {
+                file.write_all(text.as_bytes())?;
+                file.sync_all()
+            });
         match written {
-            Err(source) if source.kind() == std::io::ErrorKind::AlreadyExists => Err(Error::Exists { path: path.to_owned() }),
-            Err(source) => Err(Error::Unwritable { path: path.to_owned(), source }),
-            Ok(()) => sync_parent(path).map_err(|source| Error::Unwritable { path: path.to_owned(), source }),
+            Err(source) if source.kind() == std::io::ErrorKind::AlreadyExists => {
+                Err(Error::Exists {
+                    path: path.to_owned(),
+                })
+            }
+            Err(source) => {
+                // Half a key is worse than none.
+                let _ = fs::remove_file(path);
+                Err(Error::Unwritable {
+                    path: path.to_owned(),
+                    source,
+                })
+            }
+            Ok(()) => sync_parent(path).map_err(|source| Error::Unwritable {
+                path: path.to_owned(),
+                source,
+            }),
         }
     }
 
@@ -100,28 +141,42 @@ impl RootKey {
         let mut bytes = Zeroizing::new(self.0.expose().to_vec());
         bytes.extend_from_slice(&self.checksum());
         let letters = Zeroizing::new(encode_base32(&bytes));
-        let groups: Vec<&str> = (0..letters.len()).step_by(5).map(|at| &letters[at..letters.len().min(at + 5)]).collect();
+        let groups: Vec<&str> = (0..letters.len())
+            .step_by(5)
+            .map(|at| &letters[at..letters.len().min(at + 5)])
+            .collect();
         SecretText::new(groups.join("-"))
     }
 
     /// Reads a recovery code; spaces, dashes and case do not matter.
     pub(crate) fn from_recovery_code(code: &SecretText) -> Result<Self, Error> {
         let bytes = decode_base32(code.expose()).ok_or(Error::BadRecoveryCode)?;
-        let (key, checksum) = bytes.split_first_chunk::<32>().ok_or(Error::BadRecoveryCode)?;
+        let (key, checksum) = bytes
+            .split_first_chunk::<32>()
+            .ok_or(Error::BadRecoveryCode)?;
         let root = Self(Key::new(*key));
-        if *checksum == root.checksum() { Ok(root) } else { Err(Error::BadRecoveryCode) }
+        if *checksum == root.checksum() {
+            Ok(root)
+        } else {
+            Err(Error::BadRecoveryCode)
+        }
     }
 
     fn checksum(&self) -> [u8; 8] {
         let mut out = [0; 8];
-        out.copy_from_slice(&crypto::derive(&self.0, "anchorite recovery code checksum").expose()[..8]);
+        out.copy_from_slice(
+            &crypto::derive(&self.0, "anchorite recovery code checksum").expose()[..8],
+        );
         out
     }
 }
 
 /// Makes a new name in a folder survive a power cut.
 pub(super) fn sync_parent(path: &Path) -> std::io::Result<()> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     fs::File::open(parent)?.sync_all()
 }
 
@@ -161,7 +216,11 @@ fn encode_base32(bytes: &[u8]) -> String {
 fn decode_base32(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut out = Zeroizing::new(Vec::with_capacity(64));
     let (mut buffer, mut bits) = (0_u32, 0);
-    for letter in text.chars().filter(|letter| !letter.is_whitespace() && *letter != '-').take(128) {
+    for letter in text
+        .chars()
+        .filter(|letter| !letter.is_whitespace() && *letter != '-')
+        .take(128)
+    {
         let letter = u8::try_from(letter.to_ascii_uppercase()).ok()?;
         let value = ALPHABET.iter().position(|known| *known == letter)?;
         buffer = (buffer << 5) | u32::try_from(value).ok()?;

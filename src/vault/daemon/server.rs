@@ -52,11 +52,15 @@ pub(crate) fn serve_connection(stream: UnixStream, keyring: &Keyring) {
 
 fn answer(keyring: &Keyring, request: &Request) -> Response {
     let done = match request {
-        Request::CreateDatabase { database } => parse(database).and_then(|name| keyring.create_key(&name)).map(|key| wire(&key)),
-        Request::OpenDatabase { database } => parse(database).and_then(|name| keyring.key(&name)).map(|key| wire(&key)),
-        Request::DestroyDatabase { database } => {
-            parse(database).and_then(|name| keyring.destroy_key(&name)).map(|()| Response::Destroyed)
-        }
+        Request::Create { database } => parse(database)
+            .and_then(|name| keyring.create_key(&name))
+            .map(|key| wire(&key)),
+        Request::Open { database } => parse(database)
+            .and_then(|name| keyring.key(&name))
+            .map(|key| wire(&key)),
+        Request::Destroy { database } => parse(database)
+            .and_then(|name| keyring.destroy_key(&name))
+            .map(|()| Response::Destroyed),
     };
     done.unwrap_or_else(Response::Refused)
 }

@@ -74,16 +74,30 @@ struct CitationBody {
         (status = 503, description = "overloaded", body = ErrorBody),
     )
 )]
-pub(super) async fn ask(shell: web::Data<Shell>, caller: Caller, body: web::Json<AskRequest>) -> ApiResult {
+pub(super) async fn ask(
+    shell: web::Data<Shell>,
+    caller: Caller,
+    body: web::Json<AskRequest>,
+) -> ApiResult {
     let question: Question = body.question.parse()?;
     let workspace = caller.workspace().clone();
-    let answer = shell.blocking(move |app| answer_in(app, &workspace, &question)).await.map_err(ApiError)?;
+    let answer = shell
+        .blocking(move |app| answer_in(app, &workspace, &question))
+        .await
+        .map_err(ApiError)?;
     Ok(HttpResponse::Ok().json(response(answer)))
 }
 
 fn answer_in(app: &App, workspace: &WorkspaceId, question: &Question) -> Result<Answer, Error> {
-    let workspace = app.workspace_by_id(workspace)?.ok_or_else(Error::not_found)?;
-    Ok(answer::ask(&workspace.index, app.pool()?, &app.judge, question)?)
+    let workspace = app
+        .workspace_by_id(workspace)?
+        .ok_or_else(Error::not_found)?;
+    Ok(answer::ask(
+        &workspace.index,
+        app.pool()?,
+        &app.judge,
+        question,
+    )?)
 }
 
 fn response(answer: Answer) -> AskResponse {

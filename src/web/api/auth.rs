@@ -41,7 +41,10 @@ impl FromRequest for Caller {
     }
 }
 
-pub(super) async fn authenticate(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+pub(super) async fn authenticate(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     match check(&request).await {
         Ok(caller) => {
             if let Some(caller) = caller {
@@ -60,9 +63,13 @@ async fn check(request: &ServiceRequest) -> Result<Option<Caller>, Error> {
         Access::Key(scope) => scope,
     };
     let token = presented(request).ok_or_else(unauthorized)?;
-    let shell = request.app_data::<web::Data<Shell>>().ok_or_else(unauthorized)?;
+    let shell = request
+        .app_data::<web::Data<Shell>>()
+        .ok_or_else(unauthorized)?;
     let key = shell
-        .blocking(move |app| apikey::authenticate(&app.control, &token, app.clock.now()).map_err(Error::from))
+        .blocking(move |app| {
+            apikey::authenticate(&app.control, &token, app.clock.now()).map_err(Error::from)
+        })
         .await?
         .ok_or_else(unauthorized)?;
     if !key.scopes.contains(&scope) {
@@ -75,10 +82,17 @@ async fn check(request: &ServiceRequest) -> Result<Option<Caller>, Error> {
 fn presented(request: &ServiceRequest) -> Option<Token> {
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("api-key").then(|| token.trim().parse().ok()).flatten()
+    scheme
+        .eq_ignore_ascii_case("api-key")
+        .then(|| token.trim().parse().ok())
+        .flatten()
 }
 
 /// One answer for no key, a malformed one, a wrong one, an expired and a revoked one.
 fn unauthorized() -> Error {
-    Error::new(StatusCode::UNAUTHORIZED, "unauthorized", "a valid key is needed, as `Authorization: Api-Key TOKEN`")
+    Error::new(
+        StatusCode::UNAUTHORIZED,
+        "unauthorized",
+        "a valid key is needed, as `Authorization: Api-Key TOKEN`",
+    )
 }

@@ -91,21 +91,49 @@ pub(super) struct DeleteResponse {
         (status = 403, description = "scope_missing", body = ErrorBody),
     )
 )]
-pub(super) async fn list(shell: web::Data<Shell>, caller: Caller, request: HttpRequest) -> ApiResult {
+pub(super) async fn list(
+    shell: web::Data<Shell>,
+    caller: Caller,
+    request: HttpRequest,
+) -> ApiResult {
     let query = web::Query::<ListQuery>::from_query(request.query_string())
-        .map_err(|error| Error::new(StatusCode::BAD_REQUEST, "query_malformed", error.to_string()))?
+        .map_err(|error| {
+            Error::new(
+                StatusCode::BAD_REQUEST,
+                "query_malformed",
+                error.to_string(),
+            )
+        })?
         .into_inner();
     let limit = query.limit;
     if !(1..=MAX_LISTED).contains(&limit) {
-        return Err(Error::new(StatusCode::BAD_REQUEST, "limit", format!("limit is a number from 1 to {MAX_LISTED}")).into());
+        return Err(Error::new(
+            StatusCode::BAD_REQUEST,
+            "limit",
+            format!("limit is a number from 1 to {MAX_LISTED}"),
+        )
+        .into());
     }
     let workspace = caller.workspace().clone();
     let listed = shell
-        .blocking(move |app| Ok::<_, Error>(knowledge::list(&open(app, &workspace)?.db, &query.prefix, query.after.as_deref(), limit)?))
+        .blocking(move |app| {
+            Ok::<_, Error>(knowledge::list(
+                &open(app, &workspace)?.db,
+                &query.prefix,
+                query.after.as_deref(),
+                limit,
+            )?)
+        })
         .await
         .map_err(ApiError)?;
-    let next = listed.last().filter(|_| listed.len() == limit).map(|last| last.path.to_string());
-    Ok(HttpResponse::Ok().json(ListResponse { documents: listed.into_iter().map(document_body).collect(), next }))
+    let next = listed
+        .last()
+        .filter(|_| listed.len() == limit)
+        .map(|last| last.path.to_string());
+    Ok(HttpResponse::Ok().json(ListResponse {
+        documents: listed.into_iter().map(document_body).collect(),
+        next,
+    }))
 }
 
 /// Shows a document.
@@ -120,11 +148,17 @@ pub(super) async fn list(shell: web::Data<Shell>, caller: Caller, request: HttpR
         (status = 404, description = "document_unknown", body = ErrorBody),
     )
 )]
-pub(super) async fn get(shell: web::Data<Shell>, caller: Caller, path: web::Path<String>) -> ApiResult {
+pub(super) async fn get(
+    shell: web::Data<Shell>,
+    caller: Caller,
+    path: web::Path<String>,
+) -> ApiResult {
     let path = parse_path(&path)?;
     let workspace = caller.workspace().clone();
     let document = shell
-        .blocking(move |app| Ok::<_, Error>(knowledge::get_by_path(&open(app, &workspace)?.db, &path)?))
+        .blocking(move |app| {
+            Ok::<_, Error>(knowledge::get_by_path(&open(app, &workspace)?.db, &path)?)
+        })
         .await
         .map_err(ApiError)?;
     Ok(HttpResponse::Ok().json(DocumentResponse {
@@ -161,14 +195,30 @@ pub(super) async fn put(
     let path = parse_path(&path)?;
     let media = media_type(&request, &path)?;
     let body = body.map_err(|error| match error.as_response_error().status_code() {
-        StatusCode::PAYLOAD_TOO_LARGE => Error::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "the document is too large"),
-        _ => Error::new(StatusCode::BAD_REQUEST, "body_malformed", "the body did not arrive whole"),
+        StatusCode::PAYLOAD_TOO_LARGE => Error::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            "the document is too large",
+        ),
+        _ => Error::new(
+            StatusCode::BAD_REQUEST,
+            "body_malformed",
+            "the body did not arrive whole",
+        ),
     })?;
-    let source = Source { path, media, bytes: body.to_vec(), title: None };
+    let source = Source {
+        path,
+        media,
+        bytes: body.to_vec(),
+        title: None,
+    };
     let (workspace, by) = (caller.workspace().clone(), caller.actor());
     let outcome = shell
         .blocking(move |app| {
-            let change = Change { by, at: app.clock.now() };
+            let change = Change {
+                by,
+                at: app.clock.now(),
+            };
             let workspace = open(app, &workspace)?;
             let outcome = ingest_one(&workspace.db, app.pool()?, source, &change)?;
             workspace.index.refresh_density()?;
@@ -178,11 +228,17 @@ pub(super) async fn put(
         .map_err(ApiError)?;
     let (status, outcome, passages, notes) = match outcome {
         Outcome::Added { passages, notes } => (StatusCode::CREATED, "added", Some(passages), notes),
-        Outcome::Replaced { passages, notes } => (StatusCode::OK, "replaced", Some(passages), notes),
+        Outcome::Replaced { passages, notes } => {
+            (StatusCode::OK, "replaced", Some(passages), notes)
+        }
         Outcome::Unchanged => (StatusCode::OK, "unchanged", None, Vec::new()),
         Outcome::Failed(error) => return Err(Error::from(error).into()),
     };
-    Ok(HttpResponse::build(status).json(PutResponse { outcome: outcome.to_owned(), passages, notes: sentences(&notes) }))
+    Ok(HttpResponse::build(status).json(PutResponse {
+        outcome: outcome.to_owned(),
+        passages,
+        notes: sentences(&notes),
+    }))
 }
 
 /// Removes a document, with its passages, vectors and terms.
@@ -197,13 +253,24 @@ pub(super) async fn put(
         (status = 404, description = "document_unknown", body = ErrorBody),
     )
 )]
-pub(super) async fn delete(shell: web::Data<Shell>, caller: Caller, path: web::Path<String>) -> ApiResult {
+pub(super) async fn delete(
+    shell: web::Data<Shell>,
+    caller: Caller,
+    path: web::Path<String>,
+) -> ApiResult {
     let path = parse_path(&path)?;
     let (workspace, by) = (caller.workspace().clone(), caller.actor());
     let passages = shell
         .blocking(move |app| {
-            let change = Change { by, at: app.clock.now() };
-            Ok::<_, Error>(knowledge::remove(&open(app, &workspace)?.db, &path, &change)?)
+            let change = Change {
+                by,
+                at: app.clock.now(),
+            };
+            Ok::<_, Error>(knowledge::remove(
+                &open(app, &workspace)?.db,
+                &path,
+                &change,
+            )?)
         })
         .await
         .map_err(ApiError)?;
@@ -215,16 +282,34 @@ fn open(app: &App, workspace: &WorkspaceId) -> Result<std::sync::Arc<OpenWorkspa
 }
 
 fn parse_path(path: &str) -> Result<SourcePath, Error> {
-    path.parse().map_err(|error| knowledge::Error::BadPath(error).into())
+    path.parse()
+        .map_err(|error| knowledge::Error::BadPath(error).into())
 }
 
 /// What the client says, or, when it says nothing in particular, what the name says.
 fn media_type(request: &HttpRequest, path: &SourcePath) -> Result<MediaType, Error> {
-    let said = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let unspecific = ["", "application/octet-stream", "application/x-www-form-urlencoded"].contains(&said);
-    let known = if unspecific { MediaType::from_file_name(path.as_str()) } else { said.parse().ok() };
+    let said = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let unspecific = [
+        "",
+        "application/octet-stream",
+        "application/x-www-form-urlencoded",
+    ]
+    .contains(&said);
+    let known = if unspecific {
+        MediaType::from_file_name(path.as_str())
+    } else {
+        said.parse().ok()
+    };
     known.ok_or_else(|| {
-        Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type", "text/markdown, text/html and text/plain are read")
+        Error::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "content_type",
+            "text/markdown, text/html and text/plain are read",
+        )
     })
 }
 

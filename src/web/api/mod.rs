@@ -9,10 +9,10 @@ mod documents;
 mod openapi;
 mod search;
 
-use actix_web::http::{Method, StatusCode};
-use actix_web::middleware::from_fn;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, Scope as ActixScope, web};
 
 use super::error::{self, Error};
@@ -60,7 +60,9 @@ fn access(method: &Method, route: &str) -> Option<Access> {
         ("GET", "/api/v1/openapi.json") => Access::Anyone,
         ("POST", "/api/v1/ask") => Access::Key(Scope::ChatCreate),
         ("POST", "/api/v1/search") => Access::Key(Scope::ProjectSearch),
-        ("GET", "/api/v1/documents" | "/api/v1/documents/{path:.*}") => Access::Key(Scope::SourcesRead),
+        ("GET", "/api/v1/documents" | "/api/v1/documents/{path:.*}") => {
+            Access::Key(Scope::SourcesRead)
+        }
         ("PUT", "/api/v1/documents/{path:.*}") => Access::Key(Scope::SourcesCreate),
         ("DELETE", "/api/v1/documents/{path:.*}") => Access::Key(Scope::SourcesDelete),
         _ => return None,
@@ -70,11 +72,23 @@ fn access(method: &Method, route: &str) -> Option<Access> {
 
 pub(super) fn scope(
     config: &Config,
-) -> ActixScope<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = actix_web::Error, InitError = ()> + use<>> {
+) -> ActixScope<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<BoxBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<>,
+> {
     let largest = usize::try_from(config.ingest.max_file_mib * 1024 * 1024).unwrap_or(usize::MAX);
     web::scope("/api/v1")
         .wrap(from_fn(auth::authenticate))
-        .app_data(web::JsonConfig::default().limit(64 * 1024).error_handler(|error, _| malformed(&error)))
+        .app_data(
+            web::JsonConfig::default()
+                .limit(64 * 1024)
+                .error_handler(|error, _| malformed(&error)),
+        )
         .app_data(web::PayloadConfig::new(largest))
         .route("/openapi.json", web::get().to(openapi::document))
         .route("/ask", web::post().to(ask::ask))
@@ -92,7 +106,9 @@ pub(super) fn scope(
 fn malformed(error: &actix_web::error::JsonPayloadError) -> actix_web::Error {
     use actix_web::error::JsonPayloadError as Json;
     let (status, code) = match error {
-        Json::Overflow { .. } | Json::OverflowKnownLength { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
+        Json::Overflow { .. } | Json::OverflowKnownLength { .. } => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large")
+        }
         Json::ContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type"),
         _ => (StatusCode::BAD_REQUEST, "body_malformed"),
     };

@@ -69,26 +69,61 @@ struct HitBody {
         (status = 503, description = "overloaded", body = ErrorBody),
     )
 )]
-pub(super) async fn search(shell: web::Data<Shell>, caller: Caller, body: web::Json<SearchRequest>) -> ApiResult {
+pub(super) async fn search(
+    shell: web::Data<Shell>,
+    caller: Caller,
+    body: web::Json<SearchRequest>,
+) -> ApiResult {
     let body = body.into_inner();
     if !(1..=MAX_HITS).contains(&body.limit) {
-        return Err(Error::new(StatusCode::BAD_REQUEST, "limit", format!("limit is a number from 1 to {MAX_HITS}")).into());
+        return Err(Error::new(
+            StatusCode::BAD_REQUEST,
+            "limit",
+            format!("limit is a number from 1 to {MAX_HITS}"),
+        )
+        .into());
     }
     let question: Question = body.query.parse()?;
     let workspace = caller.workspace().clone();
-    let hits =
-        shell.blocking(move |app| find(app, &workspace, &question, body.under.as_deref(), body.limit)).await.map_err(ApiError)?;
-    Ok(HttpResponse::Ok().json(SearchResponse { hits: hits.into_iter().map(hit_body).collect() }))
+    let hits = shell
+        .blocking(move |app| {
+            find(
+                app,
+                &workspace,
+                &question,
+                body.under.as_deref(),
+                body.limit,
+            )
+        })
+        .await
+        .map_err(ApiError)?;
+    Ok(HttpResponse::Ok().json(SearchResponse {
+        hits: hits.into_iter().map(hit_body).collect(),
+    }))
 }
 
-fn find(app: &App, workspace: &WorkspaceId, question: &Question, under: Option<&str>, limit: usize) -> Result<Vec<Hit>, Error> {
-    let workspace = app.workspace_by_id(workspace)?.ok_or_else(Error::not_found)?;
+fn find(
+    app: &App,
+    workspace: &WorkspaceId,
+    question: &Question,
+    under: Option<&str>,
+    limit: usize,
+) -> Result<Vec<Hit>, Error> {
+    let workspace = app
+        .workspace_by_id(workspace)?
+        .ok_or_else(Error::not_found)?;
     let filter = match under {
         Some(prefix) => workspace.index.under(prefix)?,
         None => Filter::Everything,
     };
-    let vector = app.pool()?.embed_now(&[question.as_str()]).map_err(crate::answer::Error::from)?;
-    Ok(workspace.index.search(&Query::new(question.as_str(), vector), &filter, limit)?.hits)
+    let vector = app
+        .pool()?
+        .embed_now(&[question.as_str()])
+        .map_err(crate::answer::Error::from)?;
+    Ok(workspace
+        .index
+        .search(&Query::new(question.as_str(), vector), &filter, limit)?
+        .hits)
 }
 
 fn hit_body(hit: Hit) -> HitBody {

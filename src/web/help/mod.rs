@@ -26,10 +26,18 @@ use crate::workspace::Name;
 
 pub(super) fn scope() -> Scope {
     web::scope("/help/{workspace}")
-        .app_data(web::FormConfig::default().limit(16 * 1024).error_handler(|error, _| {
-            let page = error_page(&Error::new(StatusCode::BAD_REQUEST, "form", "The question could not be read, or is too long."));
-            actix_web::error::InternalError::from_response(error, page).into()
-        }))
+        .app_data(
+            web::FormConfig::default()
+                .limit(16 * 1024)
+                .error_handler(|error, _| {
+                    let page = error_page(&Error::new(
+                        StatusCode::BAD_REQUEST,
+                        "form",
+                        "The question could not be read, or is too long.",
+                    ));
+                    actix_web::error::InternalError::from_response(error, page).into()
+                }),
+        )
         .route("", web::get().to(form))
         .route("", web::post().to(ask))
         .route("/documents/{id}", web::get().to(document))
@@ -37,8 +45,14 @@ pub(super) fn scope() -> Scope {
 
 /// `GET /help/{workspace}`
 async fn form(shell: web::Data<Shell>, name: web::Path<String>) -> HttpResponse {
-    let opened = shell.blocking(move |app| open(app, &name).map(|workspace| workspace.register.name.clone())).await;
-    page(opened.map(|workspace| pages::Ask { workspace: workspace.to_string(), question: String::new(), outcome: None }))
+    let opened = shell
+        .blocking(move |app| open(app, &name).map(|workspace| workspace.register.name.clone()))
+        .await;
+    page(opened.map(|workspace| pages::Ask {
+        workspace: workspace.to_string(),
+        question: String::new(),
+        outcome: None,
+    }))
 }
 
 #[derive(Deserialize)]
@@ -47,7 +61,11 @@ struct AskForm {
 }
 
 /// `POST /help/{workspace}`
-async fn ask(shell: web::Data<Shell>, name: web::Path<String>, form: web::Form<AskForm>) -> HttpResponse {
+async fn ask(
+    shell: web::Data<Shell>,
+    name: web::Path<String>,
+    form: web::Form<AskForm>,
+) -> HttpResponse {
     let typed = form.into_inner().question;
     let question = typed.parse::<Question>();
     let answered = shell
@@ -56,11 +74,18 @@ async fn ask(shell: web::Data<Shell>, name: web::Path<String>, form: web::Form<A
             let outcome = match question {
                 Ok(question) => {
                     let answer = answer::ask(&workspace.index, app.pool()?, &app.judge, &question)?;
-                    pages::Outcome::Answer(pages::AnswerView::new(&answer, workspace.register.name.as_str()))
+                    pages::Outcome::Answer(pages::AnswerView::new(
+                        &answer,
+                        workspace.register.name.as_str(),
+                    ))
                 }
                 Err(problem) => pages::Outcome::Problem(problem.to_string()),
             };
-            Ok::<_, Error>(pages::Ask { workspace: workspace.register.name.to_string(), question: typed, outcome: Some(outcome) })
+            Ok::<_, Error>(pages::Ask {
+                workspace: workspace.register.name.to_string(),
+                question: typed,
+                outcome: Some(outcome),
+            })
         })
         .await;
     page(answered)
@@ -74,18 +99,38 @@ struct Place {
 }
 
 /// `GET /help/{workspace}/documents/{id}`
-async fn document(shell: web::Data<Shell>, path: web::Path<(String, String)>, place: Option<web::Query<Place>>) -> HttpResponse {
+async fn document(
+    shell: web::Data<Shell>,
+    path: web::Path<(String, String)>,
+    place: Option<web::Query<Place>>,
+) -> HttpResponse {
     // A link that somebody cut short still shows the document.
-    let place = place.map_or(Place { from: None, to: None }, web::Query::into_inner);
+    let place = place.map_or(
+        Place {
+            from: None,
+            to: None,
+        },
+        web::Query::into_inner,
+    );
     let (name, id) = path.into_inner();
     let shown = shell
         .blocking(move |app| {
             let workspace = open(app, &name)?;
-            let document = knowledge::get(&workspace.db, &id.parse().map_err(|_| Error::not_found())?)?;
-            let quoted = quoted_range(&document.text, place.from.unwrap_or(0), place.to.unwrap_or(0));
+            let document =
+                knowledge::get(&workspace.db, &id.parse().map_err(|_| Error::not_found())?)?;
+            let quoted = quoted_range(
+                &document.text,
+                place.from.unwrap_or(0),
+                place.to.unwrap_or(0),
+            );
             Ok::<_, Error>(pages::Document {
                 workspace: workspace.register.name.to_string(),
-                body: render::html(&document.text, &document.blocks, &document.summary.title, &quoted),
+                body: render::html(
+                    &document.text,
+                    &document.blocks,
+                    &document.summary.title,
+                    &quoted,
+                ),
                 title: document.summary.title,
                 path: document.summary.path.to_string(),
             })
@@ -96,8 +141,16 @@ async fn document(shell: web::Data<Shell>, path: web::Path<(String, String)>, pl
 
 /// From characters to bytes; a place outside of the text is an empty one.
 fn quoted_range(text: &str, from: usize, to: usize) -> Range<usize> {
-    let byte = |chars: usize| text.char_indices().nth(chars).map_or(text.len(), |(at, _)| at);
-    if from < to { byte(from)..byte(to) } else { 0..0 }
+    let byte = |chars: usize| {
+        text.char_indices()
+            .nth(chars)
+            .map_or(text.len(), |(at, _)| at)
+    };
+    if from < to {
+        byte(from)..byte(to)
+    } else {
+        0..0
+    }
 }
 
 fn open(app: &App, name: &str) -> Result<Arc<OpenWorkspace>, Error> {
@@ -118,7 +171,13 @@ pub(super) async fn page_not_found() -> HttpResponse {
 }
 
 fn error_page(error: &Error) -> HttpResponse {
-    respond(error.status(), &pages::Failure { status: error.status().as_u16(), message: error.message() })
+    respond(
+        error.status(),
+        &pages::Failure {
+            status: error.status().as_u16(),
+            message: error.message(),
+        },
+    )
 }
 
 fn respond(status: StatusCode, page: &impl Template) -> HttpResponse {
@@ -132,7 +191,9 @@ fn respond(status: StatusCode, page: &impl Template) -> HttpResponse {
         Ok(html) => response.content_type("text/html; charset=utf-8").body(html),
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
-            HttpResponse::InternalServerError().content_type("text/plain").body("The server failed.")
+            HttpResponse::InternalServerError()
+                .content_type("text/plain")
+                .body("The server failed.")
         }
     }
 }

@@ -44,10 +44,23 @@ pub(super) struct AnswerView {
 
 /// Parts of one layout that stand together.
 pub(super) enum Group {
-    Sentences { text: String, citation: CitationMark },
-    Items { items: Vec<String>, citation: CitationMark },
-    Table { header: Vec<String>, rows: Vec<Vec<String>>, citation: CitationMark },
-    Code { text: String, citation: CitationMark },
+    Sentences {
+        text: String,
+        citation: CitationMark,
+    },
+    Items {
+        items: Vec<String>,
+        citation: CitationMark,
+    },
+    Table {
+        header: Vec<String>,
+        rows: Vec<Vec<String>>,
+        citation: CitationMark,
+    },
+    Code {
+        text: String,
+        citation: CitationMark,
+    },
 }
 
 pub(super) struct CitationMark {
@@ -67,24 +80,45 @@ pub(super) struct CitationView {
 impl AnswerView {
     pub(super) fn new(answer: &Answer, workspace: &str) -> Self {
         let link = |citation: &Citation| {
-            format!("/help/{workspace}/documents/{}?from={}&to={}#quote", citation.document, citation.start, citation.end)
+            format!(
+                "/help/{workspace}/documents/{}?from={}&to={}#quote",
+                citation.document, citation.start, citation.end
+            )
         };
-        let mark = |number: usize| CitationMark { number, link: link(&answer.citations[number - 1]) };
+        let mark = |number: usize| CitationMark {
+            number,
+            link: link(&answer.citations[number - 1]),
+        };
         let mut groups: Vec<Group> = Vec::new();
         for part in &answer.parts {
             match (part.layout, groups.last_mut()) {
-                (Layout::Item, Some(Group::Items { items, citation })) if citation.number == part.citation => items.push(item(&part.text)),
-                (Layout::Row, Some(Group::Table { rows, citation, .. })) if citation.number == part.citation => {
+                (Layout::Item, Some(Group::Items { items, citation }))
+                    if citation.number == part.citation =>
+                {
+                    items.push(item(&part.text));
+                }
+                (Layout::Row, Some(Group::Table { rows, citation, .. }))
+                    if citation.number == part.citation =>
+                {
                     rows.push(cells(&part.text));
                 }
-                (Layout::Sentences, _) => groups.push(Group::Sentences { text: part.text.clone(), citation: mark(part.citation) }),
-                (Layout::Item, _) => groups.push(Group::Items { items: vec![item(&part.text)], citation: mark(part.citation) }),
+                (Layout::Sentences, _) => groups.push(Group::Sentences {
+                    text: part.text.clone(),
+                    citation: mark(part.citation),
+                }),
+                (Layout::Item, _) => groups.push(Group::Items {
+                    items: vec![item(&part.text)],
+                    citation: mark(part.citation),
+                }),
                 (Layout::Row, _) => groups.push(Group::Table {
                     header: part.table_header.as_deref().map(cells).unwrap_or_default(),
                     rows: vec![cells(&part.text)],
                     citation: mark(part.citation),
                 }),
-                (Layout::Code, _) => groups.push(Group::Code { text: part.text.clone(), citation: mark(part.citation) }),
+                (Layout::Code, _) => groups.push(Group::Code {
+                    text: part.text.clone(),
+                    citation: mark(part.citation),
+                }),
             }
         }
         let citations = answer
@@ -98,7 +132,12 @@ impl AnswerView {
                 quote: citation.quote.clone(),
             })
             .collect();
-        Self { class: answer.class, groups, citations, unknown: answer.unknown.clone() }
+        Self {
+            class: answer.class,
+            groups,
+            citations,
+            unknown: answer.unknown.clone(),
+        }
     }
 
     pub(super) fn is_partly(&self) -> bool {
@@ -118,5 +157,7 @@ fn item(text: &str) -> String {
 /// The cells of a row as it stands in a document's text. An empty cell at an end leaves its bar there.
 pub(super) fn cells(row: &str) -> Vec<String> {
     let row = format!(" {} ", row.trim());
-    row.split(" | ").map(|cell| cell.trim().to_owned()).collect()
+    row.split(" | ")
+        .map(|cell| cell.trim().to_owned())
+        .collect()
 }

@@ -11,9 +11,17 @@ use crate::parser::{Block, BlockKind};
 /// Renders the blocks of `text`. `quoted` (bytes) is marked, its beginning with the id `quote`. A first heading that repeats `title`
 /// is left to the page.
 pub(super) fn html(text: &str, blocks: &[Block], title: &str, quoted: &Range<usize>) -> String {
-    let mut page = Page { text, quoted: quoted.clone(), marked: false, out: String::with_capacity(text.len() * 2), open: Vec::new() };
+    let mut page = Page {
+        text,
+        quoted: quoted.clone(),
+        marked: false,
+        out: String::with_capacity(text.len() * 2),
+        open: Vec::new(),
+    };
     for (index, block) in blocks.iter().enumerate() {
-        let repeats_title = matches!(block.kind, BlockKind::Heading { .. }) && index == 0 && &text[block.range.clone()] == title;
+        let repeats_title = matches!(block.kind, BlockKind::Heading { .. })
+            && index == 0
+            && &text[block.range.clone()] == title;
         if !repeats_title {
             page.block(block);
         }
@@ -37,7 +45,9 @@ impl Page<'_> {
     fn block(&mut self, block: &Block) {
         let range = block.range.clone();
         match block.kind {
-            BlockKind::ListItem { depth, ordinal } => self.item(usize::from(depth).max(1), ordinal, range),
+            BlockKind::ListItem { depth, ordinal } => {
+                self.item(usize::from(depth).max(1), ordinal, range);
+            }
             BlockKind::TableHeader => {
                 self.close_until(0);
                 self.open.push(TABLE_END);
@@ -75,7 +85,11 @@ impl Page<'_> {
         if self.open.last() == Some(&TABLE_END) {
             self.close_until(0);
         }
-        let end = if ordinal.is_some() { "</li></ol>" } else { "</li></ul>" };
+        let end = if ordinal.is_some() {
+            "</li></ol>"
+        } else {
+            "</li></ul>"
+        };
         self.close_until(depth);
         if self.open.len() == depth && self.open.last() != Some(&end) {
             self.close_until(depth - 1);
@@ -106,7 +120,10 @@ impl Page<'_> {
         let trimmed = text.trim_start();
         let marker = trimmed.find(' ').filter(|at| {
             let mark = &trimmed[..*at];
-            mark == "•" || mark.strip_suffix('.').is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()))
+            mark == "•"
+                || mark
+                    .strip_suffix('.')
+                    .is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()))
         });
         let skipped = text.len() - trimmed.len() + marker.map_or(0, |at| at + 1);
         range.start + skipped..range.end
@@ -114,7 +131,11 @@ impl Page<'_> {
 
     fn row(&mut self, range: Range<usize>, cell: &str) {
         let hit = overlaps(&range, &self.quoted);
-        let id = if hit && !self.marked { " id=\"quote\"" } else { "" };
+        let id = if hit && !self.marked {
+            " id=\"quote\""
+        } else {
+            ""
+        };
         let class = if hit { " class=\"quoted\"" } else { "" };
         self.marked |= hit;
         let _ = write!(self.out, "<tr{id}{class}>");
@@ -132,7 +153,11 @@ impl Page<'_> {
         }
         let quoted = self.quoted.start.max(range.start)..self.quoted.end.min(range.end);
         escape(&self.text[range.start..quoted.start], &mut self.out);
-        self.out.push_str(if self.marked { "<mark>" } else { "<mark id=\"quote\">" });
+        self.out.push_str(if self.marked {
+            "<mark>"
+        } else {
+            "<mark id=\"quote\">"
+        });
         self.marked = true;
         escape(&self.text[quoted.clone()], &mut self.out);
         self.out.push_str("</mark>");

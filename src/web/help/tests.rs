@@ -4,13 +4,24 @@ use crate::parser::{MediaType, read};
 fn rendered(markdown: &str, quote: &str) -> String {
     let document = read(markdown.as_bytes(), MediaType::Markdown, "a.md").unwrap();
     let at = document.text.find(quote).unwrap();
-    render::html(&document.text, &document.blocks, &document.title, &(at..at + quote.len()))
+    render::html(
+        &document.text,
+        &document.blocks,
+        &document.title,
+        &(at..at + quote.len()),
+    )
 }
 
 #[test]
 fn the_quoted_sentence_is_marked_and_nothing_else() {
-    let html = rendered("# Fees\n\nIt is free. It costs £5. It is <b>so</b>.", "It costs £5.");
-    assert_eq!(html.trim(), "<p>It is free. <mark id=\"quote\">It costs £5.</mark> It is so.</p>");
+    let html = rendered(
+        "# Fees\n\nIt is free. It costs £5. It is <b>so</b>.",
+        "It costs £5.",
+    );
+    assert_eq!(
+        html.trim(),
+        "<p>It is free. <mark id=\"quote\">It costs £5.</mark> It is so.</p>"
+    );
 }
 
 #[test]
@@ -29,12 +40,23 @@ fn text_never_becomes_a_tag() {
 
 #[test]
 fn nested_lists_and_tables_are_closed() {
-    let html = rendered("# T\n\n1. one\n   - inner\n2. two\n\n| A | B |\n|---|---|\n| x | y |\n\nend", "y");
+    let html = rendered(
+        "# T\n\n1. one\n   - inner\n2. two\n\n| A | B |\n|---|---|\n| x | y |\n\nend",
+        "y",
+    );
     for tag in ["ol", "ul", "li", "table", "tr", "td", "th", "p"] {
-        let open = html.matches(&format!("<{tag}>")).count() + html.matches(&format!("<{tag} ")).count();
-        assert_eq!(open, html.matches(&format!("</{tag}>")).count(), "{tag} in {html}");
+        let open =
+            html.matches(&format!("<{tag}>")).count() + html.matches(&format!("<{tag} ")).count();
+        assert_eq!(
+            open,
+            html.matches(&format!("</{tag}>")).count(),
+            "{tag} in {html}"
+        );
     }
-    assert!(html.contains("<tr id=\"quote\" class=\"quoted\"><td>x</td><td>y</td></tr>"), "{html}");
+    assert!(
+        html.contains("<tr id=\"quote\" class=\"quoted\"><td>x</td><td>y</td></tr>"),
+        "{html}"
+    );
 }
 
 #[test]

@@ -12,7 +12,11 @@ pub(crate) const EXECUTABLE: &str = env!("CARGO_BIN_EXE_anchorite");
 pub(crate) fn executable(arguments: &[&str]) -> Command {
     let mut command = Command::new(EXECUTABLE);
     command.args(arguments).stdin(Stdio::null());
-    for name in ["ANCHORITE_DATA", "ANCHORITE_CONFIG", "CREDENTIALS_DIRECTORY"] {
+    for name in [
+        "ANCHORITE_DATA",
+        "ANCHORITE_CONFIG",
+        "CREDENTIALS_DIRECTORY",
+    ] {
         command.env_remove(name);
     }
     command
@@ -21,7 +25,12 @@ pub(crate) fn executable(arguments: &[&str]) -> Command {
 /// Runs a command to its end, with `input` on its standard input.
 #[track_caller]
 pub(crate) fn run(mut command: Command, input: &str) -> Finished {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     // A command that does not read its input may have closed it already.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     Finished::of(&child.wait_with_output().unwrap())
@@ -39,8 +48,16 @@ pub(crate) struct Finished {
 impl Finished {
     fn of(output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("output is UTF-8");
-        let status = output.status.code().or_else(|| Some(128 + output.status.signal()?)).expect("it ended");
-        Self { status, stdout: text(&output.stdout), stderr: text(&output.stderr) }
+        let status = output
+            .status
+            .code()
+            .or_else(|| Some(128 + output.status.signal()?))
+            .expect("it ended");
+        Self {
+            status,
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
     }
 
     #[track_caller]
@@ -59,7 +76,11 @@ impl Finished {
     pub(crate) fn was_refused(self) -> String {
         let finished = self.ended_with(1);
         assert_eq!(finished.stdout, "", "a refusal prints no data");
-        let sentence = finished.stderr.trim_end().strip_prefix("anchorite: ").unwrap_or_else(|| panic!("no sentence: {finished:#?}"));
+        let sentence = finished
+            .stderr
+            .trim_end()
+            .strip_prefix("anchorite: ")
+            .unwrap_or_else(|| panic!("no sentence: {finished:#?}"));
         assert!(!sentence.contains("panicked"), "{sentence}");
         sentence.to_owned()
     }

@@ -42,11 +42,17 @@ impl Reply {
     #[track_caller]
     pub(crate) fn of(sent: reqwest::Result<Response>) -> Self {
         let response = sent.unwrap();
-        Self { status: response.status().as_u16(), headers: response.headers().clone(), body: response.text().unwrap() }
+        Self {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.text().unwrap(),
+        }
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     #[track_caller]
@@ -57,7 +63,12 @@ impl Reply {
 
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        assert_eq!(self.header("content-type"), "application/json", "{}", self.body);
+        assert_eq!(
+            self.header("content-type"),
+            "application/json",
+            "{}",
+            self.body
+        );
         serde_json::from_str(&self.body).unwrap()
     }
 
@@ -67,8 +78,22 @@ impl Reply {
         assert_eq!(self.status, status, "{}", self.body);
         let body = self.json();
         assert_eq!(body["error"]["code"], code, "{}", self.body);
-        assert!(body["error"]["message"].as_str().is_some_and(|message| message.len() > 5), "{}", self.body);
-        assert_eq!((body.as_object().unwrap().len(), body["error"].as_object().unwrap().len()), (1, 2), "{}", self.body);
+        assert!(
+            body["error"]["message"]
+                .as_str()
+                .is_some_and(|message| message.len() > 5),
+            "{}",
+            self.body
+        );
+        assert_eq!(
+            (
+                body.as_object().unwrap().len(),
+                body["error"].as_object().unwrap().len()
+            ),
+            (1, 2),
+            "{}",
+            self.body
+        );
     }
 }
 
@@ -78,8 +103,14 @@ pub(crate) fn get(url: &str) -> Reply {
 
 /// Sends a form with a question, as a browser does.
 pub(crate) fn post_question(url: &str, question: &str) -> Reply {
-    let request = shared_client().post(url).header("content-type", "application/x-www-form-urlencoded");
-    Reply::of(request.body(format!("question={}", encoded(question))).send())
+    let request = shared_client()
+        .post(url)
+        .header("content-type", "application/x-www-form-urlencoded");
+    Reply::of(
+        request
+            .body(format!("question={}", encoded(question)))
+            .send(),
+    )
 }
 
 /// The API of a server, with a key.
@@ -90,12 +121,16 @@ pub(crate) struct Api<'s> {
 
 impl<'s> Api<'s> {
     pub(crate) fn new(server: &'s Server, token: &str) -> Self {
-        Self { server, token: token.to_owned() }
+        Self {
+            server,
+            token: token.to_owned(),
+        }
     }
 
     /// A request to a route below `/api/v1`, with the key.
     pub(crate) fn request(&self, method: Method, route: &str) -> RequestBuilder {
-        self.anonymous(method, route).header("authorization", format!("Api-Key {}", self.token))
+        self.anonymous(method, route)
+            .header("authorization", format!("Api-Key {}", self.token))
     }
 
     /// The same without the key.
@@ -113,17 +148,30 @@ impl<'s> Api<'s> {
 
     #[track_caller]
     pub(crate) fn ask(&self, question: &str) -> Value {
-        self.post("/ask", &json!({ "question": question })).has_status(200).json()
+        self.post("/ask", &json!({ "question": question }))
+            .has_status(200)
+            .json()
     }
 
     #[track_caller]
     pub(crate) fn search(&self, query: &str) -> Vec<Value> {
-        hits(&self.post("/search", &json!({ "query": query })).has_status(200))
+        hits(
+            &self
+                .post("/search", &json!({ "query": query }))
+                .has_status(200),
+        )
     }
 
     #[track_caller]
     pub(crate) fn search_under(&self, query: &str, under: &str) -> Vec<Value> {
-        hits(&self.post("/search", &json!({ "query": query, "under": under, "limit": 50 })).has_status(200))
+        hits(
+            &self
+                .post(
+                    "/search",
+                    &json!({ "query": query, "under": under, "limit": 50 }),
+                )
+                .has_status(200),
+        )
     }
 
     /// Stores Markdown; `path` is encoded.
@@ -131,7 +179,12 @@ impl<'s> Api<'s> {
         self.put_as("text/markdown", path, markdown.to_owned())
     }
 
-    pub(crate) fn put_as(&self, media: &str, path: &str, body: impl Into<reqwest::blocking::Body>) -> Reply {
+    pub(crate) fn put_as(
+        &self,
+        media: &str,
+        path: &str,
+        body: impl Into<reqwest::blocking::Body>,
+    ) -> Reply {
         let request = self.request(Method::PUT, &format!("/documents/{}", encoded(path)));
         Reply::of(request.header("content-type", media).body(body).send())
     }
@@ -141,19 +194,28 @@ impl<'s> Api<'s> {
     }
 
     pub(crate) fn delete(&self, path: &str) -> Reply {
-        Reply::of(self.request(Method::DELETE, &format!("/documents/{}", encoded(path))).send())
+        Reply::of(
+            self.request(Method::DELETE, &format!("/documents/{}", encoded(path)))
+                .send(),
+        )
     }
 
     /// All documents, as listed.
     #[track_caller]
     pub(crate) fn documents(&self) -> Vec<Value> {
-        self.get("/documents?limit=1000").has_status(200).json()["documents"].as_array().unwrap().clone()
+        self.get("/documents?limit=1000").has_status(200).json()["documents"]
+            .as_array()
+            .unwrap()
+            .clone()
     }
 
     /// The paths of all documents.
     #[track_caller]
     pub(crate) fn paths(&self) -> Vec<String> {
-        self.documents().iter().map(|document| document["path"].as_str().unwrap().to_owned()).collect()
+        self.documents()
+            .iter()
+            .map(|document| document["path"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 

@@ -18,8 +18,14 @@ pub(crate) struct Instance {
 impl Instance {
     /// A new instance with the workspace `main`. Its server takes any free port.
     pub(crate) fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("anchorite-suite-").tempdir().unwrap();
-        let mut instance = Self { folder, kit: String::new() };
+        let folder = tempfile::Builder::new()
+            .prefix("anchorite-suite-")
+            .tempdir()
+            .unwrap();
+        let mut instance = Self {
+            folder,
+            kit: String::new(),
+        };
         instance.kit = instance.run(&["init"]).succeeded().stdout;
         instance.set("listen = \"127.0.0.1:8443\"", "listen = \"127.0.0.1:0\"");
         instance
@@ -46,8 +52,15 @@ impl Instance {
 
     /// The code of the recovery kit.
     pub(crate) fn recovery_code(&self) -> &str {
-        let is_code = |line: &&str| line.split('-').count() == 13 && line.split('-').all(|group| matches!(group.len(), 4 | 5));
-        self.kit.lines().map(str::trim).find(is_code).expect("the kit has a recovery code")
+        let is_code = |line: &&str| {
+            line.split('-').count() == 13
+                && line.split('-').all(|group| matches!(group.len(), 4 | 5))
+        };
+        self.kit
+            .lines()
+            .map(str::trim)
+            .find(is_code)
+            .expect("the kit has a recovery code")
     }
 
     /// Changes a line of the configuration.
@@ -55,7 +68,11 @@ impl Instance {
     pub(crate) fn set(&self, line: &str, replacement: &str) {
         let path = self.data().join("config.toml");
         let text = fs::read_to_string(&path).unwrap();
-        assert_eq!(text.matches(line).count(), 1, "{line} stands in the configuration once");
+        assert_eq!(
+            text.matches(line).count(),
+            1,
+            "{line} stands in the configuration once"
+        );
         fs::write(path, text.replace(line, replacement)).unwrap();
     }
 
@@ -75,15 +92,29 @@ impl Instance {
     #[track_caller]
     pub(crate) fn ingest(&self, given: &Path, arguments: &[&str]) -> Value {
         let path = given.to_str().unwrap();
-        self.run(&[&["ingest", path, "--json"], arguments].concat()).succeeded().json()
+        self.run(&[&["ingest", path, "--json"], arguments].concat())
+            .succeeded()
+            .json()
     }
 
     /// Makes an API key: its id and its token.
     #[track_caller]
     pub(crate) fn create_key(&self, workspace: &str, scopes: &[&str]) -> (String, String) {
         let scopes: Vec<&str> = scopes.iter().flat_map(|scope| ["--scope", scope]).collect();
-        let made = self.run(&[&["keys", "create", "--json", "--workspace", workspace], &scopes[..]].concat()).succeeded().json();
-        (made["key"]["id"].as_str().unwrap().to_owned(), made["token"].as_str().unwrap().to_owned())
+        let made = self
+            .run(
+                &[
+                    &["keys", "create", "--json", "--workspace", workspace],
+                    &scopes[..],
+                ]
+                .concat(),
+            )
+            .succeeded()
+            .json();
+        (
+            made["key"]["id"].as_str().unwrap().to_owned(),
+            made["token"].as_str().unwrap().to_owned(),
+        )
     }
 
     /// Starts its server and waits until that listens.

@@ -18,7 +18,10 @@ pub(crate) struct Element {
 
 impl Element {
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.attributes
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn attributes(&self) -> impl Iterator<Item = &str> {
@@ -38,31 +41,46 @@ impl Page {
             let tag = &rest[at + 1..at + end];
             rest = &rest[at + end + 1..];
             if let Some(name) = tag.strip_prefix('/') {
-                if let Some(depth) = open.iter().rposition(|index| elements[*index].name == name.trim()) {
+                if let Some(depth) = open
+                    .iter()
+                    .rposition(|index| elements[*index].name == name.trim())
+                {
                     open.truncate(depth);
                 }
             } else if !tag.starts_with('!') {
                 let element = element(tag);
-                let is_void = ["meta", "link", "input", "br", "img", "hr"].contains(&element.name.as_str());
+                let is_void =
+                    ["meta", "link", "input", "br", "img", "hr"].contains(&element.name.as_str());
                 elements.push(element);
                 if !is_void {
                     open.push(elements.len() - 1);
                 }
             }
         }
-        Self { html: html.to_owned(), elements }
+        Self {
+            html: html.to_owned(),
+            elements,
+        }
     }
 
     pub(crate) fn all<'p>(&'p self, name: &str) -> impl Iterator<Item = &'p Element> {
         let name = name.to_owned();
-        self.elements.iter().filter(move |element| element.name == name)
+        self.elements
+            .iter()
+            .filter(move |element| element.name == name)
     }
 
     #[track_caller]
     pub(crate) fn one(&self, name: &str) -> &Element {
         let mut all = self.all(name);
-        let first = all.next().unwrap_or_else(|| panic!("no {name} in {}", self.html));
-        assert!(all.next().is_none(), "more than one {name} in {}", self.html);
+        let first = all
+            .next()
+            .unwrap_or_else(|| panic!("no {name} in {}", self.html));
+        assert!(
+            all.next().is_none(),
+            "more than one {name} in {}",
+            self.html
+        );
         first
     }
 
@@ -72,12 +90,21 @@ impl Page {
 
     /// The element with this id.
     pub(crate) fn with_id(&self, id: &str) -> Option<&Element> {
-        self.elements.iter().find(|element| element.attribute("id") == Some(id))
+        self.elements
+            .iter()
+            .find(|element| element.attribute("id") == Some(id))
     }
 
     /// Where the page leads or loads from.
     pub(crate) fn addresses(&self) -> Vec<&str> {
-        self.elements.iter().flat_map(|element| ["href", "src", "action"].into_iter().filter_map(|name| element.attribute(name))).collect()
+        self.elements
+            .iter()
+            .flat_map(|element| {
+                ["href", "src", "action"]
+                    .into_iter()
+                    .filter_map(|name| element.attribute(name))
+            })
+            .collect()
     }
 }
 
@@ -120,7 +147,11 @@ fn element(tag: &str) -> Element {
         assert!(!rest.starts_with('='), "an attribute without quotes: {tag}");
         attributes.push((name.to_owned(), decoded(value)));
     }
-    Element { name: name.trim_end_matches('/').to_owned(), attributes, text: String::new() }
+    Element {
+        name: name.trim_end_matches('/').to_owned(),
+        attributes,
+        text: String::new(),
+    }
 }
 
 fn decoded(text: &str) -> String {

@@ -17,7 +17,11 @@ pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> 
         if let Some(found) = look() {
             return found;
         }
-        assert!(started.elapsed() < DEADLINE, "{what}: not within {} s", DEADLINE.as_secs());
+        assert!(
+            started.elapsed() < DEADLINE,
+            "{what}: not within {} s",
+            DEADLINE.as_secs()
+        );
         thread::park_timeout(Duration::from_millis(10));
     }
 }
@@ -34,8 +38,12 @@ pub(crate) fn is_running(pid: u32) -> bool {
 /// The process that `parent` started as `anchorite ROLE`.
 #[track_caller]
 pub(crate) fn children(parent: u32, role: &str) -> Vec<u32> {
-    let processes = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
-    let is_child = |pid: &u32| Status::of(*pid).is_some_and(|status| status.parent == parent && status.state != 'Z');
+    let processes = fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
+    let is_child = |pid: &u32| {
+        Status::of(*pid).is_some_and(|status| status.parent == parent && status.state != 'Z')
+    };
     let has_role = |pid: &u32| {
         let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         line.split(|byte| *byte == 0).nth(1) == Some(role.as_bytes())
@@ -53,6 +61,9 @@ impl Status {
         let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         // The name may hold anything, even brackets; what follows the last one is regular.
         let mut fields = text.rsplit_once(") ")?.1.split(' ');
-        Some(Self { state: fields.next()?.chars().next()?, parent: fields.next()?.parse().ok()? })
+        Some(Self {
+            state: fields.next()?.chars().next()?,
+            parent: fields.next()?.parse().ok()?,
+        })
     }
 }

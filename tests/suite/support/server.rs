@@ -34,7 +34,12 @@ impl Server {
     /// The same. `leftover` is removed when the tests end before the server does.
     #[track_caller]
     pub(super) fn start(mut command: Command, leftover: Option<&Path>) -> Self {
-        let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut process = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let pid = process.id();
         let log = Arc::new(Mutex::new(String::new()));
         let (announce, announced) = channel();
@@ -56,7 +61,8 @@ impl Server {
     #[track_caller]
     pub(crate) fn wait_for_announcement(&self) {
         let announced = self.announced.lock().unwrap().recv_timeout(START);
-        *self.address.lock().unwrap() = announced.unwrap_or_else(|_| panic!("the server does not listen:\n{}", self.log()));
+        *self.address.lock().unwrap() =
+            announced.unwrap_or_else(|_| panic!("the server does not listen:\n{}", self.log()));
     }
 
     /// Such as `127.0.0.1:40123`.
@@ -145,7 +151,9 @@ fn follow_stderr(mut stderr: ChildStderr, log: Arc<Mutex<String>>) {
     thread::spawn(move || {
         let mut buffer = [0; 4096];
         while let Ok(count @ 1..) = stderr.read(&mut buffer) {
-            log.lock().unwrap().push_str(&String::from_utf8_lossy(&buffer[..count]));
+            log.lock()
+                .unwrap()
+                .push_str(&String::from_utf8_lossy(&buffer[..count]));
         }
     });
 }

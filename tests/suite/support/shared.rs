@@ -6,7 +6,13 @@ use std::sync::LazyLock;
 use super::{Api, Instance, Server};
 
 pub(crate) const KNOWLEDGE_BASE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/kb");
-const EVERY_SCOPE: [&str; 5] = ["chat_create", "project_search", "sources_read", "sources_create", "sources_delete"];
+const EVERY_SCOPE: [&str; 5] = [
+    "chat_create",
+    "project_search",
+    "sources_read",
+    "sources_create",
+    "sources_delete",
+];
 
 pub(crate) struct Shared {
     pub instance: Instance,
@@ -21,7 +27,11 @@ pub(crate) fn shared() -> &'static Shared {
         instance.ingest(Path::new(KNOWLEDGE_BASE), &[]);
         let (_, token) = instance.create_key("main", &EVERY_SCOPE);
         let server = Server::start(instance.command(&["serve"]), Some(instance.folder()));
-        Shared { instance, server, token }
+        Shared {
+            instance,
+            server,
+            token,
+        }
     });
     &SHARED
 }
@@ -34,7 +44,9 @@ impl Shared {
     /// A new, empty workspace for one test, with a key of every scope.
     #[track_caller]
     pub(crate) fn workspace(&'static self, name: &str) -> Api<'static> {
-        self.instance.run(&["workspace", "create", name]).succeeded();
+        self.instance
+            .run(&["workspace", "create", name])
+            .succeeded();
         let (_, token) = self.instance.create_key(name, &EVERY_SCOPE);
         Api::new(&self.server, &token)
     }

@@ -1,7 +1,10 @@
 use crate::knowledge::passage::sentence::sentences;
 
 fn cut(text: &str) -> Vec<&str> {
-    sentences(text).into_iter().map(|range| &text[range]).collect()
+    sentences(text)
+        .into_iter()
+        .map(|range| &text[range])
+        .collect()
 }
 
 /// `|` marks where a sentence ends.
@@ -38,7 +41,9 @@ fn abbreviations_do_not() {
 #[test]
 fn numbers_versions_and_addresses_hold_together() {
     check("It costs 3.50 or 1,000.25 a year. |Use v1.2. |Then v1.2.3.");
-    check("Go to https://a.b/c.html?x=1. |Write to me@example.com. |Use Node.js or .NET. |It works.");
+    check(
+        "Go to https://a.b/c.html?x=1. |Write to me@example.com. |Use Node.js or .NET. |It works.",
+    );
     check("In step 6, choose Middlebox appliance?.");
 }
 
@@ -68,7 +73,9 @@ fn other_scripts_have_their_own_stops() {
 
 #[test]
 fn hostile_text_takes_no_longer_than_any_other() {
-    for unit in [". ", "e.g. ", "(", ". (", "\n", "?!", "\"", ". \"", "x.", "[1]", ".[1]", "  ", "。"] {
+    for unit in [
+        ". ", "e.g. ", "(", ". (", "\n", "?!", "\"", ". \"", "x.", "[1]", ".[1]", "  ", "。",
+    ] {
         let text = unit.repeat(1_000_000 / unit.len());
         let total: usize = sentences(&text).iter().map(std::ops::Range::len).sum();
         assert!(total <= text.len());
