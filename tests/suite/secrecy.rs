@@ -30,35 +30,16 @@ fn files_with(folder: &Path, needle: &[u8]) -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn no_secret_and_no_content_is_in_a_file_or_a_log() {
-    let instance = Instance::new();
-    instance.set("level = \"info\"", "level = \"trace\"");
-    let temporary = instance.folder().join("tmp");
-    fs::create_dir(&temporary).unwrap();
-    let mut command = instance.command(&["serve"]);
-    command.env("TMPDIR", &temporary);
-    let server = Server::of(command);
+const SCOPES: [&str; 5] = [
+    "chat_create",
+    "project_search",
+    "sources_read",
+    "sources_create",
+    "sources_delete",
+];
 
-    let scopes = [
-        "chat_create",
-        "project_search",
-        "sources_read",
-        "sources_create",
-        "sources_delete",
-    ];
-    let (id, token) = instance.create_key("main", &scopes);
-    instance
-        .run(&[
-            "keys",
-            "create",
-            "--scope",
-            "chat_create",
-            "--name",
-            IN_KEY_NAME,
-        ])
-        .succeeded();
-    let api = Api::new(&server, &token);
+/// Sends the planted words through every door there is.
+fn use_everything(instance: &Instance, server: &Server, api: &Api, token: &str) {
     let text = format!("# Fish\n\nThe {IN_DOCUMENT} is served on Fridays with peas.\n");
     let files = folder_of(&[(&*format!("{IN_NAME}.md"), &text)]);
     instance.ingest(files.path(), &[]);
@@ -85,6 +66,31 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
             .send(),
     );
     assert_eq!(wrong.status, 401);
+}
+
+#[test]
+fn no_secret_and_no_content_is_in_a_file_or_a_log() {
+    let instance = Instance::new();
+    instance.set("level = \"info\"", "level = \"trace\"");
+    let temporary = instance.folder().join("tmp");
+    fs::create_dir(&temporary).unwrap();
+    let mut command = instance.command(&["serve"]);
+    command.env("TMPDIR", &temporary);
+    let server = Server::of(command);
+
+    let (id, token) = instance.create_key("main", &SCOPES);
+    instance
+        .run(&[
+            "keys",
+            "create",
+            "--scope",
+            "chat_create",
+            "--name",
+            IN_KEY_NAME,
+        ])
+        .succeeded();
+    let api = Api::new(&server, &token);
+    use_everything(&instance, &server, &api, &token);
 
     let root_key = fs::read_to_string(instance.root_key())
         .unwrap()
