@@ -3,13 +3,15 @@
 //! A few numbers, each higher when an answer is likelier, none of which depends on what a knowledge base is about.
 
 use super::check::Check;
-use crate::search::Found;
+use crate::search::{Found, Hit};
 
 pub(crate) const COUNT: usize = 4;
 /// How much the least met word counts. Of its own it would count for more on manuals and for nothing among paraphrased questions.
 const WEAKEST: f32 = 0.7;
 /// Passages under other headings that the best is compared with.
 const OTHERS: usize = 3;
+/// Passages as alike as this are copies of each other.
+const COPY: f32 = 0.93;
 /// Fewer documents, or more, are counted as this many: no set that it was measured on had them.
 const DOCUMENTS: (usize, usize) = (50, 500);
 
@@ -40,26 +42,38 @@ fn small(documents: usize) -> f32 {
 }
 
 fn lead(found: &Found) -> f32 {
-    let mut by_score: Vec<&crate::search::Hit> = found.hits.iter().collect();
+    let mut by_score: Vec<&Hit> = found.hits.iter().collect();
     by_score.sort_by(|a, b| b.scores.fused.total_cmp(&a.scores.fused));
-    let mut headings: Vec<(&str, &[String])> = Vec::new();
-    let mut scores: Vec<f32> = Vec::new();
-    for hit in by_score {
-        let heading = (hit.title.as_str(), hit.heading_path.as_slice());
-        if !headings.contains(&heading) {
-            headings.push(heading);
-            scores.push(hit.scores.fused);
-        }
-        if scores.len() > OTHERS {
-            break;
+    let Some((best, rest)) = by_score.split_first() else {
+        return 0.0;
+    };
+    let mut headings = vec![heading(best)];
+    let mut others = Vec::new();
+    for hit in rest {
+        if others.len() < OTHERS && !headings.contains(&heading(hit)) && !is_copy(best, hit) {
+            headings.push(heading(hit));
+            others.push(hit.scores.fused);
         }
     }
-    match scores.split_first() {
-        Some((best, others)) if !others.is_empty() => {
-            #[expect(clippy::cast_precision_loss, reason = "at most three")]
-            let mean = others.iter().sum::<f32>() / others.len() as f32;
-            (best - mean) / (1.0 - found.density)
-        }
-        _ => 0.0,
+    if others.is_empty() {
+        return 0.0;
     }
+    #[expect(clippy::cast_precision_loss, reason = "at most three")]
+    let mean = others.iter().sum::<f32>() / others.len() as f32;
+    (best.scores.fused - mean) / (1.0 - found.density)
+}
+
+fn heading(hit: &Hit) -> (&str, &[String]) {
+    (&hit.title, &hit.heading_path)
+}
+
+/// Last year's edition of a passage does not speak against it.
+fn is_copy(best: &Hit, other: &Hit) -> bool {
+    let alike: f32 = best
+        .vector
+        .iter()
+        .zip(&other.vector)
+        .map(|(a, b)| a * b)
+        .sum();
+    alike >= COPY
 }

@@ -64,7 +64,7 @@ fn an_answered_question_is_printed_with_numbered_citations() {
 fn a_question_without_an_answer_is_refused_with_a_status_of_its_own() {
     let finished = shared().instance.run(&["ask", REFUSED]).ended_with(4);
     assert!(
-        finished.stdout.starts_with("Not found ("),
+        finished.stdout.starts_with("Not found."),
         "{}",
         finished.stdout
     );

@@ -41,7 +41,7 @@ fn the_demo_answers_three_questions_and_refuses_one_without_a_network() {
         }
     }
     assert!(
-        answers[3].contains("\nNot found (") && !answers[3].contains("[1]"),
+        answers[3].contains("\nNot found.") && !answers[3].contains("[1]"),
         "{}",
         answers[3]
     );
