@@ -29,6 +29,8 @@ const GAP: usize = 25;
 /// A group of steps may be this much longer than the budget.
 const GROUP_FACTOR: f32 = 2.5;
 
+/// Share of the best unit's score from which a sentence that announces steps brings them, when the question asks what to do.
+const ANNOUNCED_CLOSE: f32 = 0.6;
 /// What a numbered item gains when the question asks what to do.
 const STEP_BONUS: f32 = 0.1;
 const ASKS_FOR_STEPS: &[&str] = &[
@@ -316,7 +318,7 @@ impl<'a> Candidate<'a> {
             reason = "a number of words"
         )]
         let longest_group = (budget as f32 * GROUP_FACTOR) as usize;
-        let mut chosen = BTreeSet::new();
+        let mut chosen = self.announced_steps(best, longest_group);
         for index in order
             .into_iter()
             .take_while(|index| self.scores[*index] >= close * best)
@@ -336,6 +338,21 @@ impl<'a> Candidate<'a> {
             chosen = with_group;
         }
         self.fill_gaps(chosen)
+    }
+
+    /// The steps that a question for them is about, with what announces them, however plain the rest of the passage puts it.
+    fn announced_steps(&self, best: f32, longest: usize) -> BTreeSet<usize> {
+        let announces = |index: &usize| {
+            self.passage.units[*index].leads_in && self.passage.announces_steps(*index)
+        };
+        let lead = (0..self.scores.len())
+            .filter(|_| self.wants.steps)
+            .filter(announces)
+            .max_by(|a, b| self.scores[*a].total_cmp(&self.scores[*b]));
+        lead.filter(|lead| self.scores[*lead] >= ANNOUNCED_CLOSE * best)
+            .map(|lead| self.group(lead))
+            .filter(|group| self.count(group) <= longest)
+            .unwrap_or_default()
     }
 
     /// A unit with what it says little without.

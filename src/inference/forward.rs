@@ -13,7 +13,7 @@ use candle_core::{
 use super::{
     kernels::{self, Isa, Panels, Scratch},
     shape::{MAX_TOKENS, WIDTH},
-    weights::Weights,
+    weights::{Layer, Weights},
 };
 
 /// Tokens of all texts that go through the model together. More does not make it faster, and a question would wait longer.
@@ -48,90 +48,109 @@ impl Workspace {
     ) -> Result<T> {
         let lengths: Vec<usize> = texts.iter().map(|text| text.len()).collect();
         let tokens = lengths.iter().sum::<usize>();
-        let x = self.x.narrow(0, 0, tokens * WIDTH)?;
-        let qkv = self.qkv.narrow(0, 0, tokens * 3 * WIDTH)?;
-        let context = self.context.narrow(0, 0, tokens * WIDTH)?;
-        let scratch = &self.scratch;
-
-        x.inplace_op1(&Op("embed", |x: &mut [f32]| {
-            let rows = texts.iter().flat_map(|text| text.iter().enumerate());
-            x.chunks_exact_mut(WIDTH)
-                .zip(rows)
-                .for_each(|(row, (position, &token))| {
-                    weights.embedding.write(token, position, row);
-                });
-            kernels::normalise(isa, x, &weights.embedding.norm);
-            Ok(())
-        }))?;
+        let pass = Pass {
+            isa,
+            lengths,
+            x: self.x.narrow(0, 0, tokens * WIDTH)?,
+            qkv: self.qkv.narrow(0, 0, tokens * 3 * WIDTH)?,
+            context: self.context.narrow(0, 0, tokens * WIDTH)?,
+            scratch: &self.scratch,
+        };
+        pass.embed(weights, texts)?;
         for layer in &weights.layers {
-            qkv.inplace_op3(
-                &x,
-                &layer.qkv,
-                &Op(
-                    "project",
-                    |qkv: &mut [f32], x: Operand<'_>, panels: Operand<'_>| {
-                        kernels::project(
-                            isa,
-                            x.numbers()?,
-                            panels.panels()?,
-                            &layer.qkv_bias,
-                            qkv,
-                            &mut scratch.borrow_mut(),
-                        );
-                        Ok(())
-                    },
-                ),
-            )?;
-            context.inplace_op2(
-                &qkv,
-                &Op("attend", |context: &mut [f32], qkv: Operand<'_>| {
-                    kernels::attend_all(
-                        isa,
-                        qkv.numbers()?,
-                        &lengths,
-                        context,
-                        &mut scratch.borrow_mut(),
-                    );
-                    Ok(())
-                }),
-            )?;
-            x.inplace_op3(
-                &context,
-                &layer.mix,
-                &Op(
-                    "mix",
-                    |x: &mut [f32], context: Operand<'_>, panels: Operand<'_>| {
-                        kernels::mix(
-                            isa,
-                            context.numbers()?,
-                            panels.panels()?,
-                            &layer.mix_parameters,
-                            x,
-                            &mut scratch.borrow_mut(),
-                        );
-                        Ok(())
-                    },
-                ),
-            )?;
-            x.inplace_op2(
-                &layer.feed_forward,
-                &Op("feed forward", |x: &mut [f32], panels: Operand<'_>| {
-                    kernels::feed_forward(
-                        isa,
-                        panels.panels()?,
-                        &layer.feed_forward_parameters,
-                        x,
-                        &mut scratch.borrow_mut(),
-                    );
-                    Ok(())
-                }),
-            )?;
+            pass.attend(layer)?;
+            pass.feed_forward(layer)?;
         }
-        let (storage, layout) = x.storage_and_layout();
+        let (storage, layout) = pass.x.storage_and_layout();
         match &*storage {
             Storage::Cpu(storage) => Ok(read(Operand(storage, layout).numbers()?)),
             _ => bail!("the states are not in main memory"),
         }
+    }
+}
+
+/// One pass over a batch: the parts of the workspace's tensors that it fills.
+struct Pass<'a> {
+    isa: Isa,
+    lengths: Vec<usize>,
+    x: Tensor,
+    qkv: Tensor,
+    context: Tensor,
+    scratch: &'a RefCell<Scratch>,
+}
+
+impl Pass<'_> {
+    fn embed(&self, weights: &Weights, texts: &[&[u32]]) -> Result<()> {
+        let embed = |x: &mut [f32]| {
+            let rows = texts.iter().flat_map(|text| text.iter().enumerate());
+            for (row, (position, &token)) in x.chunks_exact_mut(WIDTH).zip(rows) {
+                weights.embedding.write(token, position, row);
+            }
+            kernels::normalise(self.isa, x, &weights.embedding.norm);
+            Ok(())
+        };
+        self.x.inplace_op1(&Op("embed", embed))
+    }
+
+    /// Attention, its residual and its layer norm.
+    fn attend(&self, layer: &Layer) -> Result<()> {
+        let (isa, scratch) = (self.isa, self.scratch);
+        let project = |qkv: &mut [f32], x: Operand<'_>, panels: Operand<'_>| {
+            let (x, panels) = (x.numbers()?, panels.panels()?);
+            kernels::project(
+                isa,
+                x,
+                panels,
+                &layer.qkv_bias,
+                qkv,
+                &mut scratch.borrow_mut(),
+            );
+            Ok(())
+        };
+        let attend = |context: &mut [f32], qkv: Operand<'_>| {
+            kernels::attend_all(
+                isa,
+                qkv.numbers()?,
+                &self.lengths,
+                context,
+                &mut scratch.borrow_mut(),
+            );
+            Ok(())
+        };
+        let mix = |x: &mut [f32], context: Operand<'_>, panels: Operand<'_>| {
+            let (context, panels) = (context.numbers()?, panels.panels()?);
+            kernels::mix(
+                isa,
+                context,
+                panels,
+                &layer.mix_parameters,
+                x,
+                &mut scratch.borrow_mut(),
+            );
+            Ok(())
+        };
+        self.qkv
+            .inplace_op3(&self.x, &layer.qkv, &Op("project", project))?;
+        self.context.inplace_op2(&self.qkv, &Op("attend", attend))?;
+        self.x
+            .inplace_op3(&self.context, &layer.mix, &Op("mix", mix))
+    }
+
+    /// The two products with the GELU between them, their residual and their layer norm.
+    fn feed_forward(&self, layer: &Layer) -> Result<()> {
+        let feed_forward = |x: &mut [f32], panels: Operand<'_>| {
+            let (panels, parameters) = (panels.panels()?, &layer.feed_forward_parameters);
+            kernels::feed_forward(
+                self.isa,
+                panels,
+                parameters,
+                x,
+                &mut self.scratch.borrow_mut(),
+            );
+            Ok(())
+        };
+        self.x
+            .inplace_op2(&layer.feed_forward, &Op("feed forward", feed_forward))
     }
 }
 
