@@ -1,5 +1,6 @@
 //! What of a workspace's passages is held in memory, and how it follows the database.
 
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError, RwLock};
 
 use super::density::{self, Density};
@@ -98,8 +99,10 @@ impl Index {
         let measured = self
             .db
             .read(|c| density::measure(c, &self.vectors, &lengths))?;
-        self.db
-            .write(|tx| store::set_value(tx, density::NAME, &measured.to_text()))?;
+        self.db.write(|tx| {
+            store::set_value(tx, density::NAME, &measured.to_text())?;
+            store::nudge(tx)
+        })?;
         *self.density.write().unwrap_or_else(PoisonError::into_inner) = measured;
         Ok(())
     }
@@ -120,14 +123,8 @@ impl Index {
                 return Ok(());
             }
             let mut lengths = self.lengths.write().unwrap_or_else(PoisonError::into_inner);
-            if *position == 0 {
-                let mut vectors = Vec::new();
-                store::for_each_passage(c, |row| {
-                    vectors.push((row.passage, row::combined(&row.vectors)?));
-                    lengths.insert(row.passage, Entry::new(row.length, &row.title));
-                    Ok(())
-                })?;
-                self.vectors.extend(vectors);
+            if *position == 0 || store::first_change(c)? > *position + 1 {
+                self.reload(c, &mut lengths)?;
             } else {
                 for change in store::changes_after(c, *position)? {
                     if let Some(row) =
@@ -147,6 +144,24 @@ impl Index {
                 stored.unwrap_or_default();
             Ok(())
         })
+    }
+
+    /// Takes over what there is: at first, and when the log does not reach back far enough.
+    fn reload(&self, c: &Reader<'_>, lengths: &mut Lengths) -> Result<(), Error> {
+        let mut gone: HashSet<i64> = lengths.passages().into_iter().collect();
+        let mut vectors = Vec::new();
+        store::for_each_passage(c, |row| {
+            gone.remove(&row.passage);
+            vectors.push((row.passage, row::combined(&row.vectors)?));
+            lengths.insert(row.passage, Entry::new(row.length, &row.title));
+            Ok(())
+        })?;
+        self.vectors.extend(vectors);
+        for passage in gone {
+            lengths.remove(passage);
+            self.vectors.remove(passage);
+        }
+        Ok(())
     }
 
     fn insert(&self, lengths: &mut Lengths, row: &store::IndexRow) -> Result<(), Error> {

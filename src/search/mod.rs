@@ -138,6 +138,9 @@ pub(crate) struct TermWeight {
     pub passages: usize,
 }
 
+/// Changes that the log keeps: enough for any process that is awake.
+const CHANGES_KEPT: i64 = 100_000;
+
 /// Stores the passages of a document.
 pub(crate) fn add_passages(
     tx: &Tx<'_>,
@@ -147,5 +150,6 @@ pub(crate) fn add_passages(
     for passage in passages {
         store::insert(tx, document, passage)?;
     }
+    store::trim_changes(tx, CHANGES_KEPT)?;
     Ok(())
 }

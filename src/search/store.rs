@@ -115,6 +115,30 @@ pub(super) fn last_change(c: &Connection) -> Result<i64, db::Error> {
     )
 }
 
+/// The oldest change that the log still holds.
+pub(super) fn first_change(c: &Connection) -> Result<i64, db::Error> {
+    Ok(
+        c.prepare_cached("SELECT coalesce(min(seq), 0) FROM passage_change")?
+            .query_row([], |row| row.get(0))?,
+    )
+}
+
+/// Makes followers look, though no passage came or went.
+pub(super) fn nudge(tx: &Tx<'_>) -> Result<(), db::Error> {
+    tx.execute(
+        "INSERT INTO passage_change (passage_id, removed) VALUES (0, 1)",
+        [],
+    )?;
+    Ok(())
+}
+
+/// Forgets all but the last `kept` changes. Who is further behind reads everything again.
+pub(super) fn trim_changes(tx: &Tx<'_>, kept: i64) -> Result<(), db::Error> {
+    let sql = "DELETE FROM passage_change WHERE seq <= (SELECT max(seq) FROM passage_change) - ?1";
+    tx.prepare_cached(sql)?.execute([kept])?;
+    Ok(())
+}
+
 pub(super) fn changes_after(c: &Reader<'_>, position: i64) -> Result<Vec<Change>, db::Error> {
     let mut statement = c.prepare_cached(
         "SELECT passage_id, removed FROM passage_change WHERE seq > ?1 ORDER BY seq",

@@ -121,6 +121,49 @@ fn what_another_process_commits_is_found_by_the_next_search() {
 }
 
 #[test]
+fn who_missed_more_than_the_log_holds_reads_everything_again() {
+    let workspace = Workspace::new();
+    let gone = workspace.add("gone.md", "Gone", "We open at nine.", 2);
+    assert_eq!(workspace.find("hours", 2, &Filter::Everything), ["gone.md"]);
+    workspace.remove(&gone);
+    workspace.add("new.md", "New", "We close at five.", 2);
+    workspace.add("last.md", "Last", "We close at six.", 2);
+    workspace
+        .db
+        .write(|tx| Ok::<_, Error>(store::trim_changes(tx, 1)?))
+        .unwrap();
+    assert_eq!(workspace.count("passage_change", "true"), 1);
+    assert_eq!(
+        workspace.find("hours", 2, &Filter::Everything),
+        ["new.md", "last.md"]
+    );
+}
+
+#[test]
+fn a_density_that_another_process_measured_is_used() {
+    let workspace = Workspace::new();
+    for n in 0..12 {
+        workspace.add(&format!("{n}.md"), &format!("Title {n}"), "text", n);
+    }
+    let query = || Query::new("text", axis(1));
+    let before = workspace
+        .index
+        .search(&query(), &Filter::Everything, 1)
+        .unwrap()
+        .density;
+    Index::open(workspace.db.clone(), 1_000)
+        .unwrap()
+        .refresh_density()
+        .unwrap();
+    let after = workspace
+        .index
+        .search(&query(), &Filter::Everything, 1)
+        .unwrap()
+        .density;
+    assert!(before > after, "{before} {after}");
+}
+
+#[test]
 fn a_removed_document_leaves_no_passage_no_term_and_no_vector() {
     let workspace = Workspace::new();
     let id = workspace.add("secret.md", "Title", "The xylophone plan.", 3);
