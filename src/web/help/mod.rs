@@ -182,7 +182,8 @@ fn error_page(error: &Error) -> HttpResponse {
 
 fn respond(status: StatusCode, page: &impl Template) -> HttpResponse {
     let mut response = HttpResponse::build(status);
-    // An answer came by POST: were it not stored at all, "back" from a cited document would end at an error page.
+    // An answer came by POST: were it not stored at all, "back" would end at an error page. Where the browser does not store it anyway,
+    // as under a certificate that it does not know, citations help by opening in a tab of their own.
     response.insert_header((CACHE_CONTROL, "private, no-cache"));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header(("retry-after", "1"));
