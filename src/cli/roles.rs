@@ -57,7 +57,7 @@ pub(super) fn run_web(arguments: &WebArguments) -> Result<ExitCode, Failure> {
             Client::connect(&socket)?,
             Arc::new(SystemClock),
         )?;
-        Ok((web::Server::bind(Arc::new(app))?, lock))
+        Ok((web::Server::bind(&Arc::new(app))?, lock))
     };
     let (server, _lock) = match prepare() {
         Ok(ready) => ready,

@@ -119,7 +119,6 @@ impl Shell {
 
 /// A server that listens.
 pub(crate) struct Server {
-    app: Arc<App>,
     http: HttpServerReady,
 }
 
@@ -127,14 +126,17 @@ type HttpServerReady = Box<dyn FnOnce() -> ActixServer>;
 
 impl Server {
     /// Opens the listening socket, the model and every workspace, so that the first visitor does not wait for them.
-    pub(crate) fn bind(app: Arc<App>) -> Result<Self, Error> {
+    pub(crate) fn bind(app: &Arc<App>) -> Result<Self, Error> {
         let address = app.config.server.listen;
         let listener = std::net::TcpListener::bind(address)
             .map_err(|source| Error::Listen { address, source })?;
         let address = listener.local_addr()?;
-        let tls = tls::configure(&app)?;
+        let tls = tls::configure(app)?;
         app.pool()?;
-        let shell = Shell::new(Arc::clone(&app));
+        for workspace in crate::workspace::list(&app.control).map_err(app::Error::from)? {
+            app.workspace(&workspace.name)?;
+        }
+        let shell = Shell::new(Arc::clone(app));
         let workers = app.config.server.workers;
         let help = app.config.help.enabled;
         let http = Box::new(move || {
@@ -164,16 +166,12 @@ impl Server {
                 Err(error) => unreachable!("a listening socket is taken over: {error}"),
             }
         });
-        announce(&app, address);
-        Ok(Self { app, http })
+        announce(app, address);
+        Ok(Self { http })
     }
 
     /// Serves until a signal ends the process.
     pub(crate) fn run(self) -> Result<(), Error> {
-        let workspaces = crate::workspace::list(&self.app.control).map_err(app::Error::from)?;
-        for workspace in workspaces {
-            self.app.workspace(&workspace.name)?;
-        }
         actix_web::rt::System::new().block_on((self.http)())?;
         Ok(())
     }
