@@ -12,6 +12,7 @@ mod judge;
 mod passage;
 mod question;
 mod selection;
+mod table;
 #[cfg(test)]
 mod tests;
 

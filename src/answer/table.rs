@@ -1,0 +1,71 @@
+//! Which rows of a table a question is not about.
+
+use std::collections::HashSet;
+
+use super::passage::Passage;
+use crate::search::{Found, TermWeight, analysis};
+
+/// Rows that are shown fit at most this much less than the best, in the share of the telling terms that they have and in their meaning.
+const ROW_CLOSE: f32 = 0.25;
+const ROW_MEANING: f32 = 1.0;
+/// In a longer table, what stands in any cell tells rows apart; in a shorter one only what they are about, their first cell.
+const SHORT_TABLE: usize = 4;
+
+/// A row with what it may be asked for.
+pub(super) struct Row<'a> {
+    index: usize,
+    terms: &'a HashSet<String>,
+    /// Of its first cell.
+    subject: HashSet<String>,
+    meaning: f32,
+}
+
+impl<'a> Row<'a> {
+    pub(super) fn new(passage: &Passage<'_>, index: usize, terms: &'a HashSet<String>) -> Self {
+        let subject = passage.text(index).split('|').next().unwrap_or_default();
+        let meaning = passage
+            .hit
+            .unit_scores
+            .get(index)
+            .copied()
+            .unwrap_or_default();
+        Self {
+            index,
+            terms,
+            subject: analysis::terms(subject).into_iter().collect(),
+            meaning,
+        }
+    }
+}
+
+/// The rows of a table that lack what the question asks for and other rows have. None, when it asks for nothing that tells rows apart.
+pub(super) fn rows_beside_the_point(found: &Found, rows: &[Row<'_>]) -> Vec<usize> {
+    let has = |row: &Row<'_>, term: &str| {
+        if rows.len() > SHORT_TABLE {
+            row.terms.contains(term)
+        } else {
+            row.subject.contains(term)
+        }
+    };
+    let telling = |weight: &&TermWeight| {
+        (1..rows.len()).contains(&rows.iter().filter(|row| has(row, &weight.term)).count())
+    };
+    let telling: Vec<&TermWeight> = found.terms.iter().filter(telling).collect();
+    let all: f32 = telling.iter().map(|weight| weight.idf).sum();
+    if all <= 0.0 {
+        return Vec::new();
+    }
+    let fit = |row: &Row<'_>| {
+        let held: f32 = telling
+            .iter()
+            .filter(|weight| has(row, &weight.term))
+            .map(|weight| weight.idf)
+            .sum();
+        held / all + ROW_MEANING * row.meaning
+    };
+    let best = rows.iter().map(fit).fold(f32::MIN, f32::max);
+    rows.iter()
+        .filter(|row| fit(row) < best - ROW_CLOSE)
+        .map(|row| row.index)
+        .collect()
+}
