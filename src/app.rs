@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::answer::{self, Judge};
-use crate::audit::Actor;
+use crate::audit::Change;
 use crate::clock::Clock;
 use crate::config::{Config, DataFolder};
 use crate::db::{self, Db, schema};
@@ -112,7 +112,7 @@ impl App {
     }
 
     /// Makes a workspace: its key, its database, its entry in the register.
-    pub(crate) fn create_workspace(&self, name: Name, by: &Actor) -> Result<Workspace, Error> {
+    pub(crate) fn create_workspace(&self, name: Name, change: &Change) -> Result<Workspace, Error> {
         match workspace::get_by_name(&self.control, &name) {
             Ok(_) => return Err(workspace::Error::NameTaken(name).into()),
             Err(workspace::Error::Unknown(_)) => {}
@@ -135,8 +135,7 @@ impl App {
                     &self.control,
                     id.clone(),
                     name,
-                    by,
-                    self.clock.now(),
+                    change,
                 )?)
             });
         if made.is_err() {

@@ -68,6 +68,18 @@ typed_id!(
     /// An API key (not its secret).
     ApiKeyId
 );
+typed_id!(
+    /// A member of staff.
+    StaffId
+);
+typed_id!(
+    /// A signed-in browser of a member of staff (not its token).
+    SessionId
+);
+typed_id!(
+    /// A single-use link that was sent to somebody (not its token).
+    LinkId
+);
 
 #[cfg(test)]
 mod tests {

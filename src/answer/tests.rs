@@ -1,11 +1,11 @@
 use super::*;
-use crate::audit::Actor;
+use crate::audit::Change;
 use crate::config;
 use crate::crypto;
 use crate::db::{Db, schema};
 use crate::inference::shared_pool;
+use crate::knowledge;
 use crate::knowledge::ingest::{Source, ingest_one};
-use crate::knowledge::{self, Change};
 use crate::parser::MediaType;
 
 /// Some articles of a bank, in an encrypted database of their own.
@@ -57,10 +57,7 @@ impl Bank {
     }
 
     fn put(&self, path: &str, text: &str) {
-        let change = Change {
-            by: Actor::Operator { uid: 7 },
-            at: jiff::Timestamp::UNIX_EPOCH,
-        };
+        let change = Change::by_program(jiff::Timestamp::UNIX_EPOCH);
         let source = Source {
             path: path.parse().unwrap(),
             media: MediaType::Markdown,

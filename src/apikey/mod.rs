@@ -16,7 +16,7 @@ use serde::Serialize;
 
 pub(crate) use token::Token;
 
-use crate::audit::{self, Action, Actor};
+use crate::audit::{self, Action, Change, Entry};
 use crate::db::{self, Db};
 use crate::id::{ApiKeyId, WorkspaceId};
 
@@ -122,8 +122,7 @@ pub(crate) struct NewApiKey {
 pub(crate) fn create(
     control: &Db,
     new: NewApiKey,
-    by: &Actor,
-    now: Timestamp,
+    change: &Change,
 ) -> Result<(ApiKey, Token), Error> {
     let mut scopes = new.scopes;
     scopes.sort_unstable();
@@ -131,7 +130,7 @@ pub(crate) fn create(
     if scopes.is_empty() {
         return Err(Error::NoScope);
     }
-    if new.expires.is_some_and(|expires| expires <= now) {
+    if new.expires.is_some_and(|expires| expires <= change.at) {
         return Err(Error::ExpiryInThePast);
     }
     let id = ApiKeyId::random();
@@ -141,7 +140,7 @@ pub(crate) fn create(
         workspace: new.workspace,
         name: new.name,
         scopes,
-        created: now,
+        created: change.at,
         expires: new.expires,
         last_used: None,
         revoked: None,
@@ -155,7 +154,11 @@ pub(crate) fn create(
             .map(|scope| scope.name())
             .collect::<Vec<_>>()
             .join(" ");
-        audit::record(tx, now, by, Action::ApiKeyCreated, key.id.as_str(), &scopes)
+        let entry = Entry::new(Action::ApiKeyCreated, key.id.as_str())
+            .workspace(&key.workspace)
+            .detail(&key.name)
+            .after(serde_json::json!({ "scopes": scopes, "expires": key.expires }));
+        audit::record(tx, change, &entry)
     })?;
     Ok((key, token))
 }
@@ -187,19 +190,24 @@ pub(crate) fn list(control: &Db, workspace: Option<&WorkspaceId>) -> Result<Vec<
     Ok(control.read(|c| store::list(c, workspace))?)
 }
 
-/// Ends a key at once.
-pub(crate) fn revoke(control: &Db, id: &ApiKeyId, by: &Actor, now: Timestamp) -> Result<(), Error> {
+/// Ends a key of a workspace at once. `None`: of whichever it is.
+pub(crate) fn revoke(
+    control: &Db,
+    workspace: Option<&WorkspaceId>,
+    id: &ApiKeyId,
+    change: &Change,
+) -> Result<(), Error> {
     control.write(|tx| {
-        if !store::set_revoked(tx, id, now)? {
+        let key = store::find(tx, id)?
+            .filter(|key| workspace.is_none_or(|workspace| key.workspace == *workspace))
+            .ok_or(Error::Unknown)?;
+        if !store::set_revoked(tx, id, change.at)? {
             return Err(Error::Unknown);
         }
-        Ok(audit::record(
-            tx,
-            now,
-            by,
-            Action::ApiKeyRevoked,
-            id.as_str(),
-            "",
-        )?)
+        let entry = Entry::new(Action::ApiKeyRevoked, id.as_str())
+            .workspace(&key.workspace)
+            .detail(&key.name);
+        audit::record(tx, change, &entry)?;
+        Ok(())
     })
 }

@@ -62,6 +62,13 @@ pub(super) fn find_with_hash(
         .optional()?)
 }
 
+pub(super) fn find(c: &Connection, id: &ApiKeyId) -> Result<Option<ApiKey>, db::Error> {
+    let sql = format!("SELECT {COLUMNS} FROM api_key WHERE id = ?1");
+    Ok(c.prepare_cached(&sql)?
+        .query_row([id.as_str()], from_row)
+        .optional()?)
+}
+
 pub(super) fn list(
     c: &Reader<'_>,
     workspace: Option<&WorkspaceId>,

@@ -15,12 +15,15 @@ fn instance() -> (tempfile::TempDir, Db, WorkspaceId) {
     )
     .unwrap();
     let id = WorkspaceId::random();
-    workspace::register(&control, id.clone(), "main".parse().unwrap(), &BY, NOW).unwrap();
+    workspace::register(&control, id.clone(), "main".parse().unwrap(), &change()).unwrap();
     (folder, control, id)
 }
 
-const BY: Actor = Actor::Operator { uid: 1 };
 const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
+
+fn change() -> Change {
+    Change::by_program(NOW)
+}
 
 fn make(control: &Db, workspace: &WorkspaceId, expires: Option<Timestamp>) -> (ApiKey, Token) {
     let new = NewApiKey {
@@ -29,7 +32,7 @@ fn make(control: &Db, workspace: &WorkspaceId, expires: Option<Timestamp>) -> (A
         scopes: vec![Scope::ProjectSearch, Scope::ChatCreate, Scope::ChatCreate],
         expires,
     };
-    create(control, new, &BY, NOW).unwrap()
+    create(control, new, &change()).unwrap()
 }
 
 #[test]
@@ -50,10 +53,10 @@ fn a_token_opens_its_own_workspace_until_it_is_revoked() {
         Some(NOW)
     );
 
-    revoke(&control, &key.id, &BY, NOW).unwrap();
+    revoke(&control, None, &key.id, &change()).unwrap();
     assert!(authenticate(&control, &presented, NOW).unwrap().is_none());
     assert!(matches!(
-        revoke(&control, &key.id, &BY, NOW),
+        revoke(&control, None, &key.id, &change()),
         Err(Error::Unknown)
     ));
 }
@@ -125,7 +128,7 @@ fn a_key_without_a_scope_is_not_made() {
         expires: None,
     };
     assert!(matches!(
-        create(&control, new, &BY, NOW),
+        create(&control, new, &change()),
         Err(Error::NoScope)
     ));
 }

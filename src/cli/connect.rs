@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::{Failure, Instance};
 use crate::app::App;
-use crate::audit::Actor;
+use crate::audit::{Actor, Change, Origin};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::vault::Client;
@@ -39,10 +39,14 @@ pub(super) fn open(instance: &Instance) -> Result<Connected, Failure> {
     }
 }
 
-/// The person at the keyboard, for the audit log.
-pub(super) fn operator() -> Actor {
-    Actor::Operator {
-        uid: nix::unistd::getuid().as_raw(),
+/// What the person at the keyboard does now, for the audit log.
+pub(super) fn change(app: &App) -> Change {
+    Change {
+        by: Actor::Operator {
+            uid: nix::unistd::getuid().as_raw(),
+        },
+        from: Origin::Machine,
+        at: app.clock.now(),
     }
 }
 

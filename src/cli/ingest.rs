@@ -11,8 +11,8 @@ use serde::Serialize;
 use super::sources::{Found, Skipped, Sources};
 use super::{Failure, Instance, SOME_DOCUMENTS_FAILED, connect, output};
 use crate::app::{App, OpenWorkspace};
+use crate::knowledge;
 use crate::knowledge::ingest::{Outcome, Source, ingest};
-use crate::knowledge::{self, Change};
 use crate::telemetry;
 use crate::workspace::Name;
 
@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             &workspace.db,
             &arguments.prefix,
             |path| sources.has(path),
-            &change(&connected.app),
+            &connect::change(&connected.app),
         )?;
     }
     report.skipped = sources.skipped;
@@ -82,13 +82,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     } else {
         ExitCode::from(SOME_DOCUMENTS_FAILED)
     })
-}
-
-fn change(app: &App) -> Change {
-    Change {
-        by: connect::operator(),
-        at: app.clock.now(),
-    }
 }
 
 /// Ingests files, with a progress bar when a person watches.
@@ -125,7 +118,7 @@ pub(super) fn ingest_sources(
         &workspace.db,
         pool,
         sources,
-        &change(app),
+        &connect::change(app),
         |name, outcome| {
             let name = output::one_line(name);
             match outcome {

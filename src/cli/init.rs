@@ -14,7 +14,7 @@ use crate::clock::SystemClock;
 use crate::config::{self, Config, DataFolder};
 use crate::secret::SecretText;
 use crate::vault::Client;
-use crate::vault::daemon::{Keyring, RootKey, serve_connection};
+use crate::vault::daemon::{Keyring, Postman, RootKey, Vault, serve_connection};
 use crate::workspace::Name;
 
 /// Creates the data folder, the root key beside it, and a first workspace, and prints the recovery kit once.
@@ -130,16 +130,18 @@ fn create_inside(
     std::fs::write(folder.config_file(), &config)?;
     let config = Config::load(&folder.config_file())?;
     let keyring = Keyring::create(&folder.vault(), root.clone())?;
+    let postman = Postman::new(&config.mail, &folder.default_outbox())?;
+    let vault = Vault::new(keyring, postman);
     let (ours, theirs) = UnixStream::pair()?;
     // For this one moment the process is its own vault: it made the root key, so nothing is gained by another process.
-    std::thread::spawn(move || serve_connection(theirs, &keyring));
+    std::thread::spawn(move || serve_connection(theirs, &vault));
     let app = App::create(
         config,
         folder.clone(),
         Client::over(ours),
         Arc::new(SystemClock),
     )?;
-    app.create_workspace(workspace.clone(), &connect::operator())?;
+    app.create_workspace(workspace.clone(), &connect::change(&app))?;
     Ok(Arc::new(app))
 }
 

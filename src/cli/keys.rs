@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         } => list(instance, workspace.as_ref(), *json)?,
         Command::Revoke { instance, id } => {
             let app = connect::open(instance)?.app;
-            apikey::revoke(&app.control, id, &connect::operator(), app.clock.now())?;
+            apikey::revoke(&app.control, None, id, &connect::change(&app))?;
             output::line(&format!("Revoked {id}."))?;
         }
     }
@@ -107,7 +107,7 @@ fn create(
         scopes: scopes.to_vec(),
         expires,
     };
-    let (key, token) = apikey::create(&app.control, new, &connect::operator(), now)?;
+    let (key, token) = apikey::create(&app.control, new, &connect::change(app))?;
     if json {
         return output::json(&serde_json::json!({ "key": key, "token": token.text().expose() }));
     }

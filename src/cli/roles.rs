@@ -13,7 +13,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::ipc::Listener;
 use crate::vault::Client;
-use crate::vault::daemon::{Keyring, Provider, serve_connection, serve_listener};
+use crate::vault::daemon::{Keyring, Postman, Provider, Vault, serve_connection, serve_listener};
 use crate::{sandbox, web};
 
 /// A role ends with this status when it could not start, which trying again would not change.
@@ -103,9 +103,11 @@ fn vault(arguments: &VaultArguments) -> Result<std::io::Error, Ended> {
             .unwrap_or_else(|| folder.default_root_key()),
     };
     let keyring = Keyring::open(&folder.vault(), provider.load()?)?;
+    let postman = Postman::new(&config.mail, &folder.default_outbox())?;
+    let vault = Vault::new(keyring, postman);
     if arguments.on_standard_input {
         let connection = std::io::stdin().as_fd().try_clone_to_owned()?;
-        serve_connection(UnixStream::from(connection), &keyring);
+        serve_connection(UnixStream::from(connection), &vault);
         return Err(Ended::Done);
     }
     let socket = config
@@ -117,7 +119,7 @@ fn vault(arguments: &VaultArguments) -> Result<std::io::Error, Ended> {
         app::create_private_folder(parent)?;
     }
     let listener = Listener::bind(&socket, allowed_users(&config).map_err(Ended::NotStarted)?)?;
-    Ok(serve_listener(&listener, keyring))
+    Ok(serve_listener(&listener, vault))
 }
 
 /// Our own user, the superuser, and the user of the web process when that is another.

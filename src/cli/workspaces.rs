@@ -35,9 +35,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     match &arguments.command {
         Command::Create { instance, name } => {
             let connected = connect::open(instance)?;
-            connected
-                .app
-                .create_workspace(name.clone(), &connect::operator())?;
+            let change = connect::change(&connected.app);
+            connected.app.create_workspace(name.clone(), &change)?;
             output::line(&format!("Created the workspace {name}."))?;
         }
         Command::List { instance, json } => {

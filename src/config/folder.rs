@@ -37,6 +37,16 @@ impl DataFolder {
         self.0.join("vault")
     }
 
+    /// Letters, when there is no mail server.
+    pub(crate) fn default_outbox(&self) -> PathBuf {
+        self.0.join("mail.outbox")
+    }
+
+    /// The link that makes the first account, until it is used.
+    pub(crate) fn setup_link(&self) -> PathBuf {
+        self.0.join("setup-link")
+    }
+
     /// Held by the process that serves this folder.
     pub(crate) fn server_lock(&self) -> PathBuf {
         self.0.join("server.lock")

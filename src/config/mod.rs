@@ -27,6 +27,8 @@ pub(crate) struct Config {
     pub server: Server,
     pub tls: Tls,
     pub vault: Vault,
+    pub accounts: Accounts,
+    pub mail: Mail,
     pub help: Help,
     pub inference: Inference,
     pub search: Search,
@@ -58,6 +60,44 @@ pub(crate) struct Vault {
     pub socket: Option<PathBuf>,
     /// The user of the web process, when it is not the vault's own. Name or number.
     pub web_user: Option<String>,
+}
+
+/// How passwords of staff are hashed (argon2id).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Accounts {
+    pub argon2_memory_mib: u32,
+    pub argon2_passes: u32,
+    pub argon2_lanes: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Mail {
+    /// `Name <address>`
+    pub from: String,
+    /// `None`: letters go to the outbox.
+    pub smtp: Option<Smtp>,
+    /// `None`: `mail.outbox` in the data folder.
+    pub outbox: Option<PathBuf>,
+}
+
+/// The organisation's mail server.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Smtp {
+    pub host: String,
+    pub port: u16,
+    pub security: SmtpSecurity,
+    /// PEM certificates that vouch for the server; `None`: those of the system.
+    pub ca_file: Option<PathBuf>,
+    /// User name, and the file whose first line is the password.
+    pub sign_in: Option<(String, PathBuf)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SmtpSecurity {
+    /// Encryption is asked for, and insisted on, after the greeting.
+    StartTls,
+    /// Encrypted from the first byte.
+    Tls,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -176,6 +216,12 @@ impl Config {
                 socket: r.path("vault.socket"),
                 web_user: r.optional_text("vault.web_user"),
             },
+            accounts: Accounts {
+                argon2_memory_mib: r.number("accounts.argon2_memory_mib", 64, 19..=4096),
+                argon2_passes: r.number("accounts.argon2_passes", 3, 1..=100),
+                argon2_lanes: r.number("accounts.argon2_lanes", 1, 1..=16),
+            },
+            mail: mail(r),
             help: Help {
                 enabled: r.boolean("help.enabled", true),
             },
@@ -219,6 +265,43 @@ impl Config {
             );
         }
         config
+    }
+}
+
+fn mail(r: &mut Reader) -> Mail {
+    let host = r.optional_text("mail.smtp_host");
+    let (user, password_file) = (
+        r.optional_text("mail.username"),
+        r.path("mail.password_file"),
+    );
+    if user.is_some() != password_file.is_some() {
+        r.problem(
+            "mail.username",
+            "username and password_file go together: set both or neither",
+        );
+    }
+    let (port, ca_file) = (
+        r.number("mail.smtp_port", 587, 1..=65_535),
+        r.path("mail.ca_file"),
+    );
+    let security = r.choice(
+        "mail.smtp_security",
+        "starttls",
+        &[
+            ("starttls", SmtpSecurity::StartTls),
+            ("tls", SmtpSecurity::Tls),
+        ],
+    );
+    Mail {
+        from: r.text("mail.from", "Anchorite <anchorite@localhost>"),
+        smtp: host.map(|host| Smtp {
+            host,
+            port,
+            security,
+            ca_file,
+            sign_in: user.zip(password_file),
+        }),
+        outbox: r.path("mail.outbox"),
     }
 }
 

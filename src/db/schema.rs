@@ -2,18 +2,19 @@
 
 use super::{Migration, Schema};
 
+macro_rules! steps {
+    ($folder:literal: $($number:literal $name:literal),+ $(,)?) => {
+        Schema {
+            migrations: &[$(Migration {
+                name: $name,
+                sql: include_str!(concat!("schema/", $folder, "/", $number, "-", $name, ".sql")),
+            }),+],
+        }
+    };
+}
+
 /// `control.db`
-pub(crate) const CONTROL: Schema = Schema {
-    migrations: &[Migration {
-        name: "first",
-        sql: include_str!("schema/control/0001-first.sql"),
-    }],
-};
+pub(crate) const CONTROL: Schema = steps!("control": "0001" "first", "0002" "audit");
 
 /// `workspaces/<id>/store.db`
-pub(crate) const WORKSPACE: Schema = Schema {
-    migrations: &[Migration {
-        name: "first",
-        sql: include_str!("schema/workspace/0001-first.sql"),
-    }],
-};
+pub(crate) const WORKSPACE: Schema = steps!("workspace": "0001" "first", "0002" "audit");

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use super::Set;
 use super::beir::Document;
 use crate::answer::{self, Examined, Judge};
-use crate::audit::Actor;
+use crate::audit::Change;
 use crate::crypto;
 use crate::db::{self, Db, schema};
 use crate::inference::Pool;
+use crate::knowledge;
 use crate::knowledge::ingest::{Outcome, Source, ingest};
-use crate::knowledge::{self, Change};
 use crate::search::{self, Index};
 
 #[derive(Debug, thiserror::Error)]
@@ -153,12 +153,7 @@ fn ingest_set(
             Err(error) => Err((path, knowledge::Error::BadPath(error))),
         }
     };
-    let change = Change {
-        by: Actor::Operator {
-            uid: nix::unistd::getuid().as_raw(),
-        },
-        at: jiff::Timestamp::now(),
-    };
+    let change = Change::by_program(jiff::Timestamp::now());
     let (mut passages, mut done, mut failed) = (0, 0, None);
     ingest(
         db,

@@ -48,6 +48,17 @@ impl Connection {
         self.receive_until(deadline)
     }
 
+    /// As [`Connection::receive`], for an answer that may take longer or be larger than others.
+    pub(crate) fn receive_within<T: DeserializeOwned>(
+        &mut self,
+        limits: Limits,
+    ) -> Result<T, Error> {
+        let usual = std::mem::replace(&mut self.limits, limits);
+        let received = self.receive();
+        self.limits = usual;
+        received
+    }
+
     /// Waits, as long as it takes, for a next request; from its first byte on, the deadline counts. `None`: the peer is done.
     pub(crate) fn next_request<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Error> {
         self.stream.set_read_timeout(None)?;

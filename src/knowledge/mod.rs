@@ -12,22 +12,13 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use jiff::Timestamp;
-
 pub(crate) use document::{Document, Summary};
 pub(crate) use error::Error;
 pub(crate) use path::SourcePath;
 
-use crate::audit::{self, Action, Actor};
+use crate::audit::{self, Action, Change, Entry};
 use crate::db::{Db, Tx};
 use crate::id::DocumentId;
-
-/// Who changes the knowledge, and when.
-#[derive(Debug, Clone)]
-pub(crate) struct Change {
-    pub by: Actor,
-    pub at: Timestamp,
-}
 
 /// Documents in the order of their paths, after `after`, whose path begins with `prefix`.
 pub(crate) fn list(
@@ -78,13 +69,7 @@ pub(crate) fn prune(
 fn remove_in(tx: &Tx<'_>, path: &SourcePath, change: &Change) -> Result<usize, Error> {
     let id = store::find_id(tx, path)?.ok_or(Error::Unknown)?;
     let passages = store::delete(tx, &id)?;
-    audit::record(
-        tx,
-        change.at,
-        &change.by,
-        Action::DocumentRemoved,
-        id.as_str(),
-        path.as_str(),
-    )?;
+    let entry = Entry::new(Action::DocumentRemoved, id.as_str()).detail(path.as_str());
+    audit::record(tx, change, &entry)?;
     Ok(passages)
 }

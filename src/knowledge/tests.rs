@@ -32,10 +32,7 @@ fn workspace() -> Workspace {
 }
 
 fn change() -> Change {
-    Change {
-        by: Actor::Operator { uid: 7 },
-        at: Timestamp::constant(1_800_000_000, 0),
-    }
+    Change::by_program(Timestamp::constant(1_800_000_000, 0))
 }
 
 fn markdown(path: &str, text: &str) -> Source {
@@ -97,8 +94,8 @@ fn the_same_bytes_are_left_untouched_and_others_replace_under_the_same_id() {
     assert_eq!(
         workspace.audited(),
         [
-            "operator:7 document.added a.md",
-            "operator:7 document.replaced a.md"
+            "program document.added a.md",
+            "program document.replaced a.md"
         ]
     );
 }
@@ -114,7 +111,7 @@ fn a_removed_document_is_not_found_and_its_removal_is_audited() {
     assert!(workspace.find("What is the fee?").is_empty());
     assert_eq!(
         workspace.audited().last().unwrap(),
-        "operator:7 document.removed a.md"
+        "program document.removed a.md"
     );
     assert!(matches!(
         remove(&workspace.db, &"a.md".parse().unwrap(), &change()),

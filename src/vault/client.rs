@@ -4,8 +4,10 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Database, LIMITS, Refusal, Request, Response};
-use crate::ipc::{self, Connection};
+use super::{
+    Database, Delivery, LETTER_LIMITS, LIMITS, Letter, Refusal, Request, Response, TotpSecret,
+};
+use crate::ipc::{self, Connection, Limits};
 use crate::secret::Key;
 
 #[derive(Debug, thiserror::Error)]
@@ -74,20 +76,73 @@ impl Client {
             database: database.to_string(),
         })? {
             Response::Destroyed => Ok(()),
+            _ => Err(ipc::Error::Malformed.into()),
+        }
+    }
+
+    /// Seals the secret of an account's one-time codes, for storage.
+    pub(crate) fn seal_totp(&self, account: &str, secret: &TotpSecret) -> Result<Vec<u8>, Error> {
+        match self.ask(&Request::SealTotp {
+            account: account.to_owned(),
+            secret: secret.clone(),
+        })? {
+            Response::Sealed(sealed) => Ok(sealed),
+            _ => Err(ipc::Error::Malformed.into()),
+        }
+    }
+
+    /// The time step that `code` is of, when it is right now or was at most one step ago or will be in one.
+    pub(crate) fn check_totp(
+        &self,
+        account: &str,
+        sealed: &[u8],
+        code: &str,
+        at_s: u64,
+    ) -> Result<Option<u64>, Error> {
+        match self.ask(&Request::CheckTotp {
+            account: account.to_owned(),
+            sealed: sealed.to_vec(),
+            code: code.to_owned(),
+            at_s,
+        })? {
+            Response::Step(step) => Ok(step),
+            _ => Err(ipc::Error::Malformed.into()),
+        }
+    }
+
+    /// Sends a letter. Takes as long as the mail server does, over a connection of its own where there can be one, so that no question waits for it.
+    pub(crate) fn send(&self, letter: Letter) -> Result<Delivery, Error> {
+        let request = Request::Send { letter };
+        let response = match &self.peer {
+            Peer::Private => self.exchange(&request, LETTER_LIMITS)?,
+            Peer::Socket(_) => {
+                let mut connection = self.reconnect()?;
+                connection.send(&request)?;
+                connection.receive_within(LETTER_LIMITS)?
+            }
+        };
+        match response {
+            Response::Delivered(delivery) => Ok(delivery),
             Response::Refused(refusal) => Err(refusal.into()),
-            Response::DatabaseKey(_) => Err(ipc::Error::Malformed.into()),
+            _ => Err(ipc::Error::Malformed.into()),
         }
     }
 
     fn key(&self, request: &Request) -> Result<Key, Error> {
         match self.ask(request)? {
             Response::DatabaseKey(key) => Ok(Key::new(key.0)),
-            Response::Refused(refusal) => Err(refusal.into()),
-            Response::Destroyed => Err(ipc::Error::Malformed.into()),
+            _ => Err(ipc::Error::Malformed.into()),
         }
     }
 
     fn ask(&self, request: &Request) -> Result<Response, Error> {
+        match self.exchange(request, LIMITS)? {
+            Response::Refused(refusal) => Err(refusal.into()),
+            response => Ok(response),
+        }
+    }
+
+    fn exchange(&self, request: &Request, limits: Limits) -> Result<Response, Error> {
         let mut slot = self
             .connection
             .lock()
@@ -97,7 +152,7 @@ impl Client {
         let mut exchange = |mut connection: Connection| {
             let response = connection
                 .send(request)
-                .and_then(|()| connection.receive())?;
+                .and_then(|()| connection.receive_within(limits))?;
             *slot = Some(connection);
             Ok(response)
         };

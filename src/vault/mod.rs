@@ -2,9 +2,14 @@
 //!
 //! This half is what its clients see: the requests of its socket and a [`Client`]. [`daemon`] is the other process. No request
 //! returns a credential; the one key that crosses is a database key, to the process that opens that database.
+//!
+//! It also seals the secrets of one-time codes and checks codes against them, so that no other process can read such a secret once it
+//! was shown, and it is the only one that sends e-mail: letters of fixed wording ([`Letter`]), so that a broken web process cannot
+//! write to people what it likes.
 
 mod client;
 pub(crate) mod daemon;
+mod letter;
 #[cfg(test)]
 mod tests;
 
@@ -15,14 +20,21 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 pub(crate) use client::{Client, Error};
+pub(crate) use letter::{Delivery, Letter, Undelivered};
 
 use crate::id::WorkspaceId;
 use crate::ipc::Limits;
 
 /// What one request or answer may cost.
 pub(crate) const LIMITS: Limits = Limits {
-    size: 4096,
+    size: 16 * 1024,
     deadline: Duration::from_secs(5),
+};
+
+/// The same for a letter: a mail server may take its time.
+const LETTER_LIMITS: Limits = Limits {
+    deadline: Duration::from_secs(60),
+    ..LIMITS
 };
 
 /// The databases that have a key of their own.
@@ -59,12 +71,46 @@ enum Request {
     Open { database: String },
     /// Destroys a key, and with it everything in its database.
     Destroy { database: String },
+    /// Seals the secret of an account's one-time codes.
+    SealTotp { account: String, secret: TotpSecret },
+    /// Which time step a code is of, within one step of `at_s` (seconds since 1970).
+    CheckTotp {
+        account: String,
+        sealed: Vec<u8>,
+        code: String,
+        at_s: u64,
+    },
+    /// Sends a letter.
+    Send { letter: Letter },
+}
+
+/// 160 random bits from which one-time codes are made (RFC 6238).
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub(crate) struct TotpSecret([u8; 20]);
+
+impl TotpSecret {
+    pub(crate) fn random() -> Self {
+        Self(crate::crypto::random())
+    }
+
+    pub(crate) fn expose(&self) -> &[u8; 20] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TotpSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TotpSecret([secret])")
+    }
 }
 
 #[derive(Serialize, Deserialize)]
 enum Response {
     DatabaseKey(WireKey),
     Destroyed,
+    Sealed(Vec<u8>),
+    Step(Option<u64>),
+    Delivered(Delivery),
     Refused(Refusal),
 }
 
@@ -85,4 +131,8 @@ pub(crate) enum Refusal {
     BrokenKey,
     #[error("the vault's storage failed; its log says how")]
     Storage,
+    #[error("the secret of the one-time codes was changed or belongs to another account")]
+    BrokenTotp,
+    #[error("the e-mail was not sent: {0}")]
+    NotSent(Undelivered),
 }

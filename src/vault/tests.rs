@@ -3,7 +3,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
-use super::daemon::{Keyring, KeyringError, Provider, RootKey, RootKeyError, serve_connection};
+use super::daemon::{
+    Keyring, KeyringError, Postman, Provider, RootKey, RootKeyError, Vault, serve_connection,
+};
 use super::*;
 
 fn vault(folder: &Path) -> (Client, RootKey) {
@@ -13,8 +15,14 @@ fn vault(folder: &Path) -> (Client, RootKey) {
 }
 
 fn client_of(keyring: Keyring) -> Client {
+    client_with(keyring, Path::new("/nonexistent"))
+}
+
+fn client_with(keyring: Keyring, outbox: &Path) -> Client {
+    let postman = Postman::new(&crate::config::Config::default().mail, outbox).unwrap();
+    let vault = Vault::new(keyring, postman);
     let (ours, theirs) = UnixStream::pair().unwrap();
-    std::thread::spawn(move || serve_connection(theirs, &keyring));
+    std::thread::spawn(move || serve_connection(theirs, &vault));
     Client::over(ours)
 }
 
@@ -144,5 +152,70 @@ fn a_recovery_code_gives_the_key_back_and_a_mistyped_one_does_not() {
     assert!(matches!(
         RootKey::from_recovery_code(&mistyped),
         Err(RootKeyError::BadRecoveryCode)
+    ));
+}
+
+#[test]
+fn a_code_is_right_for_its_account_within_a_step_and_tells_its_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let (client, root) = vault(folder.path());
+    // The published test key of RFC 6238, of which 287082 is the code at 59 seconds.
+    let secret = TotpSecret(*b"12345678901234567890");
+    let sealed = client.seal_totp("ada", &secret).unwrap();
+    assert!(!sealed.windows(20).any(|window| window == secret.expose()));
+    let check = |account: &str, code: &str, at: u64| client.check_totp(account, &sealed, code, at);
+    assert_eq!(check("ada", "287082", 59).unwrap(), Some(1));
+    assert_eq!(
+        check("ada", "287082", 89).unwrap(),
+        Some(1),
+        "one step late"
+    );
+    assert_eq!(
+        check("ada", "287082", 29).unwrap(),
+        Some(1),
+        "one step early"
+    );
+    assert_eq!(check("ada", "287082", 90).unwrap(), None);
+    for wrong in [
+        "", "28708", "2870820", "abcdef", "287083", "-87082", " 28708",
+    ] {
+        assert_eq!(check("ada", wrong, 59).unwrap(), None, "{wrong:?}");
+    }
+    assert!(matches!(
+        check("eve", "287082", 59),
+        Err(Error::Refused(Refusal::BrokenTotp))
+    ));
+    let reopened = client_of(Keyring::open(folder.path(), root).unwrap());
+    let again = reopened.check_totp("ada", &sealed, "287082", 59).unwrap();
+    assert_eq!(again, Some(1));
+}
+
+#[test]
+fn a_letter_lies_in_the_outbox_for_its_owner_only_when_there_is_no_mail_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let keyring = Keyring::create(&folder.path().join("vault"), RootKey::random()).unwrap();
+    let outbox = folder.path().join("outbox");
+    let client = client_with(keyring, &outbox);
+    let letter = |to: &str| Letter::NewTotp {
+        to: to.into(),
+        name: "Ada".into(),
+        link: "https://localhost/x".into(),
+        expires: "soon".into(),
+    };
+    assert_eq!(
+        client.send(letter("ada@bank.example")).unwrap(),
+        Delivery::InOutbox
+    );
+    let files: Vec<_> = fs::read_dir(&outbox).unwrap().map(Result::unwrap).collect();
+    assert_eq!(files.len(), 1);
+    assert_eq!(
+        files[0].metadata().unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    let text = fs::read_to_string(files[0].path()).unwrap();
+    assert!(text.contains("To: ada@bank.example") && text.contains("https://localhost/x"));
+    assert!(matches!(
+        client.send(letter("ada@bank.example\r\nBcc: all@bank.example")),
+        Err(Error::Refused(Refusal::NotSent(Undelivered::Address)))
     ));
 }

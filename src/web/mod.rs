@@ -18,11 +18,12 @@ use std::time::Duration;
 
 use actix_web::dev::Server as ActixServer;
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::{App as ActixApp, HttpResponse, HttpServer, web};
+use actix_web::{App as ActixApp, HttpRequest, HttpResponse, HttpServer, web};
 use nix::fcntl::{Flock, FlockArg};
 use tokio::sync::Semaphore;
 
 use crate::app::{self, App};
+use crate::audit::Origin;
 use crate::config::DataFolder;
 
 pub(crate) use tls::Error as TlsError;
@@ -115,6 +116,13 @@ impl Shell {
         });
         done.await.map_err(|_| Overloaded)?
     }
+}
+
+/// From where a request comes, for the audit log.
+fn origin(request: &HttpRequest) -> Origin {
+    request.peer_addr().map_or(Origin::Machine, |peer| {
+        Origin::Address(peer.ip().to_canonical())
+    })
 }
 
 /// A server that listens.

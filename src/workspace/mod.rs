@@ -9,7 +9,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::audit::{self, Action, Actor};
+use crate::audit::{self, Action, Change, Entry};
 use crate::db::{self, Db};
 use crate::id::WorkspaceId;
 
@@ -74,27 +74,22 @@ pub(crate) fn register(
     control: &Db,
     id: WorkspaceId,
     name: Name,
-    by: &Actor,
-    now: Timestamp,
+    change: &Change,
 ) -> Result<Workspace, Error> {
     let workspace = Workspace {
         id,
         name,
-        created: now,
+        created: change.at,
     };
     control.write(|tx| {
         if store::find_by_name(tx, &workspace.name)?.is_some() {
             return Err(Error::NameTaken(workspace.name.clone()));
         }
         store::insert(tx, &workspace)?;
-        audit::record(
-            tx,
-            now,
-            by,
-            Action::WorkspaceCreated,
-            workspace.id.as_str(),
-            workspace.name.as_str(),
-        )?;
+        let entry = Entry::new(Action::WorkspaceCreated, workspace.id.as_str())
+            .workspace(&workspace.id)
+            .detail(workspace.name.as_str());
+        audit::record(tx, change, &entry)?;
         Ok(())
     })?;
     Ok(workspace)

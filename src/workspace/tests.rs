@@ -23,24 +23,11 @@ fn a_workspace_is_found_by_its_name_and_registered_once_with_an_audit_entry() {
     )
     .unwrap();
     let name: Name = "main".parse().unwrap();
-    let by = Actor::Operator { uid: 0 };
-    let made = register(
-        &control,
-        WorkspaceId::random(),
-        name.clone(),
-        &by,
-        Timestamp::UNIX_EPOCH,
-    )
-    .unwrap();
+    let change = Change::by_program(Timestamp::UNIX_EPOCH);
+    let made = register(&control, WorkspaceId::random(), name.clone(), &change).unwrap();
     assert_eq!(get_by_name(&control, &name).unwrap().id, made.id);
     assert_eq!(find_by_id(&control, &made.id).unwrap().unwrap().name, name);
-    let again = register(
-        &control,
-        WorkspaceId::random(),
-        name,
-        &by,
-        Timestamp::UNIX_EPOCH,
-    );
+    let again = register(&control, WorkspaceId::random(), name, &change);
     assert!(matches!(again, Err(Error::NameTaken(_))));
     assert_eq!(list(&control).unwrap().len(), 1);
     let entries: i64 = control

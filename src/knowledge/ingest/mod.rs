@@ -11,8 +11,8 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
 use super::document::NewDocument;
-use super::{Change, Error, SourcePath, store};
-use crate::audit::{self, Action};
+use super::{Error, SourcePath, store};
+use crate::audit::{self, Action, Change, Entry};
 use crate::db::{Db, Tx};
 use crate::id::DocumentId;
 use crate::inference::Pool;
@@ -177,14 +177,8 @@ fn store_document(
     } else {
         Action::DocumentAdded
     };
-    audit::record(
-        tx,
-        change.at,
-        &change.by,
-        action,
-        id.as_str(),
-        prepared.path().as_str(),
-    )?;
+    let entry = Entry::new(action, id.as_str()).detail(prepared.path().as_str());
+    audit::record(tx, change, &entry)?;
     let (passages, notes) = (passages.len(), prepared.notes().to_vec());
     Ok(if before.is_some() {
         Outcome::Replaced { passages, notes }

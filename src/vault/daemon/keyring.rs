@@ -163,6 +163,11 @@ impl Keyring {
         }
     }
 
+    /// A key of the vault's own for one purpose.
+    pub(super) fn derived(&self, purpose: &str) -> Key {
+        crypto::derive(self.root.key(), purpose)
+    }
+
     fn path(&self, database: &Database) -> PathBuf {
         self.folder.join("keys").join(format!("{database}.json"))
     }

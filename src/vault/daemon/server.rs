@@ -4,17 +4,29 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::Keyring;
+use super::{Keyring, Postman, totp};
 use crate::ipc::{Connection, Listener};
 use crate::secret::Key;
 use crate::vault::{Database, LIMITS, Refusal, Request, Response, WireKey};
+
+/// What the vault works with.
+pub(crate) struct Vault {
+    keyring: Keyring,
+    postman: Postman,
+}
+
+impl Vault {
+    pub(crate) fn new(keyring: Keyring, postman: Postman) -> Self {
+        Self { keyring, postman }
+    }
+}
 
 /// Connections at a time. A web process holds one.
 const MAX_CONNECTIONS: usize = 32;
 
 /// Serves connections until the process is ended.
-pub(crate) fn serve_listener(listener: &Listener, keyring: Keyring) -> std::io::Error {
-    let keyring = Arc::new(keyring);
+pub(crate) fn serve_listener(listener: &Listener, vault: Vault) -> std::io::Error {
+    let vault = Arc::new(vault);
     let open = Arc::new(AtomicUsize::new(0));
     loop {
         let stream = match listener.accept() {
@@ -26,20 +38,20 @@ pub(crate) fn serve_listener(listener: &Listener, keyring: Keyring) -> std::io::
             continue;
         }
         open.fetch_add(1, Ordering::Relaxed);
-        let (keyring, done) = (Arc::clone(&keyring), Arc::clone(&open));
+        let (vault, done) = (Arc::clone(&vault), Arc::clone(&open));
         std::thread::spawn(move || {
-            serve_connection(stream, &keyring);
+            serve_connection(stream, &vault);
             done.fetch_sub(1, Ordering::Relaxed);
         });
     }
 }
 
 /// Answers one peer until it is done. What is not part of the protocol ends the connection.
-pub(crate) fn serve_connection(stream: UnixStream, keyring: &Keyring) {
+pub(crate) fn serve_connection(stream: UnixStream, vault: &Vault) {
     let mut connection = Connection::new(stream, LIMITS);
     loop {
         let served = match connection.next_request::<Request>() {
-            Ok(Some(request)) => connection.send(&answer(keyring, &request)),
+            Ok(Some(request)) => connection.send(&answer(vault, &request)),
             Ok(None) => return,
             Err(error) => Err(error),
         };
@@ -50,7 +62,8 @@ pub(crate) fn serve_connection(stream: UnixStream, keyring: &Keyring) {
     }
 }
 
-fn answer(keyring: &Keyring, request: &Request) -> Response {
+fn answer(vault: &Vault, request: &Request) -> Response {
+    let keyring = &vault.keyring;
     let done = match request {
         Request::Create { database } => parse(database)
             .and_then(|name| keyring.create_key(&name))
@@ -61,6 +74,20 @@ fn answer(keyring: &Keyring, request: &Request) -> Response {
         Request::Destroy { database } => parse(database)
             .and_then(|name| keyring.destroy_key(&name))
             .map(|()| Response::Destroyed),
+        Request::SealTotp { account, secret } => {
+            Ok(Response::Sealed(totp::seal(keyring, account, secret)))
+        }
+        Request::CheckTotp {
+            account,
+            sealed,
+            code,
+            at_s,
+        } => totp::check(keyring, account, sealed, code, *at_s).map(Response::Step),
+        Request::Send { letter } => vault
+            .postman
+            .send(letter)
+            .map(Response::Delivered)
+            .map_err(Refusal::NotSent),
     };
     done.unwrap_or_else(Response::Refused)
 }

@@ -7,17 +7,20 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
+use jiff::Timestamp;
+
 use super::{Access, ApiError, access};
 use crate::apikey::{self, ApiKey, Token};
-use crate::audit::Actor;
+use crate::audit::{Actor, Change, Origin};
 use crate::id::WorkspaceId;
-use crate::web::Shell;
 use crate::web::error::Error;
+use crate::web::{Shell, origin};
 
 /// The holder of a key that is valid and has the scope of the route it asked for. Only [`authenticate`] makes one.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
     key: ApiKey,
+    from: Origin,
 }
 
 impl Caller {
@@ -25,8 +28,13 @@ impl Caller {
         &self.key.workspace
     }
 
-    pub(super) fn actor(&self) -> Actor {
-        Actor::ApiKey(self.key.id.clone())
+    /// What this caller does at that time, for the audit log.
+    pub(super) fn change(&self, at: Timestamp) -> Change {
+        Change {
+            by: Actor::ApiKey(self.key.id.clone()),
+            from: self.from,
+            at,
+        }
     }
 }
 
@@ -76,7 +84,10 @@ async fn check(request: &ServiceRequest) -> Result<Option<Caller>, Error> {
         let message = format!("this key does not have the scope {scope}");
         return Err(Error::new(StatusCode::FORBIDDEN, "scope_missing", message));
     }
-    Ok(Some(Caller { key }))
+    Ok(Some(Caller {
+        key,
+        from: origin(request.request()),
+    }))
 }
 
 fn presented(request: &ServiceRequest) -> Option<Token> {

@@ -11,7 +11,7 @@ use super::{ApiError, ApiResult};
 use crate::app::{App, OpenWorkspace};
 use crate::id::WorkspaceId;
 use crate::knowledge::ingest::{Outcome, Source, ingest_one};
-use crate::knowledge::{self, Change, SourcePath, Summary};
+use crate::knowledge::{self, SourcePath, Summary};
 use crate::parser::{MediaType, Note};
 use crate::web::Shell;
 use crate::web::error::{Error, ErrorBody};
@@ -212,13 +212,10 @@ pub(super) async fn put(
         bytes: body.to_vec(),
         title: None,
     };
-    let (workspace, by) = (caller.workspace().clone(), caller.actor());
+    let workspace = caller.workspace().clone();
     let outcome = shell
         .blocking(move |app| {
-            let change = Change {
-                by,
-                at: app.clock.now(),
-            };
+            let change = caller.change(app.clock.now());
             let workspace = open(app, &workspace)?;
             let outcome = ingest_one(&workspace.db, app.pool()?, source, &change)?;
             workspace.index.refresh_density()?;
@@ -259,13 +256,10 @@ pub(super) async fn delete(
     path: web::Path<String>,
 ) -> ApiResult {
     let path = parse_path(&path)?;
-    let (workspace, by) = (caller.workspace().clone(), caller.actor());
+    let workspace = caller.workspace().clone();
     let passages = shell
         .blocking(move |app| {
-            let change = Change {
-                by,
-                at: app.clock.now(),
-            };
+            let change = caller.change(app.clock.now());
             Ok::<_, Error>(knowledge::remove(
                 &open(app, &workspace)?.db,
                 &path,

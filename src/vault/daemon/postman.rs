@@ -1,0 +1,170 @@
+//! Sends letters through the organisation's mail server, encrypted, or puts them into a folder when there is none.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use lettre::message::{Mailbox, header::ContentType};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
+use lettre::transport::smtp::{self, SmtpTransport};
+use lettre::{Message, Transport};
+use zeroize::Zeroizing;
+
+use super::root_key::sync_parent;
+use crate::config::{self, Smtp, SmtpSecurity};
+use crate::vault::{Delivery, Letter, Undelivered};
+
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("mail.from is not an e-mail address such as \"Support <support@bank.example>\"")]
+    From,
+    #[error("{}: {reason}", path.display())]
+    File { path: PathBuf, reason: String },
+    #[error("the certificates of mail.ca_file cannot be used")]
+    Tls(#[source] smtp::Error),
+}
+
+/// Carries letters out.
+pub(crate) struct Postman {
+    from: Mailbox,
+    way: Way,
+}
+
+enum Way {
+    Server(Box<SmtpTransport>),
+    Outbox(PathBuf),
+}
+
+impl Postman {
+    /// Reads what the configuration names. `outbox` is where letters go when it names no mail server and no folder.
+    pub(crate) fn new(config: &config::Mail, outbox: &Path) -> Result<Self, Error> {
+        let from = config.from.parse().map_err(|_| Error::From)?;
+        let way = match &config.smtp {
+            Some(smtp) => Way::Server(Box::new(transport(smtp)?)),
+            None => Way::Outbox(config.outbox.as_deref().unwrap_or(outbox).to_owned()),
+        };
+        Ok(Self { from, way })
+    }
+
+    pub(super) fn send(&self, letter: &Letter) -> Result<Delivery, Undelivered> {
+        let to: Mailbox = letter.to().parse().map_err(|_| Undelivered::Address)?;
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(letter.subject())
+            .header(ContentType::TEXT_PLAIN)
+            .body(letter.text())
+            .map_err(|_| Undelivered::Address)?;
+        match &self.way {
+            Way::Server(server) => match server.send(&message) {
+                Ok(_) => Ok(Delivery::Sent),
+                Err(error) => {
+                    let undelivered = reason(&error);
+                    // What the server said may hold the address; its code does not.
+                    tracing::error!(reason = %undelivered, "a letter was not sent");
+                    Err(undelivered)
+                }
+            },
+            Way::Outbox(folder) => match put(folder, &message.formatted()) {
+                Ok(()) => Ok(Delivery::InOutbox),
+                Err(error) => {
+                    tracing::error!(%error, "the outbox folder cannot be written");
+                    Err(Undelivered::Outbox)
+                }
+            },
+        }
+    }
+}
+
+fn transport(config: &Smtp) -> Result<SmtpTransport, Error> {
+    let mut parameters = TlsParameters::builder(config.host.clone());
+    if let Some(path) = &config.ca_file {
+        let failed = |reason: String| Error::File {
+            path: path.clone(),
+            reason,
+        };
+        let pem = fs::read(path).map_err(|error| failed(error.to_string()))?;
+        let authority =
+            Certificate::from_pem(&pem).map_err(|_| failed("no certificate in PEM form".into()))?;
+        // Whoever names an authority trusts that one, and no public one beside it.
+        parameters = parameters
+            .certificate_store(CertificateStore::None)
+            .add_root_certificate(authority);
+    }
+    let parameters = parameters.build_rustls().map_err(Error::Tls)?;
+    let tls = match config.security {
+        SmtpSecurity::StartTls => Tls::Required(parameters),
+        SmtpSecurity::Tls => Tls::Wrapper(parameters),
+    };
+    let mut builder = SmtpTransport::builder_dangerous(&config.host)
+        .port(config.port)
+        .timeout(Some(TIMEOUT))
+        .tls(tls);
+    if let Some((user, path)) = &config.sign_in {
+        let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| Error::File {
+            path: path.clone(),
+            reason: error.to_string(),
+        })?);
+        let password = text.lines().next().unwrap_or_default().to_owned();
+        builder = builder.credentials(Credentials::new(user.clone(), password));
+    }
+    Ok(builder.build())
+}
+
+fn reason(error: &smtp::Error) -> Undelivered {
+    if let Some(code) = error.status() {
+        return Undelivered::Refused(u16::from(code));
+    }
+    if error.is_timeout() {
+        Undelivered::TimedOut
+    } else if error.is_tls() || is_about_tls(error) {
+        Undelivered::Untrusted
+    } else {
+        Undelivered::Unreachable
+    }
+}
+
+/// A handshake that fails is an error of the connection to the library.
+fn is_about_tls(error: &smtp::Error) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        let inner = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = error.source();
+    }
+    // A server that does not offer encryption at all.
+    error.is_client()
+}
+
+/// Writes a whole new file that only its owner can read.
+fn put(folder: &Path, message: &[u8]) -> std::io::Result<()> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
+    let name = format!(
+        "{}-{}.eml",
+        jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S"),
+        crate::id::random()
+    );
+    let path = folder.join(name);
+    let temporary = path.with_extension("new");
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&temporary)?;
+    file.write_all(message)?;
+    file.sync_all()?;
+    fs::rename(&temporary, &path)?;
+    sync_parent(&path)
+}
