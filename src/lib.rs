@@ -18,6 +18,7 @@ mod parser;
 mod sandbox;
 pub mod search;
 mod secret;
+mod staff;
 mod telemetry;
 mod vault;
 mod web;

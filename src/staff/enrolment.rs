@@ -1,0 +1,354 @@
+//! Accounts that are about to be, and one-time codes that are about to be replaced.
+//!
+//! Between the password and the first valid code nothing is stored: an enrolment lives in the memory of this process for a quarter of an hour, and
+//! is begun again after a restart. Its code turns it into an account, or into new one-time codes, in one transaction with the use of its link.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::account::store as account;
+use super::account::{self as accounts, Membership, NewAccount};
+use super::attempt::{self, Keys};
+use super::code::{RecoveryCodes, Typed};
+use super::link::{self, Link, LinkToken, Purpose, Target};
+use super::password::NewPassword;
+use super::session::{self, SessionToken, SignedIn};
+use super::sign_in::Visit;
+use super::{Accounts, EmailAddress, Error, PersonName, change_by};
+use crate::audit::{self, Action, Entry, Origin};
+use crate::db::Tx;
+use crate::id::{LinkId, StaffId};
+use crate::secret::SecretText;
+use crate::vault::TotpSecret;
+
+const VALID: SignedDuration = SignedDuration::from_mins(15);
+/// Wrong codes after which an enrolment must begin again.
+const WRONG_CODES: u32 = 10;
+/// Enrolments at a time; the oldest make room.
+const MOST: usize = 1_000;
+
+/// What a browser holds during an enrolment.
+pub(crate) type EnrolmentToken = SessionToken;
+
+#[derive(Default)]
+pub(super) struct Enrolments(Mutex<HashMap<[u8; 32], Enrolment>>);
+
+#[derive(Clone)]
+struct Enrolment {
+    what: What,
+    staff: StaffId,
+    email: EmailAddress,
+    name: PersonName,
+    secret: TotpSecret,
+    began: Timestamp,
+    wrong: u32,
+}
+
+#[derive(Clone)]
+enum What {
+    Account {
+        link: LinkId,
+        target: Target,
+        password_hash: String,
+    },
+    /// New one-time codes after a reset.
+    ResetTotp { link: LinkId },
+    /// New one-time codes because their owner wants them.
+    OwnTotp,
+}
+
+/// What is shown to somebody who sets up one-time codes.
+pub(crate) struct Shown {
+    pub email: EmailAddress,
+    pub secret: TotpSecret,
+}
+
+/// What an enrolment ended in.
+pub(crate) struct Enrolled {
+    pub session: SessionToken,
+    pub codes: RecoveryCodes,
+    /// The first account of the instance.
+    pub was_setup: bool,
+}
+
+impl Enrolments {
+    fn begin(&self, enrolment: Enrolment) -> EnrolmentToken {
+        let token = EnrolmentToken::random();
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MOST {
+            let oldest = all
+                .iter()
+                .min_by_key(|(_, enrolment)| enrolment.began)
+                .map(|(key, _)| *key);
+            oldest.map(|key| all.remove(&key));
+        }
+        all.insert(token.hash(), enrolment);
+        token
+    }
+
+    fn find(&self, token: &EnrolmentToken, now: Timestamp) -> Option<Enrolment> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&token.hash())
+            .filter(|enrolment| now.duration_since(enrolment.began) < VALID)
+            .cloned()
+    }
+
+    fn count_wrong(&self, token: &EnrolmentToken) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(enrolment) = all.get_mut(&token.hash()) {
+            enrolment.wrong += 1;
+            if enrolment.wrong >= WRONG_CODES {
+                all.remove(&token.hash());
+            }
+        }
+    }
+
+    fn end(&self, token: &EnrolmentToken) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&token.hash());
+    }
+
+    pub(super) fn purge(&self, now: Timestamp) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|_, enrolment| now.duration_since(enrolment.began) < VALID);
+    }
+}
+
+impl Accounts {
+    /// Begins a new account with a setup link or an invitation. `email` counts for a setup link; an invitation has its own.
+    pub(crate) fn begin_account(
+        &self,
+        token: &LinkToken,
+        email: Option<EmailAddress>,
+        name: PersonName,
+        password: SecretText,
+        now: Timestamp,
+    ) -> Result<EnrolmentToken, Error> {
+        let link = self.find_link(token, now)?.ok_or(Error::DeadLink)?;
+        let (email, target) = match link.purpose {
+            Purpose::Setup => (email.ok_or(super::person::BadEmail)?, Target::Instance),
+            Purpose::Invitation { email, target } => (email, target),
+            Purpose::NewTotp(_) | Purpose::NewPassword(_) => return Err(Error::DeadLink),
+        };
+        if self.find_by_email(&email)?.is_some() {
+            return Err(Error::EmailTaken);
+        }
+        let password = NewPassword::check(password, &email, &name)?;
+        let password_hash = self.hasher.hash(&password)?;
+        Ok(self.enrolments.begin(Enrolment {
+            what: What::Account {
+                link: link.id,
+                target,
+                password_hash,
+            },
+            staff: StaffId::random(),
+            email,
+            name,
+            secret: TotpSecret::random(),
+            began: now,
+            wrong: 0,
+        }))
+    }
+
+    /// Begins new one-time codes after a reset: the password still has to be right.
+    pub(crate) fn begin_reset_totp(
+        &self,
+        token: &LinkToken,
+        password: &SecretText,
+        visit: &Visit,
+    ) -> Result<EnrolmentToken, Error> {
+        let link = self.find_link(token, visit.at)?.ok_or(Error::DeadLink)?;
+        let Purpose::NewTotp(staff) = link.purpose else {
+            return Err(Error::DeadLink);
+        };
+        let found = self
+            .control
+            .read(|c| account::get_credentials(c, &staff))?
+            .filter(|found| found.person.disabled.is_none())
+            .ok_or(Error::DeadLink)?;
+        let keys = Keys::password(&found.person.email, visit.address);
+        attempt::count(&self.control, &keys, visit.at)?;
+        if !self.hasher.matches(password, Some(&found.password_hash)) {
+            return Err(Error::WrongSignIn);
+        }
+        Ok(self.enrolments.begin(Enrolment {
+            what: What::ResetTotp { link: link.id },
+            staff,
+            email: found.person.email,
+            name: found.person.name,
+            secret: TotpSecret::random(),
+            began: visit.at,
+            wrong: 0,
+        }))
+    }
+
+    /// Begins new one-time codes in place of one's own.
+    pub(crate) fn begin_own_totp(
+        &self,
+        of: &SignedIn,
+        now: Timestamp,
+    ) -> Result<EnrolmentToken, Error> {
+        of.demand_fresh(now)?;
+        Ok(self.enrolments.begin(Enrolment {
+            what: What::OwnTotp,
+            staff: of.id().clone(),
+            email: of.person().email.clone(),
+            name: of.person().name.clone(),
+            secret: TotpSecret::random(),
+            began: now,
+            wrong: 0,
+        }))
+    }
+
+    /// What to show. `None`: there is no such enrolment any more.
+    pub(crate) fn enrolment(&self, token: &EnrolmentToken, now: Timestamp) -> Option<Shown> {
+        let enrolment = self.enrolments.find(token, now)?;
+        Some(Shown {
+            email: enrolment.email,
+            secret: enrolment.secret,
+        })
+    }
+
+    /// Ends an enrolment with a first valid code: there is an account, or there are new one-time codes, and a session.
+    pub(crate) fn confirm(
+        &self,
+        token: &EnrolmentToken,
+        code: &SecretText,
+        visit: &Visit,
+    ) -> Result<Enrolled, Error> {
+        let enrolment = self
+            .enrolments
+            .find(token, visit.at)
+            .ok_or(Error::SignInExpired)?;
+        let sealed = self
+            .vault
+            .seal_totp(enrolment.staff.as_str(), &enrolment.secret)?;
+        let at = u64::try_from(visit.at.as_second()).unwrap_or_default();
+        let step = match Typed::read(code) {
+            Some(Typed::Totp(digits)) => {
+                self.vault
+                    .check_totp(enrolment.staff.as_str(), &sealed, &digits, at)?
+            }
+            _ => None,
+        };
+        let Some(step) = step else {
+            self.enrolments.count_wrong(token);
+            return Err(Error::WrongCode);
+        };
+        let enrolled = self
+            .control
+            .write(|tx| enrolment.finish(tx, sealed, step, visit))?;
+        self.enrolments.end(token);
+        Ok(enrolled)
+    }
+
+    /// Chooses a new password after a reset: the one-time code still has to be right.
+    pub(crate) fn choose_password(
+        &self,
+        token: &LinkToken,
+        password: SecretText,
+        code: &SecretText,
+        visit: &Visit,
+    ) -> Result<(), Error> {
+        let link = self.find_link(token, visit.at)?.ok_or(Error::DeadLink)?;
+        let Purpose::NewPassword(staff) = &link.purpose else {
+            return Err(Error::DeadLink);
+        };
+        let found = self
+            .control
+            .read(|c| account::get_credentials(c, staff))?
+            .filter(|found| found.person.disabled.is_none())
+            .ok_or(Error::DeadLink)?;
+        let password = NewPassword::check(password, &found.person.email, &found.person.name)?;
+        let keys = Keys::code(&found.person.email);
+        attempt::count(&self.control, &keys, visit.at)?;
+        let proof = self
+            .prove(&found, code, visit.at)?
+            .ok_or(Error::WrongCode)?;
+        let hash = self.hasher.hash(&password)?;
+        self.control.write(|tx| {
+            proof.use_up(tx, &found)?;
+            link::use_up(tx, &link.id, visit.at)?;
+            account::set_password(tx, staff, &hash)?;
+            attempt::forgive(tx, &keys)?;
+            let entry = Entry::new(Action::PasswordChanged, staff.as_str())
+                .detail(found.person.name.as_str());
+            let origin = visit.address.map_or(Origin::Machine, Origin::Address);
+            audit::record(tx, &change_by(staff, origin, visit.at), &entry)?;
+            Ok(())
+        })
+    }
+
+    /// Whom a reset link is for.
+    pub(crate) fn name_for(&self, link: &Link) -> Result<Option<PersonName>, Error> {
+        match &link.purpose {
+            Purpose::NewTotp(staff) | Purpose::NewPassword(staff) => {
+                Ok(self.find(staff)?.map(|person| person.name))
+            }
+            Purpose::Setup | Purpose::Invitation { .. } => Ok(None),
+        }
+    }
+}
+
+impl Enrolment {
+    fn finish(
+        &self,
+        tx: &Tx<'_>,
+        sealed: Vec<u8>,
+        step: u64,
+        visit: &Visit,
+    ) -> Result<Enrolled, Error> {
+        let codes = RecoveryCodes::random();
+        let origin = visit.address.map_or(Origin::Machine, Origin::Address);
+        let change = change_by(&self.staff, origin, visit.at);
+        let mut was_setup = false;
+        match &self.what {
+            What::Account {
+                link,
+                target,
+                password_hash,
+            } => {
+                was_setup = account::count(tx)? == 0;
+                link::use_up(tx, link, visit.at)?;
+                let account = NewAccount {
+                    id: self.staff.clone(),
+                    email: self.email.clone(),
+                    name: self.name.clone(),
+                    is_owner: *target == Target::Instance,
+                    password_hash: password_hash.clone(),
+                    totp_sealed: sealed,
+                    totp_step: step,
+                };
+                let membership: Option<&Membership> = match target {
+                    Target::Instance => None,
+                    Target::Workspace(membership) => Some(membership),
+                };
+                accounts::create(tx, &account, membership, &codes, &change)?;
+            }
+            What::ResetTotp { .. } | What::OwnTotp => {
+                if let What::ResetTotp { link } = &self.what {
+                    link::use_up(tx, link, visit.at)?;
+                }
+                account::set_totp(tx, &self.staff, Some(&sealed), step)?;
+                account::set_recovery_codes(tx, &self.staff, &codes.hashes())?;
+                session::end_all_in(tx, &self.staff, None)?;
+                let entry =
+                    Entry::new(Action::TotpChanged, self.staff.as_str()).detail(self.name.as_str());
+                audit::record(tx, &change, &entry)?;
+            }
+        }
+        account::set_signed_in(tx, &self.staff, visit.at)?;
+        let session = session::begin(tx, &self.staff, visit.address, &visit.browser, visit.at)?;
+        Ok(Enrolled {
+            session,
+            codes,
+            was_setup,
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! The links' rows.
+
+use jiff::Timestamp;
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{Link, Purpose, Target};
+use crate::db::{self, Reader, Tx};
+use crate::id::{LinkId, StaffId, WorkspaceId};
+use crate::staff::{Membership, Role};
+
+const COLUMNS: &str =
+    "id, purpose, email, role, workspace_id, staff_id, made_by, created_ms, expires_ms";
+
+pub(super) fn insert(tx: &Tx<'_>, link: &Link, hash: &[u8; 32]) -> Result<(), db::Error> {
+    let (purpose, email, role, workspace, staff) = match &link.purpose {
+        Purpose::Setup => ("setup", "", "", None, None),
+        Purpose::Invitation { email, target } => (
+            "invitation",
+            email.as_str(),
+            target.role().name(),
+            target.workspace(),
+            None,
+        ),
+        Purpose::NewTotp(staff) => ("new-totp", "", "", None, Some(staff)),
+        Purpose::NewPassword(staff) => ("new-password", "", "", None, Some(staff)),
+    };
+    tx.execute(
+        "INSERT INTO link (id, token_hash, purpose, email, role, workspace_id, staff_id, made_by, created_ms, expires_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        (
+            link.id.as_str(),
+            hash,
+            purpose,
+            email,
+            role,
+            workspace.map(WorkspaceId::as_str),
+            staff.map(StaffId::as_str),
+            link.made_by.to_string(),
+            link.created.as_millisecond(),
+            link.expires.as_millisecond(),
+        ),
+    )?;
+    Ok(())
+}
+
+pub(super) fn find_by_hash(c: &Reader<'_>, hash: &[u8; 32]) -> Result<Option<Link>, db::Error> {
+    let sql = format!("SELECT {COLUMNS} FROM link WHERE token_hash = ?1");
+    Ok(c.prepare_cached(&sql)?
+        .query_row([hash], from_row)
+        .optional()?)
+}
+
+pub(super) fn find(c: &Connection, id: &LinkId) -> Result<Option<Link>, db::Error> {
+    let sql = format!("SELECT {COLUMNS} FROM link WHERE id = ?1");
+    Ok(c.prepare_cached(&sql)?
+        .query_row([id.as_str()], from_row)
+        .optional()?)
+}
+
+pub(super) fn list(c: &Reader<'_>) -> Result<Vec<Link>, db::Error> {
+    let mut statement = c.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM link ORDER BY created_ms DESC, id"
+    ))?;
+    let rows = statement.query_map([], from_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn delete(tx: &Tx<'_>, id: &LinkId) -> Result<(), db::Error> {
+    tx.execute("DELETE FROM link WHERE id = ?1", [id.as_str()])?;
+    Ok(())
+}
+
+pub(super) fn delete_setup(tx: &Tx<'_>) -> Result<(), db::Error> {
+    tx.execute("DELETE FROM link WHERE purpose = 'setup'", [])?;
+    Ok(())
+}
+
+pub(super) fn delete_invitation_to(
+    tx: &Tx<'_>,
+    email: &crate::staff::EmailAddress,
+    workspace: Option<&WorkspaceId>,
+) -> Result<(), db::Error> {
+    tx.execute(
+        "DELETE FROM link WHERE purpose = 'invitation' AND email = ?1 AND workspace_id IS ?2",
+        (email.as_str(), workspace.map(WorkspaceId::as_str)),
+    )?;
+    Ok(())
+}
+
+pub(super) fn delete_resets(tx: &Tx<'_>, staff: &StaffId, purpose: &str) -> Result<(), db::Error> {
+    tx.execute(
+        "DELETE FROM link WHERE staff_id = ?1 AND purpose = ?2",
+        (staff.as_str(), purpose),
+    )?;
+    Ok(())
+}
+
+pub(super) fn purge(tx: &Tx<'_>, expired_before: Timestamp) -> Result<(), db::Error> {
+    tx.execute(
+        "DELETE FROM link WHERE expires_ms < ?1",
+        [expired_before.as_millisecond()],
+    )?;
+    Ok(())
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Link> {
+    let purpose: String = row.get(1)?;
+    let purpose = match purpose.as_str() {
+        "setup" => Purpose::Setup,
+        "invitation" => Purpose::Invitation {
+            email: db::text_column(row, 2)?,
+            target: match row.get_ref(4)?.as_str_or_null()? {
+                None => Target::Instance,
+                Some(_) => Target::Workspace(Membership {
+                    workspace: db::text_column(row, 4)?,
+                    role: db::text_column::<Role>(row, 3)?,
+                }),
+            },
+        },
+        "new-totp" => Purpose::NewTotp(db::text_column(row, 5)?),
+        "new-password" => Purpose::NewPassword(db::text_column(row, 5)?),
+        _ => return Err(rusqlite::Error::InvalidColumnType(1, purpose, Type::Text)),
+    };
+    Ok(Link {
+        id: db::text_column(row, 0)?,
+        purpose,
+        made_by: db::text_column(row, 6)?,
+        created: db::time_column(row, 7)?.unwrap_or_default(),
+        expires: db::time_column(row, 8)?.unwrap_or_default(),
+    })
+}

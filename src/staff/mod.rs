@@ -1,0 +1,120 @@
+//! Staff: who they are, how they prove it, what they may do where.
+//!
+//! An account exists whole or not at all: password, one-time codes and recovery codes come into being in one transaction, when the person has
+//! typed a valid code; until then there is an [`enrolment`] in memory. A session exists only after both factors passed. Unknown and known
+//! accounts cost the same time and give the same answer. Roles are in one table ([`Permission`]); an operation that not everybody may do asks for an
+//! [`Authority`], which nobody can make up. Nothing here knows of cookies or pages.
+
+mod account;
+mod attempt;
+mod code;
+mod enrolment;
+mod error;
+mod link;
+mod password;
+mod person;
+mod role;
+mod session;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+pub(crate) use account::{Membership, Person};
+pub(crate) use code::RecoveryCodes;
+pub(crate) use enrolment::{Enrolled, EnrolmentToken, Shown};
+pub(crate) use error::Error;
+pub(crate) use link::{Invitation, Issued, Link, LinkToken, Purpose, Target};
+pub(crate) use password::{
+    BadPassword, MAX_CHARS as MAX_PASSWORD_CHARS, MIN_CHARS as MIN_PASSWORD_CHARS,
+};
+pub(crate) use person::{EmailAddress, PersonName};
+pub(crate) use role::{Permission, Role};
+pub(crate) use session::{Browser, Session, SessionToken, SignedIn};
+pub(crate) use sign_in::{PendingToken, Visit};
+
+use crate::audit::{Actor, Change, Origin};
+use crate::config;
+use crate::db::Db;
+use crate::id::WorkspaceId;
+use crate::vault;
+use enrolment::Enrolments;
+use password::Hasher;
+
+/// The accounts of an instance.
+pub(crate) struct Accounts {
+    control: Db,
+    vault: Arc<vault::Client>,
+    hasher: Hasher,
+    enrolments: Enrolments,
+}
+
+impl Accounts {
+    pub(crate) fn new(
+        control: Db,
+        vault: Arc<vault::Client>,
+        config: config::Accounts,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            control,
+            vault,
+            hasher: Hasher::new(config)?,
+            enrolments: Enrolments::default(),
+        })
+    }
+
+    /// Forgets links, sessions and attempts whose time is over.
+    pub(crate) fn purge(&self, now: Timestamp) -> Result<(), Error> {
+        self.enrolments.purge(now);
+        self.control.write(|tx| {
+            attempt::purge(tx, now)?;
+            session::purge(tx, now)?;
+            link::purge(tx, now)
+        })
+    }
+}
+
+/// On whose right something is done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Authority<'a> {
+    /// Somebody with a shell on the machine and the right to read its data.
+    Operator,
+    Staff(&'a SignedIn),
+}
+
+impl Authority<'_> {
+    /// Refuses what the role does not allow. `workspace`: where; `None`: in the instance.
+    fn demand(self, permission: Permission, workspace: Option<&WorkspaceId>) -> Result<(), Error> {
+        match self {
+            Self::Operator => Ok(()),
+            Self::Staff(signed_in) if signed_in.may(permission, workspace) => Ok(()),
+            Self::Staff(_) => Err(Error::NotPermitted),
+        }
+    }
+
+    /// The same for what also needs a fresh proof of identity.
+    fn demand_fresh(
+        self,
+        permission: Permission,
+        workspace: Option<&WorkspaceId>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.demand(permission, workspace)?;
+        match self {
+            Self::Staff(signed_in) if !signed_in.is_fresh(now) => Err(Error::StepUpNeeded),
+            Self::Staff(_) | Self::Operator => Ok(()),
+        }
+    }
+}
+
+/// What a member of staff does, for the audit log.
+fn change_by(person: &crate::id::StaffId, from: Origin, at: Timestamp) -> Change {
+    Change {
+        by: Actor::Staff(person.clone()),
+        from,
+        at,
+    }
+}
