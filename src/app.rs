@@ -1,9 +1,11 @@
 //! The instance, put together: configuration, databases, model, open workspaces. Nothing is decided here.
 
 use std::collections::HashMap;
-use std::fs;
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::answer::{self, Judge};
@@ -14,6 +16,7 @@ use crate::db::{self, Db, schema};
 use crate::id::WorkspaceId;
 use crate::inference::{self, Model, Pool};
 use crate::search::{self, Index};
+use crate::staff::{self, Accounts, LinkToken};
 use crate::vault::{self, Database};
 use crate::workspace::{self, Name, Workspace};
 
@@ -28,6 +31,8 @@ pub(crate) enum Error {
     Db(#[from] db::Error),
     #[error(transparent)]
     Workspace(#[from] workspace::Error),
+    #[error(transparent)]
+    Staff(#[from] staff::Error),
     #[error(transparent)]
     Search(#[from] search::Error),
     #[error(transparent)]
@@ -45,9 +50,12 @@ pub(crate) struct App {
     pub config: Config,
     pub clock: Arc<dyn Clock>,
     pub control: Db,
+    pub accounts: Accounts,
     pub judge: Judge,
+    pub vault: Arc<vault::Client>,
     folder: DataFolder,
-    vault: vault::Client,
+    is_set_up: AtomicBool,
+    public_url: OnceLock<String>,
     pool: OnceLock<Pool>,
     open: Mutex<HashMap<WorkspaceId, Arc<OpenWorkspace>>>,
 }
@@ -75,13 +83,18 @@ impl App {
             CONTROL_READERS,
         )?;
         let judge = Judge::from_config(&config.answer)?;
+        let vault = Arc::new(vault);
+        let accounts = Accounts::new(control.clone(), Arc::clone(&vault), config.accounts)?;
         Ok(Self {
             config,
             clock,
             control,
+            accounts,
             judge,
-            folder,
             vault,
+            folder,
+            is_set_up: AtomicBool::new(false),
+            public_url: OnceLock::new(),
             pool: OnceLock::new(),
             open: Mutex::default(),
         })
@@ -96,6 +109,69 @@ impl App {
     ) -> Result<Self, Error> {
         vault.create_database_key(&Database::Control)?;
         Self::open(config, folder, vault, clock)
+    }
+
+    /// Under which links lead here. A process that listens says on which port; the others go by the configuration.
+    pub(crate) fn public_url(&self) -> &str {
+        self.public_url
+            .get_or_init(|| self.config.server.url(self.config.server.listen.port()))
+    }
+
+    /// Says on which port this process listens. To be called before [`App::public_url`].
+    pub(crate) fn listens_on(&self, port: u16) {
+        let _ = self.public_url.set(self.config.server.url(port));
+    }
+
+    /// As [`App::is_set_up`], without a look at the database: false may be out of date.
+    pub(crate) fn is_known_to_be_set_up(&self) -> bool {
+        self.is_set_up.load(Ordering::Relaxed)
+    }
+
+    /// Whether there is an account. Until then, nothing but the setup is served.
+    pub(crate) fn is_set_up(&self) -> Result<bool, Error> {
+        // It never becomes untrue again: the last owner cannot leave.
+        if self.is_known_to_be_set_up() {
+            return Ok(true);
+        }
+        let is_set_up = self.accounts.are_set_up()?;
+        if is_set_up {
+            self.is_set_up.store(true, Ordering::Relaxed);
+            // It may have been another process, or the last one ended too early.
+            let _ = fs::remove_file(self.folder.setup_link());
+        }
+        Ok(is_set_up)
+    }
+
+    /// The link that makes the first account, also in a file that only its owner can read. A link that is still good is kept. `None`:
+    /// there is an account.
+    pub(crate) fn setup_link(&self, change: &Change) -> Result<Option<String>, Error> {
+        if self.is_set_up()? {
+            return Ok(None);
+        }
+        let path = self.folder.setup_link();
+        let failed = |source| Error::Folder {
+            path: path.display().to_string(),
+            source,
+        };
+        let kept = fs::read_to_string(&path).ok().and_then(|text| {
+            let token = LinkToken::presented(text.trim().rsplit('/').next()?);
+            let found = self.accounts.find_link(&token, change.at).ok()?;
+            found.map(|_| token)
+        });
+        let token = match kept {
+            Some(token) => token,
+            None => self.accounts.make_setup_link(change)?.token,
+        };
+        let link = format!("{}/dashboard/setup/{}", self.public_url(), token.expose());
+        let _ = fs::remove_file(&path);
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o400)
+            .open(&path)
+            .map_err(failed)?;
+        writeln!(file, "{link}").map_err(failed)?;
+        Ok(Some(link))
     }
 
     /// The model's threads; loaded when they are first needed.
@@ -144,6 +220,65 @@ impl App {
             let _ = fs::remove_dir_all(self.folder.workspace(&id));
         }
         made
+    }
+
+    /// Gives a workspace another name.
+    pub(crate) fn rename_workspace(
+        &self,
+        id: &WorkspaceId,
+        name: &Name,
+        change: &Change,
+    ) -> Result<(), Error> {
+        workspace::rename(&self.control, id, name, change)?;
+        // What is open knows the old name.
+        self.close(id);
+        Ok(())
+    }
+
+    /// Deletes a workspace: its key is destroyed, and so is everything in it.
+    pub(crate) fn delete_workspace(&self, id: &WorkspaceId, change: &Change) -> Result<(), Error> {
+        workspace::strike(&self.control, id, change)?;
+        self.close(id);
+        self.destroy(id)
+    }
+
+    /// Finishes deletions that a power cut interrupted.
+    pub(crate) fn finish_deletions(&self) -> Result<(), Error> {
+        for id in workspace::doomed(&self.control)? {
+            self.destroy(&id)?;
+        }
+        Ok(())
+    }
+
+    fn close(&self, id: &WorkspaceId) {
+        self.open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(id);
+    }
+
+    fn destroy(&self, id: &WorkspaceId) -> Result<(), Error> {
+        let database = Database::Workspace(id.clone());
+        match self.vault.destroy_database_key(&database) {
+            Ok(()) | Err(vault::Error::Refused(vault::Refusal::UnknownDatabase)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let folder = self.folder.workspace(id);
+        match fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::Folder {
+                    path: folder.display().to_string(),
+                    source: error,
+                });
+            }
+            _ => {}
+        }
+        Ok(workspace::destroyed(&self.control, id)?)
+    }
+
+    /// Workspaces, by name.
+    pub(crate) fn workspaces(&self) -> Result<Vec<Workspace>, Error> {
+        Ok(workspace::list(&self.control)?)
     }
 
     pub(crate) fn workspace(&self, name: &Name) -> Result<Arc<OpenWorkspace>, Error> {

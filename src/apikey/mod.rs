@@ -65,6 +65,19 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// What it lets a program do.
+    pub(crate) const fn describe(self) -> &'static str {
+        match self {
+            Self::ChatCreate => "ask questions",
+            Self::ProjectSearch => "search passages",
+            Self::SourcesRead => "list and read documents",
+            Self::SourcesCreate => "add and replace documents",
+            Self::SourcesDelete => "delete documents",
+        }
+    }
+}
+
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

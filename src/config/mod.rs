@@ -42,7 +42,28 @@ pub(crate) struct Server {
     pub listen: SocketAddr,
     /// Names and addresses under which visitors reach the server; the generated certificate carries them.
     pub names: Vec<String>,
+    /// Under which links in letters lead here, without a slash at the end; `None`: the first name and the port.
+    pub public_url: Option<String>,
     pub workers: usize,
+}
+
+impl Server {
+    /// Under which links lead here, when the process listens on `port`.
+    pub(crate) fn url(&self, port: u16) -> String {
+        if let Some(url) = &self.public_url {
+            return url.clone();
+        }
+        let name = self.names.first().map_or("localhost", String::as_str);
+        let name = if name.contains(':') {
+            format!("[{name}]")
+        } else {
+            name.to_owned()
+        };
+        match port {
+            443 => format!("https://{name}"),
+            port => format!("https://{name}:{port}"),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -205,6 +226,7 @@ impl Config {
                     "an address and port such as 127.0.0.1:8443",
                 ),
                 names: r.texts("server.names", &["localhost", "127.0.0.1"]),
+                public_url: r.optional_text("server.public_url"),
                 workers: r.number("server.workers", 2, 1..=64),
             },
             tls: Tls {
@@ -256,6 +278,23 @@ impl Config {
             r.problem(
                 "tls.certificate_file",
                 "certificate_file and private_key_file go together: set both or neither",
+            );
+        }
+        let is_address = |url: &str| {
+            url.strip_prefix("https://").is_some_and(|rest| {
+                !rest.is_empty()
+                    && !rest.contains(|c: char| c.is_whitespace() || "/?#@\\".contains(c))
+            })
+        };
+        if config
+            .server
+            .public_url
+            .as_deref()
+            .is_some_and(|url| !is_address(url))
+        {
+            r.problem(
+                "server.public_url",
+                "public_url is https://, a name and perhaps a port, such as https://support.bank.example",
             );
         }
         if config.answer.partly_from > config.answer.answered_from {

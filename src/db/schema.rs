@@ -15,7 +15,7 @@ macro_rules! steps {
 
 /// `control.db`
 pub(crate) const CONTROL: Schema =
-    steps!("control": "0001" "first", "0002" "audit", "0003" "staff");
+    steps!("control": "0001" "first", "0002" "audit", "0003" "staff", "0004" "deletion");
 
 /// `workspaces/<id>/store.db`
 pub(crate) const WORKSPACE: Schema = steps!("workspace": "0001" "first", "0002" "audit");

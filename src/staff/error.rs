@@ -39,8 +39,10 @@ pub(crate) enum Error {
     StepUpNeeded,
     #[error("this instance is set up already")]
     SetUpAlready,
-    #[error("they have this role already")]
+    #[error("that is so already")]
     NothingToDo,
+    #[error("too many people are signing in; try again in a moment")]
+    TooBusy,
     #[error(transparent)]
     Hash(#[from] HashError),
     #[error(transparent)]

@@ -19,7 +19,7 @@ mod sign_in;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
@@ -40,6 +40,7 @@ use crate::audit::{Actor, Change, Origin};
 use crate::config;
 use crate::db::Db;
 use crate::id::WorkspaceId;
+use crate::secret::Key;
 use crate::vault;
 use enrolment::Enrolments;
 use password::Hasher;
@@ -50,6 +51,7 @@ pub(crate) struct Accounts {
     vault: Arc<vault::Client>,
     hasher: Hasher,
     enrolments: Enrolments,
+    csrf_key: OnceLock<Key>,
 }
 
 impl Accounts {
@@ -63,6 +65,7 @@ impl Accounts {
             vault,
             hasher: Hasher::new(config)?,
             enrolments: Enrolments::default(),
+            csrf_key: OnceLock::new(),
         })
     }
 

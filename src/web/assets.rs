@@ -1,8 +1,14 @@
-//! Style sheets and pictures, embedded in the binary.
+//! Style sheets, scripts and pictures, embedded in the binary.
+//!
+//! What we wrote is in `assets/static`; `assets/vendor` is built from npm packages (`make assets`). A page asks for a file with the
+//! version of all of them, so that a browser never mixes the files of two versions.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use actix_web::http::header::{CACHE_CONTROL, ETAG, EntityTag, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse, Scope, web};
-use rust_embed::RustEmbed;
+use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::help;
 
@@ -10,13 +16,42 @@ use super::help;
 #[folder = "assets/static/"]
 struct Static;
 
+#[derive(RustEmbed)]
+#[folder = "assets/vendor/"]
+struct Vendor;
+
+/// A hash of all files.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let mut names: Vec<Cow<'_, str>> = Static::iter().chain(Vendor::iter()).collect();
+    names.sort_unstable();
+    let hashes: Vec<u8> = names
+        .iter()
+        .filter_map(|name| find(name))
+        .flat_map(|file| file.metadata.sha256_hash())
+        .collect();
+    crypto_version(&hashes)
+});
+
+fn crypto_version(hashes: &[u8]) -> String {
+    crate::crypto::hex(&crate::crypto::sha256(hashes)[..4])
+}
+
 pub(super) fn scope() -> Scope {
     web::scope("/static").route("/{name}", web::get().to(file))
 }
 
+/// The address of a file, of this version.
+pub(super) fn address(name: &str) -> String {
+    format!("/static/{name}?v={}", *VERSION)
+}
+
+fn find(name: &str) -> Option<EmbeddedFile> {
+    Static::get(name).or_else(|| Vendor::get(name))
+}
+
 /// `GET /static/{name}`
 async fn file(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
-    let Some(file) = Static::get(&name) else {
+    let Some(file) = find(&name) else {
         return help::page_not_found().await;
     };
     let tag =
@@ -35,7 +70,9 @@ async fn file(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
 fn content_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, extension)| extension) {
         Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
+        Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }

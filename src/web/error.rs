@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::Overloaded;
 use crate::answer::{self, BadQuestion};
-use crate::{apikey, app, db, knowledge, search, telemetry, workspace};
+use crate::{apikey, app, db, knowledge, search, staff, telemetry, workspace};
 
 /// A failure with its status, a code that programs can rely on, and a sentence for people.
 #[derive(Debug)]
@@ -42,6 +42,14 @@ impl Error {
         }
     }
 
+    pub(super) fn not_set_up() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "not_set_up",
+            "this server is not set up yet: whoever installed it has a link for that",
+        )
+    }
+
     pub(super) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "there is nothing here")
     }
@@ -61,6 +69,10 @@ impl Error {
             "overloaded",
             "too many requests are waiting; try again in a moment",
         )
+    }
+
+    pub(super) fn code(&self) -> &'static str {
+        self.code
     }
 
     pub(super) fn status(&self) -> StatusCode {
@@ -85,6 +97,13 @@ impl Error {
                 message: self.message.clone(),
             },
         })
+    }
+}
+
+/// A response could not be put together.
+impl From<actix_web::error::HttpError> for Error {
+    fn from(error: actix_web::error::HttpError) -> Self {
+        Self::internal(&error)
     }
 }
 
@@ -155,6 +174,7 @@ impl From<app::Error> for Error {
             app::Error::Workspace(error) => error.into(),
             app::Error::Db(error) => error.into(),
             app::Error::Search(error) => error.into(),
+            app::Error::Staff(error) => error.into(),
             app::Error::Vault(_)
             | app::Error::Calibration(_)
             | app::Error::Inference(_)
@@ -167,11 +187,40 @@ impl From<workspace::Error> for Error {
     fn from(error: workspace::Error) -> Self {
         match error {
             // Which workspaces exist is nobody's business.
-            workspace::Error::Unknown(_) => Self::not_found(),
+            workspace::Error::Unknown(_) | workspace::Error::Gone => Self::not_found(),
             workspace::Error::NameTaken(_) => {
                 Self::new(StatusCode::CONFLICT, "name_taken", error.to_string())
             }
             workspace::Error::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<staff::Error> for Error {
+    fn from(error: staff::Error) -> Self {
+        use staff::Error as E;
+        let message = error.to_string();
+        match error {
+            E::WrongSignIn | E::WrongCode | E::SignInExpired | E::TotpIsReset => {
+                Self::new(StatusCode::UNAUTHORIZED, "sign_in", message)
+            }
+            E::TooManyAttempts { .. } => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", message)
+            }
+            E::DeadLink => Self::new(StatusCode::GONE, "link_dead", message),
+            E::EmailTaken | E::SetUpAlready | E::NothingToDo | E::LastOwner => {
+                Self::new(StatusCode::CONFLICT, "conflict", message)
+            }
+            E::BadEmail(_) | E::BadName(_) | E::BadPassword(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "malformed", message)
+            }
+            E::InvitedAnother | E::NotPermitted | E::StepUpNeeded => {
+                Self::new(StatusCode::FORBIDDEN, "not_permitted", message)
+            }
+            E::Unknown => Self::not_found(),
+            E::TooBusy => Self::unavailable(),
+            E::Hash(_) | E::Vault(_) => Self::internal(&error),
+            E::Storage(error) => error.into(),
         }
     }
 }

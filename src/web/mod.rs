@@ -1,10 +1,12 @@
 //! The web process: HTTPS, and the surfaces behind it.
 //!
-//! Surfaces differ in who stands before them, and so have folders of their own: `api/` (keys), `help/` (anyone). The domains are
-//! synchronous; [`Shell::blocking`] is the one place where a request crosses into them, and the one that says no when too many wait.
+//! Surfaces differ in who stands before them, and so have folders of their own: `api/` (keys), `dashboard/` (staff), `help/` (anyone). The
+//! domains are synchronous; [`Shell::blocking`] is the one place where a request crosses into them, and the one that says no when too many
+//! wait. Until there is an account, nothing is served but the pages that make it, and `/health`.
 
 mod api;
 mod assets;
+mod dashboard;
 mod error;
 mod headers;
 mod help;
@@ -16,20 +18,25 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::Server as ActixServer;
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::body::BoxBody;
+use actix_web::dev::{Server as ActixServer, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::{App as ActixApp, HttpRequest, HttpResponse, HttpServer, web};
+use jiff::Timestamp;
 use nix::fcntl::{Flock, FlockArg};
 use tokio::sync::Semaphore;
 
 use crate::app::{self, App};
-use crate::audit::Origin;
+use crate::audit::{Change, Origin};
 use crate::config::DataFolder;
 
 pub(crate) use tls::Error as TlsError;
 
 /// Requests that may wait for or hold a thread at a time. More get a 503 at once, instead of everyone getting slower.
 const MAX_WAITING: usize = 256;
+/// Passwords that are hashed at a time, each taking 64 MiB and a core, and sign-ins that may wait for that.
+const MAX_HASHING: usize = 4;
+const MAX_WAITING_TO_HASH: usize = 64;
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(10);
 const SHUTDOWN_SECONDS: u64 = 5;
 
@@ -84,6 +91,8 @@ pub(crate) fn lock_folder(folder: &DataFolder) -> Result<Flock<File>, Error> {
 pub(crate) struct Shell {
     app: Arc<App>,
     gate: Arc<Semaphore>,
+    hashing: Arc<Semaphore>,
+    waiting_to_hash: Arc<Semaphore>,
 }
 
 /// Too many requests wait already, or the process is ending.
@@ -91,10 +100,17 @@ pub(crate) struct Shell {
 pub(crate) struct Overloaded;
 
 impl Shell {
+    /// What the instance's clock says.
+    fn now(&self) -> Timestamp {
+        self.app.clock.now()
+    }
+
     fn new(app: Arc<App>) -> Self {
         Self {
             app,
             gate: Arc::new(Semaphore::new(MAX_WAITING)),
+            hashing: Arc::new(Semaphore::new(MAX_HASHING)),
+            waiting_to_hash: Arc::new(Semaphore::new(MAX_WAITING_TO_HASH)),
         }
     }
 
@@ -118,6 +134,77 @@ impl Shell {
     }
 }
 
+impl Shell {
+    /// As [`Shell::blocking`], for what hashes a password: few at a time, so that a flood of sign-ins takes neither the memory nor the
+    /// threads that visitors need.
+    pub(crate) async fn hashing<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Overloaded> + Send + 'static,
+        F: FnOnce(&App) -> Result<T, E> + Send + 'static,
+    {
+        let _waiting = self.waiting_to_hash.try_acquire().map_err(|_| Overloaded)?;
+        let _turn = self.hashing.acquire().await.map_err(|_| Overloaded)?;
+        self.blocking(work).await
+    }
+}
+
+/// Serves nothing but the setup, the files that its pages load, and `/health`, until there is an account.
+async fn only_when_set_up(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let path = request.path();
+    let is_setup = ["/static/", "/dashboard/setup/", "/dashboard/enrolment"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix))
+        || path == "/health";
+    if is_setup {
+        return next.call(request).await;
+    }
+    let wants_json = path.starts_with("/api/");
+    let is_set_up = match request.app_data::<web::Data<Shell>>() {
+        Some(shell) if shell.app.is_known_to_be_set_up() => Ok(true),
+        Some(shell) => {
+            shell
+                .blocking(|app| app.is_set_up().map_err(error::Error::from))
+                .await
+        }
+        None => Ok(false),
+    };
+    let error = match is_set_up {
+        Ok(true) => return next.call(request).await,
+        Ok(false) => error::Error::not_set_up(),
+        Err(error) => error,
+    };
+    let response = if wants_json {
+        error.to_json()
+    } else {
+        help::error_page(&error)
+    };
+    Ok(request.into_response(response))
+}
+
+/// Text as HTML.
+fn escape_into(text: &str, out: &mut String) {
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape_into(text, &mut out);
+    out
+}
+
 /// From where a request comes, for the audit log.
 fn origin(request: &HttpRequest) -> Origin {
     request.peer_addr().map_or(Origin::Machine, |peer| {
@@ -139,6 +226,8 @@ impl Server {
         let listener = std::net::TcpListener::bind(address)
             .map_err(|source| Error::Listen { address, source })?;
         let address = listener.local_addr()?;
+        app.listens_on(address.port());
+        app.finish_deletions()?;
         let tls = tls::configure(app)?;
         app.pool()?;
         for workspace in crate::workspace::list(&app.control).map_err(app::Error::from)? {
@@ -151,12 +240,14 @@ impl Server {
             let server = HttpServer::new(move || {
                 ActixApp::new()
                     .app_data(web::Data::new(shell.clone()))
+                    .wrap(from_fn(only_when_set_up))
                     .wrap(Compress::default())
                     .wrap(from_fn(headers::add))
                     .wrap(from_fn(headers::log))
                     .route("/health", web::get().to(health))
                     .service(assets::scope())
                     .service(api::scope(&shell.app.config))
+                    .service(dashboard::scope(&shell.app.config))
                     .configure(|config| {
                         if help {
                             config.service(help::scope());
@@ -174,7 +265,7 @@ impl Server {
                 Err(error) => unreachable!("a listening socket is taken over: {error}"),
             }
         });
-        announce(app, address);
+        announce(app, address)?;
         Ok(Self { http })
     }
 
@@ -186,8 +277,13 @@ impl Server {
 }
 
 /// Says where the server is, for a person at a terminal and for a program that waits for this line.
-fn announce(app: &App, address: SocketAddr) {
+fn announce(app: &App, address: SocketAddr) -> Result<(), Error> {
+    let link = app.setup_link(&Change::by_program(app.clock.now()))?;
     println!("Anchorite listens on https://{address}");
+    if let Some(link) = link {
+        println!("  set up, within 24 hours: {link}");
+    }
+    println!("  dashboard: https://{address}/dashboard");
     if app.config.help.enabled {
         for workspace in crate::workspace::list(&app.control).unwrap_or_default() {
             println!(
@@ -197,6 +293,7 @@ fn announce(app: &App, address: SocketAddr) {
         }
     }
     println!("  API: https://{address}/api/v1/openapi.json");
+    Ok(())
 }
 
 /// `GET /health`

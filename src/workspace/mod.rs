@@ -19,6 +19,8 @@ pub(crate) enum Error {
     Unknown(Name),
     #[error("a workspace named {0} exists already")]
     NameTaken(Name),
+    #[error("this workspace is gone")]
+    Gone,
     #[error("workspace storage")]
     Storage(#[from] db::Error),
 }
@@ -93,6 +95,55 @@ pub(crate) fn register(
         Ok(())
     })?;
     Ok(workspace)
+}
+
+/// Gives a workspace another name. Links that hold the old one stop working.
+pub(crate) fn rename(
+    control: &Db,
+    id: &WorkspaceId,
+    name: &Name,
+    change: &Change,
+) -> Result<(), Error> {
+    control.write(|tx| {
+        let before = store::find_by_id(tx, id)?.ok_or(Error::Gone)?;
+        if before.name == *name {
+            return Ok(());
+        }
+        if store::find_by_name(tx, name)?.is_some() {
+            return Err(Error::NameTaken(name.clone()));
+        }
+        store::set_name(tx, id, name)?;
+        let entry = Entry::new(Action::WorkspaceRenamed, id.as_str())
+            .workspace(id)
+            .detail(name.as_str())
+            .before(serde_json::json!({ "name": before.name }))
+            .after(serde_json::json!({ "name": name }));
+        audit::record(tx, change, &entry)?;
+        Ok(())
+    })
+}
+
+/// Takes a workspace out of the register, with everything that refers to it. Its key and files are then to be destroyed: [`doomed`] says which.
+pub(crate) fn strike(control: &Db, id: &WorkspaceId, change: &Change) -> Result<(), Error> {
+    control.write(|tx| {
+        let workspace = store::find_by_id(tx, id)?.ok_or(Error::Gone)?;
+        store::delete(tx, id, change.at)?;
+        let entry = Entry::new(Action::WorkspaceDeleted, id.as_str())
+            .workspace(id)
+            .detail(workspace.name.as_str());
+        audit::record(tx, change, &entry)?;
+        Ok(())
+    })
+}
+
+/// Workspaces that were struck and are not destroyed yet.
+pub(crate) fn doomed(control: &Db) -> Result<Vec<WorkspaceId>, Error> {
+    Ok(control.read(store::doomed)?)
+}
+
+/// Takes note that key and files are gone.
+pub(crate) fn destroyed(control: &Db, id: &WorkspaceId) -> Result<(), Error> {
+    Ok(control.write(|tx| store::forget_doomed(tx, id))?)
 }
 
 pub(crate) fn get_by_name(control: &Db, name: &Name) -> Result<Workspace, Error> {

@@ -1,5 +1,6 @@
 //! The register's rows.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Name, Workspace};
@@ -40,6 +41,37 @@ fn find(c: &Connection, sql: &str, value: &str) -> Result<Option<Workspace>, db:
     Ok(c.prepare_cached(sql)?
         .query_row([value], from_row)
         .optional()?)
+}
+
+pub(super) fn set_name(tx: &Tx<'_>, id: &WorkspaceId, name: &Name) -> Result<(), db::Error> {
+    tx.execute(
+        "UPDATE workspace SET name = ?2 WHERE id = ?1",
+        (id.as_str(), name.as_str()),
+    )?;
+    Ok(())
+}
+
+pub(super) fn delete(tx: &Tx<'_>, id: &WorkspaceId, at: Timestamp) -> Result<(), db::Error> {
+    tx.execute("DELETE FROM workspace WHERE id = ?1", [id.as_str()])?;
+    tx.execute(
+        "INSERT INTO workspace_deletion (workspace_id, at_ms) VALUES (?1, ?2)",
+        (id.as_str(), at.as_millisecond()),
+    )?;
+    Ok(())
+}
+
+pub(super) fn doomed(c: &Reader<'_>) -> Result<Vec<WorkspaceId>, db::Error> {
+    let mut statement = c.prepare("SELECT workspace_id FROM workspace_deletion")?;
+    let rows = statement.query_map([], |row| db::text_column(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn forget_doomed(tx: &Tx<'_>, id: &WorkspaceId) -> Result<(), db::Error> {
+    tx.execute(
+        "DELETE FROM workspace_deletion WHERE workspace_id = ?1",
+        [id.as_str()],
+    )?;
+    Ok(())
 }
 
 pub(super) fn list(c: &Reader<'_>) -> Result<Vec<Workspace>, db::Error> {

@@ -13,9 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Accounts, Error, Membership, Permission, Person, Role};
 use crate::audit::{self, Action, Change, Entry};
 use crate::crypto;
-use crate::db::Tx;
+use crate::db::{self, Db, Tx};
 use crate::id::{SessionId, StaffId, WorkspaceId};
-use crate::secret::SecretText;
+use crate::secret::{Key, SecretText};
 
 const IDLE: SignedDuration = SignedDuration::from_mins(30);
 const LONGEST: SignedDuration = SignedDuration::from_hours(12);
@@ -161,6 +161,21 @@ impl Accounts {
         Ok(found)
     }
 
+    /// What a form of this session carries, so that another site cannot send one. It stays the same as long as the session lives.
+    pub(crate) fn csrf_token(&self, who: &SignedIn) -> Result<String, Error> {
+        let key = match self.csrf_key.get() {
+            Some(key) => key,
+            None => {
+                let key = csrf_key(&self.control)?;
+                self.csrf_key.get_or_init(|| key)
+            }
+        };
+        Ok(crypto::hex(&crypto::keyed_hash(
+            key,
+            who.session().as_str().as_bytes(),
+        )))
+    }
+
     /// One's own sessions, the last used first.
     pub(crate) fn sessions_of(&self, who: &StaffId, now: Timestamp) -> Result<Vec<Session>, Error> {
         let sessions = self.control.read(|c| store::list(c, Some(who)))?;
@@ -216,6 +231,20 @@ impl Accounts {
             Ok(ended)
         })
     }
+}
+
+fn csrf_key(control: &Db) -> Result<Key, Error> {
+    const NAME: &str = "csrf key";
+    Ok(control.write(|tx| {
+        let known =
+            db::find_value(tx, NAME)?.and_then(|bytes| <[u8; 32]>::try_from(&bytes[..]).ok());
+        if let Some(bytes) = known {
+            return Ok(Key::new(bytes));
+        }
+        let key = crypto::random_key();
+        db::set_value(tx, NAME, key.expose())?;
+        Ok::<_, db::Error>(key)
+    })?)
 }
 
 fn is_alive(found: &SignedIn, now: Timestamp) -> bool {

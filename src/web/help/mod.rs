@@ -170,7 +170,7 @@ pub(super) async fn page_not_found() -> HttpResponse {
     error_page(&Error::not_found())
 }
 
-fn error_page(error: &Error) -> HttpResponse {
+pub(super) fn error_page(error: &Error) -> HttpResponse {
     respond(
         error.status(),
         &pages::Failure {

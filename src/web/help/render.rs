@@ -1,12 +1,13 @@
 //! A stored document as HTML, with a quoted range marked.
 //!
-//! Everything of the document passes through [`escape`]; tags come from here alone.
+//! Everything of the document passes through [`escape_into`]; tags come from here alone.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::pages::cells;
 use crate::parser::{Block, BlockKind};
+use crate::web::escape_into;
 
 /// Renders the blocks of `text`. `quoted` (bytes) is marked, its beginning with the id `quote`. A first heading that repeats `title`
 /// is left to the page.
@@ -141,7 +142,7 @@ impl Page<'_> {
         let _ = write!(self.out, "<tr{id}{class}>");
         for text in cells(&self.text[range]) {
             let _ = write!(self.out, "<{cell}>");
-            escape(&text, &mut self.out);
+            escape_into(&text, &mut self.out);
             let _ = write!(self.out, "</{cell}>");
         }
         self.out.push_str("</tr>\n");
@@ -149,19 +150,19 @@ impl Page<'_> {
 
     fn run(&mut self, range: Range<usize>) {
         if !overlaps(&range, &self.quoted) {
-            return escape(&self.text[range], &mut self.out);
+            return escape_into(&self.text[range], &mut self.out);
         }
         let quoted = self.quoted.start.max(range.start)..self.quoted.end.min(range.end);
-        escape(&self.text[range.start..quoted.start], &mut self.out);
+        escape_into(&self.text[range.start..quoted.start], &mut self.out);
         self.out.push_str(if self.marked {
             "<mark>"
         } else {
             "<mark id=\"quote\">"
         });
         self.marked = true;
-        escape(&self.text[quoted.clone()], &mut self.out);
+        escape_into(&self.text[quoted.clone()], &mut self.out);
         self.out.push_str("</mark>");
-        escape(&self.text[quoted.end..range.end], &mut self.out);
+        escape_into(&self.text[quoted.end..range.end], &mut self.out);
     }
 
     fn close_until(&mut self, depth: usize) {
@@ -176,17 +177,4 @@ impl Page<'_> {
 
 fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
-}
-
-fn escape(text: &str, out: &mut String) {
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
 }

@@ -1,0 +1,74 @@
+// Builds assets/vendor: what pages load. Everything comes from the packages of package-lock.json and from styles/.
+//
+//   dashboard.css  Bootstrap's parts that we use, with our colours (styles/dashboard.scss)
+//   *.svg          pictures that Bootstrap's style sheet embeds, as files: the content security policy allows no data: addresses
+//   icons.svg      one sprite of the icons below
+//   htmx.js, chart.js
+
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as sass from 'sass';
+
+const ICONS = [
+  'activity', 'alert-triangle', 'arrow-back-up', 'arrows-diff', 'ban', 'bell-question', 'books', 'building', 'calendar-time', 'certificate', 'check',
+  'chevron-down', 'chevron-right', 'circle-check', 'clock', 'device-desktop', 'download', 'edit', 'external-link', 'eye', 'file-text', 'file-upload',
+  'filter', 'flask', 'history', 'info-circle', 'key', 'layout-dashboard', 'list-details', 'lock', 'logout', 'mail', 'message-2', 'pencil', 'plus', 'quote',
+  'refresh', 'rosette-discount-check', 'search', 'send', 'settings', 'shield-lock', 'tag', 'thumb-down', 'thumb-up', 'trash', 'upload', 'user-circle',
+  'user-plus', 'users', 'x',
+];
+
+const here = dirname(fileURLToPath(import.meta.url));
+const modules = join(here, 'node_modules');
+const out = join(here, 'vendor');
+
+function write(name, content) {
+  writeFileSync(join(out, name), content);
+}
+
+function styleSheet() {
+  const compiled = sass.compile(join(here, 'styles', 'dashboard.scss'), {
+    loadPaths: [modules],
+    style: 'compressed',
+    // Bootstrap 5 is written for the older module system of Sass.
+    quietDeps: true,
+    silenceDeprecations: ['import', 'global-builtin', 'color-functions', 'if-function'],
+  });
+  return compiled.css.replace(/url\("?(data:image\/svg\+xml,[^")]*)"?\)/g, (_, address) => {
+    const picture = decodeURIComponent(address.slice('data:image/svg+xml,'.length));
+    const name = `picture-${createHash('sha256').update(picture).digest('hex').slice(0, 8)}.svg`;
+    write(name, picture);
+    return `url("${name}")`;
+  });
+}
+
+function sprite() {
+  const symbols = ICONS.map((name) => {
+    const svg = readFileSync(join(modules, '@tabler/icons/icons/outline', `${name}.svg`), 'utf8');
+    const inside = svg.slice(svg.indexOf('>', svg.indexOf('<svg')) + 1, svg.lastIndexOf('</svg>'));
+    return `<symbol id="${name}" viewBox="0 0 24 24">${inside.replace(/\s+/g, ' ').trim()}</symbol>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>\n`;
+}
+
+/** A copy without the address of its source map, which is not served. */
+function script(from, to) {
+  write(to, readFileSync(join(modules, from), 'utf8').replace(/\/\/# sourceMappingURL=.*\s*$/, ''));
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out);
+write('dashboard.css', styleSheet());
+write('icons.svg', sprite());
+script('htmx.org/dist/htmx.min.js', 'htmx.js');
+script('htmx.org/dist/ext/hx-sse.min.js', 'hx-sse.js');
+script('chart.js/dist/chart.umd.min.js', 'chart.js');
+for (const [from, to] of [
+  ['bootstrap/LICENSE', 'bootstrap'],
+  ['@tabler/icons/LICENSE', 'tabler-icons'],
+  ['chart.js/LICENSE.md', 'chart.js'],
+  ['htmx.org/LICENSE', 'htmx'],
+]) {
+  copyFileSync(join(modules, from), join(out, `LICENSE.${to}.txt`));
+}

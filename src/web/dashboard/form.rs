@@ -1,0 +1,222 @@
+//! Fields of forms: label, value, hint, and the error next to them.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+/// One field.
+#[derive(Template)]
+#[template(path = "dashboard/part/field.html", config = "assets/askama.toml")]
+pub(super) struct Field {
+    name: &'static str,
+    label: &'static str,
+    kind: &'static str,
+    value: String,
+    hint: String,
+    error: String,
+    autocomplete: &'static str,
+    input_mode: &'static str,
+    class: &'static str,
+    max_length: usize,
+    is_required: bool,
+    has_focus: bool,
+    rows: usize,
+}
+
+impl HtmlSafe for Field {}
+
+impl Field {
+    pub(super) fn text(name: &'static str, label: &'static str) -> Self {
+        Self {
+            name,
+            label,
+            kind: "text",
+            value: String::new(),
+            hint: String::new(),
+            error: String::new(),
+            autocomplete: "off",
+            input_mode: "",
+            class: "",
+            max_length: 0,
+            is_required: true,
+            has_focus: false,
+            rows: 0,
+        }
+    }
+
+    pub(super) fn email(label: &'static str) -> Self {
+        Self {
+            kind: "email",
+            autocomplete: "username",
+            max_length: 254,
+            ..Self::text("email", label)
+        }
+    }
+
+    pub(super) fn password(name: &'static str, label: &'static str) -> Self {
+        Self {
+            kind: "password",
+            autocomplete: "current-password",
+            ..Self::text(name, label)
+        }
+    }
+
+    pub(super) fn new_password(name: &'static str, label: &'static str) -> Self {
+        Self {
+            autocomplete: "new-password",
+            ..Self::password(name, label)
+        }
+    }
+
+    /// Six digits.
+    pub(super) fn code(label: &'static str) -> Self {
+        Self {
+            autocomplete: "one-time-code",
+            class: "code",
+            max_length: 40,
+            ..Self::text("code", label)
+        }
+    }
+
+    /// A day and an hour, in the form that browsers send.
+    pub(super) fn moment(name: &'static str, label: &'static str) -> Self {
+        Self {
+            kind: "datetime-local",
+            is_required: false,
+            ..Self::text(name, label)
+        }
+    }
+
+    /// Several lines.
+    pub(super) fn area(name: &'static str, label: &'static str, rows: usize) -> Self {
+        Self {
+            kind: "area",
+            rows,
+            ..Self::text(name, label)
+        }
+    }
+
+    pub(super) fn value(self, value: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            ..self
+        }
+    }
+
+    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: hint.into(),
+            ..self
+        }
+    }
+
+    pub(super) fn error(self, error: impl Into<String>) -> Self {
+        Self {
+            error: error.into(),
+            ..self
+        }
+    }
+
+    pub(super) fn class(self, class: &'static str) -> Self {
+        Self { class, ..self }
+    }
+
+    pub(super) fn digits(self) -> Self {
+        Self {
+            input_mode: "numeric",
+            ..self
+        }
+    }
+
+    pub(super) fn at_most(self, max_length: usize) -> Self {
+        Self { max_length, ..self }
+    }
+
+    pub(super) fn optional(self) -> Self {
+        Self {
+            is_required: false,
+            ..self
+        }
+    }
+
+    pub(super) fn focus(self) -> Self {
+        Self {
+            has_focus: true,
+            ..self
+        }
+    }
+
+    pub(super) fn autocomplete(self, autocomplete: &'static str) -> Self {
+        Self {
+            autocomplete,
+            ..self
+        }
+    }
+
+    /// What explains the field to a screen reader.
+    fn described_by(&self) -> String {
+        let mut ids = Vec::new();
+        if !self.error.is_empty() {
+            ids.push(format!("{}-error", self.name));
+        }
+        if !self.hint.is_empty() {
+            ids.push(format!("{}-hint", self.name));
+        }
+        ids.join(" ")
+    }
+}
+
+/// One of several values.
+#[derive(Template)]
+#[template(path = "dashboard/part/choice.html", config = "assets/askama.toml")]
+pub(super) struct Choice {
+    name: &'static str,
+    label: &'static str,
+    options: Vec<(String, String)>,
+    chosen: String,
+    hint: String,
+    error: String,
+}
+
+impl HtmlSafe for Choice {}
+
+impl Choice {
+    /// `options`: value and label.
+    pub(super) fn new(
+        name: &'static str,
+        label: &'static str,
+        options: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        Self {
+            name,
+            label,
+            options: options
+                .into_iter()
+                .map(|(value, label)| (value.into(), label.into()))
+                .collect(),
+            chosen: String::new(),
+            hint: String::new(),
+            error: String::new(),
+        }
+    }
+
+    pub(super) fn chosen(self, chosen: impl Into<String>) -> Self {
+        Self {
+            chosen: chosen.into(),
+            ..self
+        }
+    }
+
+    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: hint.into(),
+            ..self
+        }
+    }
+
+    pub(super) fn error(self, error: impl Into<String>) -> Self {
+        Self {
+            error: error.into(),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,444 @@
+//! What stands before every handler of the dashboard: the table of routes, the session, the role, and whether a change comes from our own page.
+
+use std::sync::Arc;
+
+use actix_web::body::BoxBody;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpResponse, web};
+use jiff::Timestamp;
+
+use super::desk::Desk;
+use super::page::{self, encode, see_other};
+use super::routes::{self, Access, Route};
+use crate::app::{App, OpenWorkspace};
+use crate::staff::{SessionToken, SignedIn};
+use crate::web::error::Error;
+use crate::web::{Shell, origin};
+use crate::workspace::Name;
+
+const SESSION: &str = "__Host-anchorite-session";
+const PENDING: &str = "__Host-anchorite-sign-in";
+const ENROLMENT: &str = "__Host-anchorite-enrolment";
+/// A script sends the token of the session here when a form does not carry it.
+const CSRF_HEADER: &str = "x-csrf-token";
+
+/// Who the browser is, at the end of the gate.
+enum Passed {
+    /// Anybody may; `Some`: somebody who is signed in.
+    Anyone(Option<Box<SignedIn>>),
+    Desk(Box<Desk>),
+}
+
+enum Stopped {
+    /// Somebody has to sign in, or to prove who they are again, and then comes back.
+    GoTo(String),
+    Refused(Error),
+}
+
+impl<E: Into<Error>> From<E> for Stopped {
+    fn from(error: E) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+pub(super) async fn check(
+    mut request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match pass(&mut request).await {
+        Ok(Passed::Desk(desk)) => {
+            request.extensions_mut().insert(*desk);
+            next.call(request).await
+        }
+        Ok(Passed::Anyone(who)) => {
+            if let Some(who) = who {
+                request.extensions_mut().insert(Arc::new(*who));
+            }
+            next.call(request).await
+        }
+        Err(Stopped::GoTo(place)) => {
+            let response = if is_partial(request.headers()) {
+                HttpResponse::Unauthorized()
+                    .insert_header(("hx-redirect", place))
+                    .finish()
+            } else {
+                see_other(&place)
+            };
+            Ok(request.into_response(response))
+        }
+        Err(Stopped::Refused(error)) => Ok(request.into_response(page::failure(&error))),
+    }
+}
+
+async fn pass(request: &mut ServiceRequest) -> Result<Passed, Stopped> {
+    let pattern = request.match_pattern().ok_or_else(Error::not_found)?;
+    let route = routes::find(request.method(), &pattern).ok_or_else(Error::not_found)?;
+    let is_change = request.method() != Method::GET;
+    if is_change && !comes_from_ourselves(request.headers()) {
+        return Err(foreign().into());
+    }
+    let shell = request
+        .app_data::<web::Data<Shell>>()
+        .map(|shell| shell.get_ref().clone())
+        .ok_or_else(Error::not_found)?;
+    let (token, now) = (session_token(request), shell.now());
+    let name = workspace_name(request.path());
+    let seen = shell
+        .blocking(move |app| look(app, token.as_ref(), route, name.as_ref(), now))
+        .await?;
+    let admitted = match seen {
+        Seen::Anyone(who) => return Ok(Passed::Anyone(who)),
+        Seen::Nobody => {
+            let back = encode(&own_path(request, is_change));
+            return Err(Stopped::GoTo(format!("/dashboard/sign-in?return={back}")));
+        }
+        Seen::Stale => {
+            let back = encode(&own_path(request, false));
+            return Err(Stopped::GoTo(format!("/dashboard/step-up?return={back}")));
+        }
+        Seen::Admitted(admitted) => *admitted,
+    };
+    if is_change && !carries(request, &admitted.csrf).await? {
+        return Err(stale().into());
+    }
+    Ok(Passed::Desk(Box::new(Desk {
+        shell,
+        who: Arc::new(admitted.who),
+        workspace: admitted.workspace,
+        workspaces: Arc::new(admitted.workspaces),
+        csrf: admitted.csrf.into(),
+        origin: origin(request.request()),
+        path: own_path(request, false).into(),
+        done: query_value(request.query_string(), "done").map(Into::into),
+        open_gaps: admitted.open_gaps,
+        now,
+        is_partial: is_partial(request.headers()),
+    })))
+}
+
+/// What a look at the session and the role says.
+enum Seen {
+    Anyone(Option<Box<SignedIn>>),
+    Nobody,
+    /// Both factors have to be proved again.
+    Stale,
+    Admitted(Box<Admitted>),
+}
+
+struct Admitted {
+    who: SignedIn,
+    workspace: Option<Arc<OpenWorkspace>>,
+    workspaces: Vec<Name>,
+    csrf: String,
+    open_gaps: usize,
+}
+
+fn look(
+    app: &App,
+    token: Option<&SessionToken>,
+    route: &Route,
+    name: Option<&Name>,
+    now: Timestamp,
+) -> Result<Seen, Error> {
+    let who = match token {
+        Some(token) => app.accounts.signed_in(token, now, route.touches)?,
+        None => None,
+    };
+    if route.access == Access::Anyone {
+        return Ok(Seen::Anyone(who.map(Box::new)));
+    }
+    let Some(who) = who else {
+        return Ok(Seen::Nobody);
+    };
+    let admitted = admit(app, who, route, name)?;
+    if route.is_dangerous && !admitted.who.is_fresh(now) {
+        return Ok(Seen::Stale);
+    }
+    Ok(Seen::Admitted(Box::new(admitted)))
+}
+
+/// Refuses what the role does not allow. A workspace in which somebody has no role does not exist for them.
+fn admit(app: &App, who: SignedIn, route: &Route, name: Option<&Name>) -> Result<Admitted, Error> {
+    let mut workspaces = app.workspaces()?;
+    workspaces.retain(|workspace| who.role_in(&workspace.id).is_some());
+    let workspace = match route.access {
+        Access::Workspace(_) => {
+            let name = name
+                .filter(|name| workspaces.iter().any(|known| known.name == **name))
+                .ok_or_else(Error::not_found)?;
+            Some(app.workspace(name)?)
+        }
+        Access::Anyone | Access::SignedIn | Access::Instance(_) => None,
+    };
+    let allowed = match route.access {
+        Access::Anyone | Access::SignedIn => true,
+        Access::Instance(permission) => who.may(permission, None),
+        Access::Workspace(permission) => {
+            who.may(permission, workspace.as_ref().map(|open| &open.register.id))
+        }
+    };
+    if !allowed {
+        return Err(Error::new(
+            StatusCode::FORBIDDEN,
+            "role",
+            "your role does not allow this",
+        ));
+    }
+    Ok(Admitted {
+        csrf: app.accounts.csrf_token(&who)?,
+        open_gaps: 0,
+        workspaces: workspaces.into_iter().map(|known| known.name).collect(),
+        workspace,
+        who,
+    })
+}
+
+/// Whether a page of ours sent this. Browsers say so in `Sec-Fetch-Site`; older ones at least say which origin a form came from.
+fn comes_from_ourselves(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return site == "same-origin";
+    }
+    let (Some(origin), Some(host)) = (text(ORIGIN.as_str()), text(HOST.as_str())) else {
+        return false;
+    };
+    origin.strip_prefix("https://") == Some(host)
+}
+
+fn foreign() -> Error {
+    Error::new(
+        StatusCode::FORBIDDEN,
+        "foreign_origin",
+        "this request did not come from a page of this server",
+    )
+}
+
+fn stale() -> Error {
+    Error::new(
+        StatusCode::FORBIDDEN,
+        "csrf",
+        "this form is out of date: go back, reload the page, and try again",
+    )
+}
+
+/// Whether a change carries the token of its session: as a header, or as a field of its form.
+async fn carries(request: &mut ServiceRequest, csrf: &str) -> Result<bool, Stopped> {
+    use subtle::ConstantTimeEq as _;
+    let equal = |given: &str| bool::from(given.as_bytes().ct_eq(csrf.as_bytes()));
+    if let Some(given) = request.headers().get(CSRF_HEADER) {
+        return Ok(given.to_str().is_ok_and(equal));
+    }
+    let media = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    if media.starts_with("multipart/form-data") {
+        // The one form with files: its handler reads the token, which comes before the files.
+        return Ok(request
+            .match_pattern()
+            .is_some_and(|pattern| routes::reads_token_itself(&pattern)));
+    }
+    if !media.starts_with("application/x-www-form-urlencoded") {
+        return Ok(false);
+    }
+    let body = request.extract::<web::Bytes>().await.map_err(|_| {
+        Error::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_long",
+            "the form is too long",
+        )
+    })?;
+    let given = query_value(&String::from_utf8_lossy(&body), "csrf");
+    request.set_payload(Payload::from(body));
+    Ok(given.is_some_and(|given| equal(&given)))
+}
+
+/// The first value of a name in a form or a query.
+fn query_value(text: &str, name: &str) -> Option<String> {
+    let (_, value) = text
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(known, _)| *known == name)?;
+    // Tokens and codes have no characters that would be encoded.
+    Some(value.to_owned())
+}
+
+/// Where to come back to: this page, or for a change, the start.
+fn own_path(request: &ServiceRequest, is_change: bool) -> String {
+    if is_change {
+        return "/dashboard".to_owned();
+    }
+    let query: Vec<&str> = request
+        .query_string()
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("done="))
+        .collect();
+    if query.is_empty() {
+        request.path().to_owned()
+    } else {
+        format!("{}?{}", request.path(), query.join("&"))
+    }
+}
+
+/// A path of the dashboard to come back to; whatever else is given leads to the start.
+pub(super) fn checked_return(path: &str) -> String {
+    let is_ours = (path == "/dashboard" || path.starts_with("/dashboard/"))
+        && !path.contains("//")
+        && !path.contains("..")
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if is_ours {
+        path.to_owned()
+    } else {
+        "/dashboard".to_owned()
+    }
+}
+
+fn workspace_name(path: &str) -> Option<Name> {
+    path.strip_prefix("/dashboard/w/")?
+        .split('/')
+        .next()?
+        .parse()
+        .ok()
+}
+
+fn is_partial(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
+}
+
+fn session_token(request: &ServiceRequest) -> Option<SessionToken> {
+    request
+        .cookie(SESSION)
+        .map(|cookie| SessionToken::presented(cookie.value()))
+}
+
+/// The tokens that a browser holds before it has a session.
+pub(super) fn pending_token(request: &actix_web::HttpRequest) -> Option<SessionToken> {
+    token(request, PENDING)
+}
+
+pub(super) fn enrolment_token(request: &actix_web::HttpRequest) -> Option<SessionToken> {
+    token(request, ENROLMENT)
+}
+
+fn token(request: &actix_web::HttpRequest, name: &str) -> Option<SessionToken> {
+    request
+        .cookie(name)
+        .map(|cookie| SessionToken::presented(cookie.value()))
+}
+
+/// Cookies that only this host gets, over TLS only, never for a request that another site makes, and that no script can read.
+fn cookie<'c>(name: &'static str, value: String) -> Cookie<'c> {
+    Cookie::build(name, value)
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .finish()
+}
+
+pub(super) fn session_cookie<'c>(token: &SessionToken) -> Cookie<'c> {
+    cookie(SESSION, token.expose().to_owned())
+}
+
+pub(super) fn pending_cookie<'c>(token: &SessionToken) -> Cookie<'c> {
+    cookie(PENDING, token.expose().to_owned())
+}
+
+pub(super) fn enrolment_cookie<'c>(token: &SessionToken) -> Cookie<'c> {
+    cookie(ENROLMENT, token.expose().to_owned())
+}
+
+fn gone<'c>(name: &'static str) -> Cookie<'c> {
+    let mut cookie = cookie(name, String::new());
+    cookie.make_removal();
+    cookie
+}
+
+pub(super) fn no_session_cookie<'c>() -> Cookie<'c> {
+    gone(SESSION)
+}
+
+pub(super) fn no_pending_cookie<'c>() -> Cookie<'c> {
+    gone(PENDING)
+}
+
+pub(super) fn no_enrolment_cookie<'c>() -> Cookie<'c> {
+    gone(ENROLMENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn headers(given: &[(&'static str, &'static str)]) -> HeaderMap {
+        let pairs = given.iter().map(|(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        });
+        pairs.collect()
+    }
+
+    #[test]
+    fn a_change_comes_from_our_own_pages() {
+        for (given, expected) in [
+            (&[("sec-fetch-site", "same-origin")][..], true),
+            (&[("sec-fetch-site", "same-site")], false),
+            (
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("origin", "https://a"),
+                    ("host", "a"),
+                ],
+                false,
+            ),
+            (&[("sec-fetch-site", "none")], false),
+            (&[("origin", "https://a:8443"), ("host", "a:8443")], true),
+            (&[("origin", "https://b"), ("host", "a")], false),
+            (&[("origin", "http://a"), ("host", "a")], false),
+            (&[("origin", "null"), ("host", "a")], false),
+            (&[("host", "a")], false),
+        ] {
+            assert_eq!(comes_from_ourselves(&headers(given)), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn one_comes_back_to_the_dashboard_only() {
+        for good in ["/dashboard", "/dashboard/w/main/keys?a=b"] {
+            assert_eq!(checked_return(good), good);
+        }
+        for bad in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/dashboard//evil.example",
+            "/dashboardx",
+            "/help/main",
+            "/dashboard/../help",
+            "/dashboard/\\evil",
+            "/dashboard/\r\nset-cookie: x",
+        ] {
+            assert_eq!(checked_return(bad), "/dashboard", "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn cookies_are_for_this_host_alone() {
+        let cookie = session_cookie(&SessionToken::presented("x")).to_string();
+        assert_eq!(
+            cookie,
+            "__Host-anchorite-session=x; HttpOnly; SameSite=Lax; Secure; Path=/"
+        );
+    }
+}

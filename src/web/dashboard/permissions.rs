@@ -1,0 +1,22 @@
+//! The table of roles and permissions, as the code has it.
+
+use super::prelude::*;
+
+#[derive(Template)]
+#[template(path = "dashboard/permissions.html", config = "assets/askama.toml")]
+struct PermissionsPage {
+    frame: Frame,
+}
+
+/// `GET /dashboard/permissions`
+pub(super) async fn show(desk: Desk) -> PageResult {
+    Ok(page::render(&PermissionsPage {
+        frame: desk.frame(Place::Permissions),
+    }))
+}
+
+impl PermissionsPage {
+    fn allows(role: &Role, permission: &Permission) -> bool {
+        role.may(*permission)
+    }
+}

@@ -1,0 +1,149 @@
+//! Every route of the dashboard, and who may use it. What is not here is refused.
+
+use actix_web::http::Method;
+use actix_web::web;
+
+use super::{account, audit, keys, people, permissions, setup, sign_in, team, workspaces};
+use crate::staff::Permission::{self, *};
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::web) enum Access {
+    Anyone,
+    SignedIn,
+    /// With a role in the instance.
+    Instance(Permission),
+    /// With a role in the workspace that the address names.
+    Workspace(Permission),
+}
+
+pub(in crate::web) struct Route {
+    pub method: &'static str,
+    /// Below `/dashboard`.
+    path: &'static str,
+    pub access: Access,
+    /// Both factors must have been proved in the last five minutes.
+    pub is_dangerous: bool,
+    /// A request keeps the session alive. Those that a page sends by itself do not.
+    pub touches: bool,
+}
+
+impl Route {
+    /// As a pattern of the whole address.
+    pub(in crate::web) fn pattern(&self) -> String {
+        format!("/dashboard{}", self.path)
+    }
+}
+
+/// The entry of a request.
+pub(super) fn find(method: &Method, pattern: &str) -> Option<&'static Route> {
+    let path = pattern.strip_prefix("/dashboard")?;
+    ROUTES
+        .iter()
+        .find(|route| route.method == method.as_str() && route.path == path)
+}
+
+/// The form with files, whose handler reads the session's token before the files.
+pub(super) fn reads_token_itself(pattern: &str) -> bool {
+    pattern == "/dashboard/w/{workspace}/upload"
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal => $handler:path, $access:expr $(, $flag:ident)*;)+) => {
+        pub(in crate::web) static ROUTES: &[Route] = &[$(Route {
+            method: stringify!($method),
+            path: $path,
+            access: $access,
+            is_dangerous: false $(|| flag(stringify!($flag), "dangerous"))*,
+            touches: true $(&& !flag(stringify!($flag), "quiet"))*,
+        }),+];
+
+        pub(super) fn register(config: &mut web::ServiceConfig) {
+            $(config.route($path, web::method(Method::$method).to($handler));)+
+        }
+    };
+}
+
+/// Whether a flag of the table is the one that is asked for.
+const fn flag(given: &str, asked: &str) -> bool {
+    let (given, asked) = (given.as_bytes(), asked.as_bytes());
+    // Flags differ in their first letter.
+    given[0] == asked[0]
+}
+
+use Access::{Anyone, Instance, SignedIn, Workspace};
+
+routes! {
+    GET "" => sign_in::start, SignedIn;
+    GET "/setup/{token}" => setup::setup_form, Anyone;
+    POST "/setup/{token}" => setup::setup, Anyone;
+    GET "/join/{token}" => setup::join_form, Anyone;
+    POST "/join/{token}" => setup::join, Anyone;
+    POST "/join/{token}/accept" => setup::accept, SignedIn;
+    GET "/reset/{token}" => setup::reset_form, Anyone;
+    POST "/reset/{token}" => setup::reset, Anyone;
+    GET "/enrolment" => setup::enrolment, Anyone;
+    POST "/enrolment" => setup::confirm, Anyone;
+    GET "/sign-in" => sign_in::form, Anyone;
+    POST "/sign-in" => sign_in::check_password, Anyone;
+    GET "/sign-in/code" => sign_in::code_form, Anyone;
+    POST "/sign-in/code" => sign_in::check_code, Anyone;
+    POST "/sign-out" => sign_in::sign_out, SignedIn;
+    GET "/session" => sign_in::session, SignedIn, quiet;
+    GET "/step-up" => sign_in::step_up_form, SignedIn;
+    POST "/step-up" => sign_in::step_up, SignedIn;
+
+    GET "/account" => account::show, SignedIn;
+    POST "/account/name" => account::rename, SignedIn;
+    GET "/account/password" => account::password_form, SignedIn, dangerous;
+    POST "/account/password" => account::change_password, SignedIn, dangerous;
+    GET "/account/email" => account::email_form, SignedIn, dangerous;
+    POST "/account/email" => account::change_email, SignedIn, dangerous;
+    GET "/account/one-time-codes" => account::totp_form, SignedIn, dangerous;
+    POST "/account/one-time-codes" => account::change_totp, SignedIn, dangerous;
+    GET "/account/recovery-codes" => account::recovery_form, SignedIn, dangerous;
+    POST "/account/recovery-codes" => account::make_recovery_codes, SignedIn, dangerous;
+    POST "/account/sessions/{id}/end" => account::end_session, SignedIn;
+    POST "/account/sessions/end-others" => account::end_other_sessions, SignedIn;
+    GET "/permissions" => permissions::show, SignedIn;
+
+    GET "/people" => people::list, Instance(ManageAccounts);
+    GET "/people/invite" => people::invite_form, Instance(ManageAccounts);
+    POST "/people/invite" => people::invite, Instance(ManageAccounts);
+    POST "/people/invitations/{id}/again" => people::invite_again, Instance(ManageAccounts);
+    POST "/people/invitations/{id}/withdraw" => people::withdraw, Instance(ManageAccounts);
+    GET "/people/{id}" => people::show, Instance(ManageAccounts);
+    GET "/people/{id}/{act}" => people::ask, Instance(ManageAccounts), dangerous;
+    POST "/people/{id}/{act}" => people::act, Instance(ManageAccounts), dangerous;
+
+    GET "/workspaces" => workspaces::list, Instance(ManageWorkspaces);
+    GET "/workspaces/new" => workspaces::new_form, Instance(ManageWorkspaces);
+    POST "/workspaces/new" => workspaces::create, Instance(ManageWorkspaces);
+    GET "/workspaces/{id}/rename" => workspaces::rename_form, Instance(ManageWorkspaces);
+    POST "/workspaces/{id}/rename" => workspaces::rename, Instance(ManageWorkspaces);
+    GET "/workspaces/{id}/delete" => workspaces::delete_form, Instance(ManageWorkspaces), dangerous;
+    POST "/workspaces/{id}/delete" => workspaces::delete, Instance(ManageWorkspaces), dangerous;
+    GET "/audit" => audit::of_instance, Instance(ReadInstanceAudit);
+    GET "/audit/export" => audit::export_instance_form, Instance(ReadInstanceAudit), dangerous;
+    POST "/audit/export" => audit::export_instance, Instance(ReadInstanceAudit), dangerous;
+
+    GET "/w/{workspace}" => sign_in::workspace_start, Workspace(ReadOverview);
+    GET "/w/{workspace}/team" => team::list, Workspace(ReadTeam);
+    GET "/w/{workspace}/team/invite" => team::invite_form, Workspace(ManageTeam);
+    POST "/w/{workspace}/team/invite" => team::invite, Workspace(ManageTeam);
+    POST "/w/{workspace}/team/invitations/{id}/again" => team::invite_again, Workspace(ManageTeam);
+    POST "/w/{workspace}/team/invitations/{id}/withdraw" => team::withdraw, Workspace(ManageTeam);
+    GET "/w/{workspace}/team/{id}" => team::role_form, Workspace(ManageTeam), dangerous;
+    POST "/w/{workspace}/team/{id}" => team::change_role, Workspace(ManageTeam), dangerous;
+    GET "/w/{workspace}/team/{id}/remove" => team::remove_form, Workspace(ManageTeam), dangerous;
+    POST "/w/{workspace}/team/{id}/remove" => team::remove, Workspace(ManageTeam), dangerous;
+
+    GET "/w/{workspace}/keys" => keys::list, Workspace(ManageKeys);
+    GET "/w/{workspace}/keys/new" => keys::new_form, Workspace(ManageKeys), dangerous;
+    POST "/w/{workspace}/keys/new" => keys::create, Workspace(ManageKeys), dangerous;
+    POST "/w/{workspace}/keys/{id}/revoke" => keys::revoke, Workspace(ManageKeys);
+
+    GET "/w/{workspace}/audit" => audit::of_workspace, Workspace(ReadAudit);
+    GET "/w/{workspace}/audit/export" => audit::export_workspace_form, Workspace(Export), dangerous;
+    POST "/w/{workspace}/audit/export" => audit::export_workspace, Workspace(Export), dangerous;
+}
