@@ -8,13 +8,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::answer::{self, Judge};
+use crate::answer::{self, Engine, Judge};
 use crate::audit::Change;
 use crate::clock::Clock;
 use crate::config::{Config, DataFolder};
 use crate::db::{self, Db, schema};
 use crate::id::WorkspaceId;
 use crate::inference::{self, Model, Pool};
+use crate::knowledge::approved::Phrasings;
 use crate::search::{self, Index};
 use crate::staff::{self, Accounts, LinkToken};
 use crate::vault::{self, Database};
@@ -65,6 +66,7 @@ pub(crate) struct OpenWorkspace {
     pub register: Workspace,
     pub db: Db,
     pub index: Index,
+    pub phrasings: Phrasings,
 }
 
 impl App {
@@ -185,6 +187,16 @@ impl App {
         };
         let pool = Pool::new(Model::load()?, threads)?;
         Ok(self.pool.get_or_init(|| pool))
+    }
+
+    /// What answers questions of a workspace.
+    pub(crate) fn engine<'a>(&'a self, workspace: &'a OpenWorkspace) -> Result<Engine<'a>, Error> {
+        Ok(Engine {
+            index: &workspace.index,
+            phrasings: Some(&workspace.phrasings),
+            pool: self.pool()?,
+            judge: &self.judge,
+        })
     }
 
     /// Makes a workspace: its key, its database, its entry in the register.
@@ -311,6 +323,7 @@ impl App {
         let index = Index::open(db.clone(), self.config.search.exact_up_to)?;
         let workspace = Arc::new(OpenWorkspace {
             register,
+            phrasings: Phrasings::open(db.clone()),
             db,
             index,
         });

@@ -69,6 +69,18 @@ typed_id!(
     ApiKeyId
 );
 typed_id!(
+    /// An answer that staff fixed.
+    ApprovedId
+);
+typed_id!(
+    /// A question that somebody asked.
+    QuestionId
+);
+typed_id!(
+    /// A group of questions that the knowledge does not answer.
+    GapId
+);
+typed_id!(
     /// A member of staff.
     StaffId
 );

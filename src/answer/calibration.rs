@@ -93,9 +93,12 @@ impl Calibration {
         )
     }
 
-    #[cfg(test)]
     pub(crate) fn weights(&self) -> &[f64] {
         &self.weights
+    }
+
+    pub(super) fn constant(&self) -> f64 {
+        self.constant
     }
 
     pub(super) fn probability(&self, features: &Features) -> f64 {

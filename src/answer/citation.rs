@@ -5,18 +5,26 @@ use serde::Serialize;
 use super::selection::Chosen;
 use crate::id::DocumentId;
 use crate::knowledge::passage::UnitKind;
+use crate::search::Filter;
 
-/// Where a part of an answer stands.
+/// What stands behind a part of an answer.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Citation {
     /// From 1.
     pub number: usize,
+    /// Verbatim from the document's text; empty when an approved answer refers to a whole document.
+    pub quote: String,
+    /// `None`: the document may be quoted, but neither named nor linked.
+    pub source: Option<Source>,
+}
+
+/// Where a quote stands.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Source {
     pub document: DocumentId,
     pub path: String,
     pub title: String,
     pub heading_path: Vec<String>,
-    /// Verbatim from the document's text.
-    pub quote: String,
     /// Characters of the document's text before the quote, and before its end.
     pub start: u64,
     pub end: u64,
@@ -50,17 +58,18 @@ pub(crate) struct Part {
     pub text: String,
     /// Of the table that a row is of, when the row is the first of it that is shown.
     pub table_header: Option<String>,
-    pub citation: usize,
+    /// The number of its citation; an approved answer may have none.
+    pub citation: Option<usize>,
 }
 
 /// Numbers the citations and puts the text into parts. A citation is a run of neighbouring units.
-pub(super) fn cite(chosen: &[Chosen<'_>]) -> (Vec<Part>, Vec<Citation>) {
+pub(super) fn cite(chosen: &[Chosen<'_>], filter: &Filter) -> (Vec<Part>, Vec<Citation>) {
     let mut parts: Vec<Part> = Vec::new();
     let mut citations: Vec<Citation> = Vec::new();
     let mut shown_header = None;
     for run in chosen.chunk_by(Chosen::is_followed_by) {
         let number = citations.len() + 1;
-        citations.push(citation(run, number));
+        citations.push(citation(run, number, filter));
         for unit in run {
             add_part(&mut parts, &mut shown_header, unit, number);
         }
@@ -68,20 +77,23 @@ pub(super) fn cite(chosen: &[Chosen<'_>]) -> (Vec<Part>, Vec<Citation>) {
     (parts, citations)
 }
 
-fn citation(run: &[Chosen<'_>], number: usize) -> Citation {
+fn citation(run: &[Chosen<'_>], number: usize, filter: &Filter) -> Citation {
     let (first, last) = (&run[0], &run[run.len() - 1]);
     let hit = first.hit;
     let quote = &hit.body[first.range().start..last.range().end];
     let start = hit.start_char + hit.body[..first.range().start].chars().count() as u64;
-    Citation {
-        number,
+    let source = filter.names(&hit.visibility).then(|| Source {
         document: hit.document.clone(),
         path: hit.path.clone(),
         title: hit.title.clone(),
         heading_path: hit.heading_path.clone(),
-        quote: quote.to_owned(),
         start,
         end: start + quote.chars().count() as u64,
+    });
+    Citation {
+        number,
+        quote: quote.to_owned(),
+        source,
     }
 }
 
@@ -100,7 +112,7 @@ fn add_part(
     let text = unit.text();
     match parts.last_mut() {
         Some(last)
-            if last.citation == citation
+            if last.citation == Some(citation)
                 && last.layout == Layout::Sentences
                 && layout == Layout::Sentences =>
         {
@@ -118,7 +130,7 @@ fn add_part(
                 layout,
                 text: text.to_owned(),
                 table_header,
-                citation,
+                citation: Some(citation),
             });
         }
     }

@@ -1,9 +1,20 @@
 //! Who decides how far a question counts as answered.
 
+use serde::Serialize;
+
 use super::Class;
 use super::calibration::{Calibration, Error};
 use super::evidence::Features;
 use crate::config;
+
+/// One number that speaks for or against an answer.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Evidence {
+    pub name: &'static str,
+    pub value: f64,
+    /// Its part of the sum that becomes the probability.
+    pub contribution: f64,
+}
 
 /// A calibration, and the probabilities from which a question counts as answered and as partly answered.
 #[derive(Debug, Clone)]
@@ -25,6 +36,25 @@ impl Judge {
             answered_from: config.answered_from,
             partly_from: config.partly_from,
         })
+    }
+
+    /// What the probability is made of, and the constant that is added to it.
+    pub(crate) fn explain(&self, features: &Features) -> (Vec<Evidence>, f64) {
+        let evidence = Features::NAMES
+            .iter()
+            .zip(features.0)
+            .zip(self.calibration.weights())
+            .map(|((name, value), weight)| Evidence {
+                name,
+                value,
+                contribution: value * weight,
+            });
+        (evidence.collect(), self.calibration.constant())
+    }
+
+    /// From which probability a question counts as answered, and as partly answered.
+    pub(crate) fn thresholds(&self) -> (f64, f64) {
+        (self.answered_from, self.partly_from)
     }
 
     pub(super) fn probability(&self, features: &Features) -> f64 {

@@ -2,8 +2,9 @@
 //!
 //! Search finds passages, [`evidence`] says what speaks for and against them, [`calibration`] turns that into a probability, and
 //! [`selection`] chooses the sentences, list items and table rows that are shown. Nothing is generated: every character of an answer
-//! stands in a document.
+//! stands in a document, or was fixed by staff ([`approved`]).
 
+pub(crate) mod approved;
 pub(crate) mod calibration;
 pub(crate) mod check;
 mod citation;
@@ -20,13 +21,18 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-pub(crate) use citation::{Citation, Layout, Part};
-pub(crate) use judge::Judge;
+pub(crate) use citation::{Citation, Layout, Part, Source};
+pub(crate) use judge::{Evidence, Judge};
 pub(crate) use question::{BadQuestion, Question};
+pub(crate) use selection::Reason;
 
+use crate::id::ApprovedId;
 use crate::inference::{self, Pool};
+use crate::knowledge::approved::{Approved, CitedDocument, Phrasings};
+use crate::knowledge::{self, passage::UnitKind};
 use crate::search::analysis::{self, Word};
-use crate::search::{self, Filter, Found, Index, Query};
+use crate::search::{self, Filter, Found, Hit, Index, Query};
+use approved::Nearest;
 use check::Asked;
 
 /// Passages that are looked at: all candidates, for how far the others fall behind is evidence too.
@@ -48,6 +54,8 @@ pub(crate) enum Error {
     Inference(#[from] inference::Error),
     #[error(transparent)]
     Search(#[from] search::Error),
+    #[error(transparent)]
+    Knowledge(#[from] knowledge::Error),
 }
 
 /// How far the knowledge holds what was asked.
@@ -74,12 +82,20 @@ impl Class {
 pub(crate) struct Timings {
     pub embed: Duration,
     pub search: Duration,
-    pub answer: Duration,
+    /// The closer look at the best passages.
+    pub check: Duration,
+    /// Judging and choosing.
+    pub select: Duration,
 }
 
 impl Timings {
+    /// What comes after the search.
+    pub(crate) fn answer(&self) -> Duration {
+        self.check + self.select
+    }
+
     pub(crate) fn total(&self) -> Duration {
-        self.embed + self.search + self.answer
+        self.embed + self.search + self.answer()
     }
 }
 
@@ -93,6 +109,8 @@ pub(crate) struct Answer {
     pub citations: Vec<Citation>,
     /// Words of the question that stand nowhere in the knowledge.
     pub unknown: Vec<String>,
+    /// The approved answer that this is.
+    pub approved: Option<ApprovedId>,
     pub timings: Timings,
 }
 
@@ -109,82 +127,208 @@ impl Answer {
                 text.push('\n');
             }
             text.push_str(&part.text);
-            if self
+            let is_last = self
                 .parts
                 .get(index + 1)
-                .is_none_or(|next| next.citation != part.citation)
-            {
-                text.extend([" [", &part.citation.to_string(), "]"]);
+                .is_none_or(|next| next.citation != part.citation);
+            if let Some(number) = part.citation.filter(|_| is_last) {
+                text.extend([" [", &number.to_string(), "]"]);
             }
         }
         text
     }
 }
 
-/// An answer with everything that led to it, for measuring and fitting.
+/// What an answer is made with.
+#[derive(Clone, Copy)]
+pub(crate) struct Engine<'a> {
+    pub index: &'a Index,
+    /// `None`: no answer is fixed here.
+    pub phrasings: Option<&'a Phrasings>,
+    pub pool: &'a Pool,
+    pub judge: &'a Judge,
+}
+
+/// An answer with everything that led to it, for measuring, fitting and explaining.
 pub(crate) struct Examined {
     pub answer: Answer,
     pub found: Found,
     pub features: evidence::Features,
     pub check: Option<check::Check>,
+    /// The class that the probability alone stands for.
+    pub by_probability: Class,
+    /// What is shown, by passage and unit, and why.
+    pub shown: Vec<Shown>,
+    /// The phrasing of an approved answer that is nearest to the question.
+    pub nearest: Option<Nearest>,
 }
 
-/// Answers a question from a workspace.
+/// A unit that is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shown {
+    pub passage: i64,
+    /// Its place among the units of its passage.
+    pub unit: usize,
+    pub reason: Reason,
+}
+
+/// A unit of a passage, as it is compared with the question.
+pub(crate) struct UnitView {
+    pub text: String,
+    /// Cosine with the question.
+    pub score: f32,
+    /// A table's header is quoted with a row, not alone.
+    pub is_header: bool,
+}
+
+/// The units of a passage that was found.
+pub(crate) fn units(hit: &Hit) -> Vec<UnitView> {
+    let passage = passage::Passage::new(hit);
+    (0..passage.units.len())
+        .map(|index| UnitView {
+            text: passage.text(index).to_owned(),
+            score: hit.unit_scores.get(index).copied().unwrap_or_default(),
+            is_header: passage.units[index].kind == UnitKind::Header,
+        })
+        .collect()
+}
+
+/// Answers a question with what `filter` lets be found.
 pub(crate) fn ask(
-    index: &Index,
-    pool: &Pool,
-    judge: &Judge,
+    engine: Engine<'_>,
     question: &Question,
+    filter: &Filter,
 ) -> Result<Answer, Error> {
-    Ok(examine(index, pool, judge, question)?.answer)
+    Ok(examine(engine, question, filter)?.answer)
 }
 
 /// As [`ask`], with the evidence.
 pub(crate) fn examine(
-    index: &Index,
-    pool: &Pool,
-    judge: &Judge,
+    engine: Engine<'_>,
     question: &Question,
+    filter: &Filter,
 ) -> Result<Examined, Error> {
+    let Engine {
+        index,
+        phrasings,
+        pool,
+        judge,
+    } = engine;
     let started = Instant::now();
     let states = pool.states_now(question.as_str())?;
     let embedded = Instant::now();
+    let nearest = match phrasings {
+        Some(phrasings) => approved::nearest(question.as_str(), &states.whole, &phrasings.all()?),
+        None => None,
+    };
     let query = Query::new(question.as_str(), states.whole.clone());
-    let mut found = index.search(&query, &Filter::Everything, HITS)?;
+    let mut found = index.search(&query, filter, HITS)?;
     let searched = Instant::now();
 
     let asked = Asked::new(question.as_str(), &states, &found);
     let check = check::check(index, pool, &asked, &mut found)?;
+    let checked = Instant::now();
     let features = evidence::features(&found, check);
     let probability = judge.probability(&features);
     let unknown = unknown_words(question.as_str(), &found);
+    let by_probability = judge.class(probability);
     let class = check.map_or(Class::NotFound, |check| {
-        class(judge.class(probability), &check, &found, &unknown)
+        class(by_probability, &check, &found, &unknown)
     });
-    let (parts, citations) = match class {
-        Class::NotFound => (Vec::new(), Vec::new()),
-        Class::Answered | Class::Partly => {
-            citation::cite(&selection::choose(question.as_str(), &found))
-        }
+    let chosen = match class {
+        Class::NotFound => Vec::new(),
+        Class::Answered | Class::Partly => selection::choose(question.as_str(), &found),
     };
-    let timings = Timings {
+    let (parts, citations) = citation::cite(&chosen, filter);
+    let mut answer = Answer {
+        class,
+        probability,
+        parts,
+        citations,
+        unknown,
+        approved: None,
+        timings: Timings::default(),
+    };
+    if let (Some(near), Some(phrasings)) = (&nearest, phrasings)
+        && near.difference.is_none()
+        && let Some((approved, cited)) = phrasings.answer(&near.answer)?
+    {
+        answer = fixed(&approved, &cited, near.cosine, filter);
+    }
+    let shown = match answer.approved {
+        Some(_) => Vec::new(),
+        None => chosen
+            .iter()
+            .map(|chosen| Shown {
+                passage: chosen.hit.passage,
+                unit: chosen.index,
+                reason: chosen.reason,
+            })
+            .collect(),
+    };
+    answer.timings = Timings {
         embed: embedded - started,
         search: searched - embedded,
-        answer: searched.elapsed(),
+        check: checked - searched,
+        select: checked.elapsed(),
     };
     Ok(Examined {
-        answer: Answer {
-            class,
-            probability,
-            parts,
-            citations,
-            unknown,
-            timings,
-        },
+        answer,
         found,
         features,
         check,
+        by_probability,
+        shown,
+        nearest,
     })
+}
+
+/// An approved answer, word for word, with those of its sources that may be named.
+fn fixed(approved: &Approved, cited: &[CitedDocument], cosine: f32, filter: &Filter) -> Answer {
+    let citations: Vec<Citation> = cited
+        .iter()
+        .filter(|cited| {
+            let visibility = &cited.summary.visibility;
+            filter.names(visibility) && visibility.is_in_force(filter.at())
+        })
+        .enumerate()
+        .map(|(index, cited)| {
+            let (start, end) = cited.place.unwrap_or_default();
+            Citation {
+                number: index + 1,
+                quote: cited.quote.clone(),
+                source: Some(Source {
+                    document: cited.summary.id.clone(),
+                    path: cited.summary.path.to_string(),
+                    title: cited.summary.title.clone(),
+                    heading_path: Vec::new(),
+                    start,
+                    end,
+                }),
+            }
+        })
+        .collect();
+    let paragraphs: Vec<&str> = approved
+        .text
+        .split("\n\n")
+        .filter(|text| !text.trim().is_empty())
+        .collect();
+    let parts = paragraphs.iter().enumerate().map(|(index, text)| Part {
+        layout: Layout::Sentences,
+        text: (*text).to_owned(),
+        table_header: None,
+        // It is not known which sentence rests on which source: the first stands for all at the end.
+        citation: (index + 1 == paragraphs.len() && !citations.is_empty()).then_some(1),
+    });
+    Answer {
+        class: Class::Answered,
+        probability: f64::from(cosine).min(1.0),
+        parts: parts.collect(),
+        citations,
+        unknown: Vec::new(),
+        approved: Some(approved.id.clone()),
+        timings: Timings::default(),
+    }
 }
 
 /// What the probability says, unless a word of the question has no counterpart in the passage.

@@ -2,10 +2,12 @@
 //!
 //! From the first passage: all of it when it is short or when the question is its heading, else the units that fit best. What belongs
 //! together stays together: a list brings the sentence that announces it, steps come complete, a short gap between two chosen
-//! sentences is filled. A second passage joins when it is almost as good and says something new.
+//! sentences is filled. A second passage joins when it is almost as good and says something new. Every unit that is shown knows why.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
+
+use serde::Serialize;
 
 use super::passage::Passage;
 use super::table::{Row, rows_beside_the_point};
@@ -70,13 +72,37 @@ const SECOND_ALIKE: f32 = 0.9;
 /// The same for one that gives the details of what the first introduces.
 const DETAIL_BEHIND: f32 = 0.1;
 
+/// Why a unit is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Reason {
+    /// Nothing in its passage fits the question better.
+    Best,
+    /// It fits nearly as well as the best.
+    Close,
+    /// Its passage is shown whole: it is short, or the question is its heading.
+    Whole,
+    /// It announces what is shown.
+    Announces,
+    /// It is of what is announced.
+    Announced,
+    /// It is a step, of which none can be left out.
+    Step,
+    /// It stands between two that are shown.
+    Gap,
+}
+
+/// Units by their place in the passage.
+type Units = BTreeMap<usize, Reason>;
+
 /// A unit that is shown.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Chosen<'a> {
     pub hit: &'a Hit,
     pub unit: Unit,
+    pub reason: Reason,
     /// Its place among the units of its passage.
-    index: usize,
+    pub index: usize,
     /// The header of its table, when it is a row of one.
     header: Option<&'a str>,
 }
@@ -280,31 +306,33 @@ impl<'a> Candidate<'a> {
         } else {
             self.best_units(close, budget)
         };
-        let chosen = |index| Chosen {
+        let chosen = |(index, reason)| Chosen {
             hit,
             unit: self.passage.units[index],
+            reason,
             index,
             header: self.passage.header(index),
         };
         indices.into_iter().map(chosen).collect()
     }
 
-    fn all(&self) -> BTreeSet<usize> {
+    fn all(&self) -> Units {
         (0..self.words.len())
             .filter(|index| !self.left_out.contains(index))
+            .map(|index| (index, Reason::Whole))
             .collect()
     }
 
-    fn count(&self, indices: &BTreeSet<usize>) -> usize {
-        indices.iter().map(|index| self.words[*index]).sum()
+    fn count(&self, units: &Units) -> usize {
+        units.keys().map(|index| self.words[*index]).sum()
     }
 
     /// The best units, each with what belongs to it, until one does not fit any more.
-    fn best_units(&self, close: f32, budget: usize) -> BTreeSet<usize> {
-        let mut order: Vec<usize> = self.all().into_iter().collect();
+    fn best_units(&self, close: f32, budget: usize) -> Units {
+        let mut order: Vec<usize> = self.all().into_keys().collect();
         order.sort_by(|a, b| self.scores[*b].total_cmp(&self.scores[*a]));
         let Some(best) = order.first().map(|first| self.scores[*first]) else {
-            return BTreeSet::new();
+            return Units::new();
         };
         #[expect(
             clippy::cast_precision_loss,
@@ -315,17 +343,23 @@ impl<'a> Candidate<'a> {
         let longest_group = (budget as f32 * GROUP_FACTOR) as usize;
         let mut chosen = self.announced_steps(best, longest_group);
         for index in order
-            .into_iter()
+            .iter()
+            .copied()
             .take_while(|index| self.scores[*index] >= close * best)
         {
-            if chosen.contains(&index) {
+            if chosen.contains_key(&index) {
                 continue;
             }
-            let mut with_group: BTreeSet<usize> =
-                chosen.union(&self.group(index)).copied().collect();
+            let reason = if index == order[0] {
+                Reason::Best
+            } else {
+                Reason::Close
+            };
+            let mut with_group = self.group(index, reason);
+            with_group.extend(&chosen);
             if chosen.is_empty() {
                 if self.count(&with_group) > longest_group {
-                    with_group = BTreeSet::from([index]);
+                    with_group = Units::from([(index, reason)]);
                 }
             } else if self.count(&with_group) > budget {
                 break;
@@ -336,7 +370,7 @@ impl<'a> Candidate<'a> {
     }
 
     /// The steps that a question for them is about, with what announces them, however plain the rest of the passage puts it.
-    fn announced_steps(&self, best: f32, longest: usize) -> BTreeSet<usize> {
+    fn announced_steps(&self, best: f32, longest: usize) -> Units {
         let announces = |index: &usize| {
             self.passage.units[*index].leads_in && self.passage.announces_steps(*index)
         };
@@ -345,41 +379,51 @@ impl<'a> Candidate<'a> {
             .filter(announces)
             .max_by(|a, b| self.scores[*a].total_cmp(&self.scores[*b]));
         lead.filter(|lead| self.scores[*lead] >= ANNOUNCED_CLOSE * best)
-            .map(|lead| self.group(lead))
+            .map(|lead| self.group(lead, Reason::Announces))
             .filter(|group| self.count(group) <= longest)
             .unwrap_or_default()
     }
 
     /// A unit with what it says little without.
-    fn group(&self, index: usize) -> BTreeSet<usize> {
-        let mut group = BTreeSet::from([index]);
-        if !self.wants.fact {
-            group.extend(self.passage.steps(index).into_iter().flatten());
+    fn group(&self, index: usize, reason: Reason) -> Units {
+        let mut group = Units::from([(index, reason)]);
+        let mut add = |indices: Range<usize>, reason: Reason| {
+            for index in indices {
+                group.entry(index).or_insert(reason);
+            }
+        };
+        if !self.wants.fact
+            && let Some(steps) = self.passage.steps(index)
+        {
+            add(steps, Reason::Step);
         }
         if self.passage.units[index].leads_in {
-            group.extend(self.passage.led_by(index));
+            add(self.passage.led_by(index), Reason::Announced);
         }
         let mut announced = self.passage.lead_in(index);
         while let Some(lead) = announced {
-            group.insert(lead);
+            add(lead..lead + 1, Reason::Announces);
             if self.passage.announces_steps(lead) {
-                group.extend(self.passage.led_by(lead));
+                add(self.passage.led_by(lead), Reason::Step);
             }
             announced = self.passage.lead_in(lead);
         }
-        group.retain(|index| !self.left_out.contains(index));
+        group.retain(|index, _| !self.left_out.contains(index));
         group
     }
 
-    fn fill_gaps(&self, mut chosen: BTreeSet<usize>) -> BTreeSet<usize> {
+    fn fill_gaps(&self, mut chosen: Units) -> Units {
         let is_gap = |gap: &usize| {
-            !chosen.contains(gap) && chosen.contains(&(gap + 1)) && !self.left_out.contains(gap)
+            !chosen.contains_key(gap)
+                && chosen.contains_key(&(gap + 1))
+                && !self.left_out.contains(gap)
         };
-        let gaps: Vec<usize> = chosen
-            .iter()
+        let gaps: Vec<(usize, Reason)> = chosen
+            .keys()
             .map(|index| index + 1)
             .filter(is_gap)
             .filter(|gap| self.words[*gap] <= GAP)
+            .map(|gap| (gap, Reason::Gap))
             .collect();
         chosen.extend(gaps);
         chosen

@@ -13,6 +13,7 @@ struct Bank {
     _folder: tempfile::TempDir,
     db: Db,
     index: Index,
+    phrasings: Phrasings,
 }
 
 const HOURS: &str = "# Opening hours\n\nOur branches are here for you.\n\n## Hours by branch\n\nAll times are local:\n\n\
@@ -40,6 +41,7 @@ impl Bank {
         let index = Index::open(db.clone(), 1_000).unwrap();
         let bank = Self {
             _folder: folder,
+            phrasings: Phrasings::open(db.clone()),
             db,
             index,
         };
@@ -63,6 +65,8 @@ impl Bank {
             media: MediaType::Markdown,
             bytes: text.as_bytes().to_vec(),
             title: None,
+            visibility: None,
+            origin: knowledge::Origin::Ingested,
         };
         ingest_one(&self.db, shared_pool(), source, &change).unwrap();
     }
@@ -73,13 +77,14 @@ impl Bank {
 
     fn examine(&self, question: &str) -> Examined {
         let judge = Judge::from_config(&config::Config::default().answer).unwrap();
-        examine(
-            &self.index,
-            shared_pool(),
-            &judge,
-            &question.parse().unwrap(),
-        )
-        .unwrap()
+        let engine = Engine {
+            index: &self.index,
+            phrasings: Some(&self.phrasings),
+            pool: shared_pool(),
+            judge: &judge,
+        };
+        let filter = Filter::visitor(jiff::Timestamp::UNIX_EPOCH);
+        examine(engine, &question.parse().unwrap(), &filter).unwrap()
     }
 
     /// The document's text, as citations count in it.
@@ -156,17 +161,8 @@ fn steps_are_shown_though_a_plain_sentence_fits_better() {
 #[test]
 fn an_answer_reads_in_the_order_of_its_document() {
     let answer = Bank::new().ask("How do I get back into online banking when I am locked out?");
-    let starts: Vec<u64> = answer
-        .citations
-        .iter()
-        .map(|citation| citation.start)
-        .collect();
-    assert!(
-        answer
-            .citations
-            .iter()
-            .all(|citation| citation.path == "locked.md")
-    );
+    let starts: Vec<u64> = sources(&answer).map(|source| source.start).collect();
+    assert!(sources(&answer).all(|source| source.path == "locked.md"));
     assert!(starts.is_sorted(), "{starts:?}");
 }
 
@@ -182,17 +178,18 @@ fn every_character_of_an_answer_stands_in_a_document_where_its_citation_says() {
         let answer = bank.ask(question);
         assert!(!answer.parts.is_empty(), "{question}");
         for citation in &answer.citations {
-            let text = bank.text(&citation.path);
-            let length = usize::try_from(citation.end - citation.start).unwrap();
+            let source = citation.source.as_ref().unwrap();
+            let text = bank.text(&source.path);
+            let length = usize::try_from(source.end - source.start).unwrap();
             let there: String = text
                 .chars()
-                .skip(usize::try_from(citation.start).unwrap())
+                .skip(usize::try_from(source.start).unwrap())
                 .take(length)
                 .collect();
             assert_eq!(there, citation.quote, "{question}");
         }
         for part in &answer.parts {
-            let citation = &answer.citations[part.citation - 1];
+            let citation = &answer.citations[part.citation.unwrap() - 1];
             let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(
                 squeezed(&citation.quote).contains(&squeezed(&part.text)),
@@ -219,10 +216,8 @@ fn a_second_passage_joins_only_when_it_adds_something() {
     let bank = Bank::new();
     let both = bank.ask("What do a CHAPS payment and an international payment cost?");
     let paths = |answer: &Answer| {
-        answer
-            .citations
-            .iter()
-            .map(|citation| citation.path.clone())
+        sources(answer)
+            .map(|source| source.path.clone())
             .collect::<std::collections::BTreeSet<_>>()
     };
     assert_eq!(paths(&both).len(), 2, "{:?}", texts(&both));
@@ -284,12 +279,89 @@ fn an_empty_workspace_refuses() {
     .unwrap();
     let index = Index::open(db, 1_000).unwrap();
     let judge = Judge::from_config(&config::Config::default().answer).unwrap();
-    let answer = ask(
-        &index,
-        shared_pool(),
-        &judge,
-        &"How much is it?".parse().unwrap(),
-    )
-    .unwrap();
+    let engine = Engine {
+        index: &index,
+        phrasings: None,
+        pool: shared_pool(),
+        judge: &judge,
+    };
+    let filter = Filter::visitor(jiff::Timestamp::UNIX_EPOCH);
+    let answer = ask(engine, &"How much is it?".parse().unwrap(), &filter).unwrap();
     assert_eq!(answer.class, Class::NotFound);
+}
+
+fn sources(answer: &Answer) -> impl Iterator<Item = &citation::Source> {
+    let sources = answer.citations.iter();
+    sources.map(|citation| citation.source.as_ref().expect("it may be named"))
+}
+
+fn change() -> Change {
+    Change::by_program(jiff::Timestamp::UNIX_EPOCH)
+}
+
+#[test]
+fn an_approved_answer_is_given_word_for_word_with_its_sources() {
+    use crate::knowledge::approved::{self, Cited, Wording};
+    let bank = Bank::new();
+    let id = |path: &str| {
+        let path = path.parse().unwrap();
+        knowledge::get_by_path(&bank.db, &path).unwrap().summary.id
+    };
+    let cited = Cited {
+        document: id("chaps.md"),
+        quote: String::new(),
+    };
+    let text = "We never ask for your password.\n\nIf somebody does, hang up.";
+    let questions = [
+        "Will you ever ask for my password?",
+        "Do you ask for passwords by telephone?",
+    ];
+    let wording = Wording::new(questions.map(str::to_owned), text, vec![cited]).unwrap();
+    let approved = approved::save(&bank.db, shared_pool(), None, &wording, &change()).unwrap();
+    for asked in [
+        "will you ever ask for my password",
+        "Will you ever ask me for my password?",
+    ] {
+        let answer = bank.ask(asked);
+        assert_eq!(answer.approved.as_ref(), Some(&approved), "{asked}");
+        assert_eq!(answer.class, Class::Answered);
+        let shown: Vec<&str> = answer.parts.iter().map(|part| part.text.as_str()).collect();
+        assert_eq!(shown.join("\n\n"), text);
+        assert_eq!(sources(&answer).next().unwrap().path, "chaps.md");
+    }
+    assert_eq!(bank.ask("How do I change my password?").approved, None);
+    approved::remove(&bank.db, &approved, &change()).unwrap();
+    assert_eq!(
+        bank.ask("Will you ever ask for my password?").approved,
+        None
+    );
+}
+
+#[test]
+fn what_is_shown_knows_why() {
+    let examined =
+        Bank::new().examine("How do I get back into online banking when I am locked out?");
+    let reasons: Vec<Reason> = examined.shown.iter().map(|shown| shown.reason).collect();
+    assert!(
+        reasons.contains(&Reason::Step) || reasons.contains(&Reason::Whole),
+        "{reasons:?}"
+    );
+    let shown: usize = examined.answer.parts.len();
+    assert!(shown > 0 && examined.shown.len() >= shown);
+}
+
+#[test]
+fn an_unnamed_document_is_quoted_but_not_named() {
+    let bank = Bank::new();
+    bank.db
+        .write(|tx| {
+            Ok::<_, crate::db::Error>(tx.execute("UPDATE document SET label = 'unnamed'", [])?)
+        })
+        .unwrap();
+    let answer = bank.ask("how much is a chaps payment");
+    assert!(!answer.parts.is_empty());
+    for citation in &answer.citations {
+        assert!(citation.source.is_none() && !citation.quote.is_empty());
+    }
+    assert!(!answer.to_text().contains("chaps.md"));
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{Failure, Instance, NOT_FOUND, connect, output};
 use crate::answer::{self, Answer, Class, Question};
+use crate::search::{Audience, Filter};
 use crate::workspace::Name;
 
 /// Asks a workspace and prints the answer, its class, and where every sentence of it stands.
@@ -19,6 +20,9 @@ pub(super) struct Arguments {
     /// The workspace that is asked
     #[arg(long, short, value_name = "NAME", default_value = "main")]
     workspace: Name,
+    /// Also from documents that only staff may see; otherwise what a visitor would read
+    #[arg(long)]
+    as_staff: bool,
     /// Print the answer as JSON
     #[arg(long)]
     json: bool,
@@ -29,7 +33,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let connected = connect::open(&arguments.instance)?;
     let app = &connected.app;
     let workspace = app.workspace(&arguments.workspace)?;
-    let answer = answer::ask(&workspace.index, app.pool()?, &app.judge, &question)?;
+    let filter = Filter::new(
+        if arguments.as_staff {
+            Audience::Staff
+        } else {
+            Audience::Visitor
+        },
+        app.clock.now(),
+    );
+    let answer = answer::ask(app.engine(&workspace)?, &question, &filter)?;
     if arguments.json {
         print_json(&answer)?;
     } else {
@@ -49,6 +61,7 @@ fn print_json(answer: &Answer) -> Result<(), Failure> {
         "answer": answer.to_text(),
         "parts": answer.parts,
         "citations": answer.citations,
+        "approved": answer.approved,
         "unknown_words": answer.unknown,
         "latency_ms": answer.timings.total().as_secs_f64() * 1e3,
     }))
@@ -86,15 +99,19 @@ pub(super) fn print(answer: &Answer) -> Result<(), Failure> {
     output::line("")?;
     print_unknown(answer)?;
     for citation in &answer.citations {
-        let place: Vec<&str> = std::iter::once(citation.title.as_str())
-            .chain(citation.heading_path.iter().map(String::as_str))
-            .collect();
-        output::line(&format!(
-            "[{}] {} ({})",
-            citation.number,
-            place.join(" > "),
-            citation.path
-        ))?;
+        let source = citation.source.as_ref().map_or_else(
+            || "a document that may not be named".to_owned(),
+            |source| {
+                let place: Vec<&str> = std::iter::once(source.title.as_str())
+                    .chain(source.heading_path.iter().map(String::as_str))
+                    .collect();
+                format!("{} ({})", place.join(" > "), source.path)
+            },
+        );
+        output::line(&format!("[{}] {source}", citation.number))?;
+        if citation.quote.is_empty() {
+            continue;
+        }
         output::line(&output::wrapped(
             &format!("“{}”", citation.quote),
             WIDTH,

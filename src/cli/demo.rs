@@ -12,8 +12,9 @@ use super::ingest::{Progress, ingest_sources};
 use super::{Failure, Instance, ask, init, output, serve};
 use crate::answer;
 use crate::config;
-use crate::knowledge::ingest::Source;
+use crate::knowledge::{self, ingest::Source};
 use crate::parser::MediaType;
+use crate::search::Filter;
 use crate::workspace::Name;
 
 /// Creates an encrypted data folder, reads a sample knowledge base into it, asks it four questions, and serves it.
@@ -113,7 +114,11 @@ fn prepare(instance: &Instance, listen: SocketAddr) -> Result<bool, Failure> {
     let mut all_right = true;
     for (text, answered) in expected {
         output::line(&format!("\n> {text}"))?;
-        let answer = answer::ask(&opened.index, app.pool()?, &app.judge, &text.parse()?)?;
+        let answer = answer::ask(
+            app.engine(&opened)?,
+            &text.parse()?,
+            &Filter::visitor(app.clock.now()),
+        )?;
         ask::print(&answer)?;
         all_right &= (answer.class != answer::Class::NotFound) == answered;
     }
@@ -128,5 +133,7 @@ fn sample(name: &str) -> Option<Source> {
         media: MediaType::from_file_name(name)?,
         bytes: file.data.into_owned(),
         title: None,
+        visibility: None,
+        origin: knowledge::Origin::Ingested,
     })
 }

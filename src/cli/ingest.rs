@@ -98,6 +98,8 @@ fn ingest_files<'a>(
             media: found.media,
             bytes,
             title: None,
+            visibility: None,
+            origin: knowledge::Origin::Ingested,
         }),
         Err(error) => Err((found.path.to_string(), error)),
     });

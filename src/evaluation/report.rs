@@ -217,7 +217,7 @@ impl Latency {
         Self {
             embed: of(&|asked| asked.examined.answer.timings.embed),
             search: of(&|asked| asked.examined.answer.timings.search),
-            answer: of(&|asked| asked.examined.answer.timings.answer),
+            answer: of(&|asked| asked.examined.answer.timings.answer()),
             total: of(&|asked| asked.examined.answer.timings.total()),
         }
     }

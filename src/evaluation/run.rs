@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use super::Set;
 use super::beir::Document;
-use crate::answer::{self, Examined, Judge};
+use crate::answer::{self, Engine, Examined, Judge};
 use crate::audit::Change;
 use crate::crypto;
 use crate::db::{self, Db, schema};
 use crate::inference::Pool;
 use crate::knowledge;
 use crate::knowledge::ingest::{Outcome, Source, ingest};
-use crate::search::{self, Index};
+use crate::search::{self, Filter, Index};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -77,13 +77,20 @@ pub(crate) fn measure(
     let ingest = started.elapsed();
     let index = Index::open(db, exact_up_to)?;
     index.refresh_density()?;
+    let engine = Engine {
+        index: &index,
+        phrasings: None,
+        pool,
+        judge,
+    };
+    let filter = Filter::visitor(jiff::Timestamp::now());
     // The first question of a process pays for pages that the later ones find in memory.
     if let Some(first) = set
         .questions
         .first()
         .and_then(|question| question.text.parse().ok())
     {
-        answer::ask(&index, pool, judge, &first)?;
+        answer::ask(engine, &first, &filter)?;
     }
     let mut asked = Vec::with_capacity(set.questions.len());
     for (place, question) in set.questions.iter().enumerate() {
@@ -91,7 +98,7 @@ pub(crate) fn measure(
             id: question.id.clone(),
             source,
         })?;
-        let examined = answer::examine(&index, pool, judge, &text)?;
+        let examined = answer::examine(engine, &text, &filter)?;
         let id = |path: &str| ids.get(path).cloned().unwrap_or_default();
         let documents: Vec<String> = examined
             .found
@@ -109,7 +116,8 @@ pub(crate) fn measure(
             .answer
             .citations
             .first()
-            .map(|citation| id(&citation.path));
+            .and_then(|citation| citation.source.as_ref())
+            .map(|source| id(&source.path));
         asked.push(Asked {
             question: place,
             documents,
@@ -149,6 +157,8 @@ fn ingest_set(
                 media: document.media(),
                 bytes: document.text.clone().into_bytes(),
                 title: Some(document.title.clone()).filter(|title| !title.trim().is_empty()),
+                visibility: None,
+                origin: knowledge::Origin::Ingested,
             }),
             Err(error) => Err((path, knowledge::Error::BadPath(error))),
         }

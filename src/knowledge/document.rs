@@ -1,11 +1,59 @@
 //! A stored document.
 
+use std::fmt;
+use std::str::FromStr;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::SourcePath;
 use crate::id::DocumentId;
 use crate::parser::{Block, MediaType, Note};
+use crate::search::Visibility;
+
+/// How a document came in, and so who looks after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Origin {
+    /// By `anchorite ingest` or the API.
+    Ingested,
+    /// By hand, in the dashboard.
+    Uploaded,
+    /// It is what an article says now.
+    Article,
+}
+
+impl Origin {
+    pub(crate) const ALL: [Self; 3] = [Self::Ingested, Self::Uploaded, Self::Article];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Ingested => "ingested",
+            Self::Uploaded => "uploaded",
+            Self::Article => "article",
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("not an origin of documents")]
+pub(crate) struct UnknownOrigin;
+
+impl FromStr for Origin {
+    type Err = UnknownOrigin;
+    fn from_str(text: &str) -> Result<Self, UnknownOrigin> {
+        Self::ALL
+            .into_iter()
+            .find(|origin| origin.name() == text)
+            .ok_or(UnknownOrigin)
+    }
+}
 
 /// A document without its text.
 #[derive(Debug, Clone, Serialize)]
@@ -18,6 +66,8 @@ pub(crate) struct Summary {
     pub bytes: u64,
     pub passages: usize,
     pub ingested: Timestamp,
+    pub visibility: Visibility,
+    pub origin: Origin,
 }
 
 /// A document with everything that is shown of it.
@@ -37,4 +87,6 @@ pub(super) struct NewDocument<'a> {
     pub bytes: u64,
     pub content: &'a crate::parser::Document,
     pub ingested: Timestamp,
+    pub visibility: Visibility,
+    pub origin: Origin,
 }

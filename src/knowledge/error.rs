@@ -15,6 +15,10 @@ pub(crate) enum Error {
     BadPath(#[from] super::path::BadPath),
     #[error("there is no such document")]
     Unknown,
+    #[error("it is an article: change it in the dashboard")]
+    IsArticle,
+    #[error(transparent)]
+    BadWording(#[from] super::approved::BadWording),
     #[error(transparent)]
     Inference(#[from] inference::Error),
     #[error(transparent)]

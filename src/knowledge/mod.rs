@@ -3,6 +3,7 @@
 //! A document is stored whole or not at all: its text, its passages with their vectors and terms, and the audit entry are one
 //! transaction. The same path with the same bytes is left untouched; with other bytes it is replaced.
 
+pub(crate) mod approved;
 mod document;
 mod error;
 pub(crate) mod ingest;
@@ -12,7 +13,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use document::{Document, Summary};
+pub(crate) use document::{Document, Origin, Summary};
 pub(crate) use error::Error;
 pub(crate) use path::SourcePath;
 
@@ -47,7 +48,7 @@ pub(crate) fn remove(db: &Db, path: &SourcePath, change: &Change) -> Result<usiz
     db.write(|tx| remove_in(tx, path, change))
 }
 
-/// Removes the documents whose path begins with `prefix` and for which `keep` is false. Returns their paths.
+/// Removes the ingested documents whose path begins with `prefix` and for which `keep` is false; uploads and articles stay. Returns their paths.
 pub(crate) fn prune(
     db: &Db,
     prefix: &str,
@@ -55,7 +56,7 @@ pub(crate) fn prune(
     change: &Change,
 ) -> Result<Vec<String>, Error> {
     db.write(|tx| {
-        let gone: Vec<String> = store::paths(tx, prefix)?
+        let gone: Vec<String> = store::ingested_paths(tx, prefix)?
             .into_iter()
             .filter(|path| !keep(path))
             .collect();
@@ -68,6 +69,10 @@ pub(crate) fn prune(
 
 fn remove_in(tx: &Tx<'_>, path: &SourcePath, change: &Change) -> Result<usize, Error> {
     let id = store::find_id(tx, path)?.ok_or(Error::Unknown)?;
+    let summary = store::find_summary(tx, &id)?.ok_or(Error::Unknown)?;
+    if summary.origin == Origin::Article {
+        return Err(Error::IsArticle);
+    }
     let passages = store::delete(tx, &id)?;
     let entry = Entry::new(Action::DocumentRemoved, id.as_str()).detail(path.as_str());
     audit::record(tx, change, &entry)?;

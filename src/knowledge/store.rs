@@ -1,5 +1,6 @@
 //! The documents' rows.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::document::{Document, NewDocument, Summary};
@@ -7,8 +8,11 @@ use super::{Error, SourcePath};
 use crate::db::{self, Reader, Tx};
 use crate::id::DocumentId;
 use crate::parser::MediaType;
+use crate::search::Visibility;
 
-const COLUMNS: &str = "d.id, d.path, d.title, d.media_type, d.bytes, d.ingested_ms, (SELECT count(*) FROM passage p WHERE p.document_id = d.id)";
+const COLUMNS: &str = "d.id, d.path, d.title, d.media_type, d.bytes, d.ingested_ms, (SELECT count(*) FROM passage p WHERE p.document_id = d.id),
+     d.label, d.effective_ms, d.expires_ms, d.origin";
+const COLUMN_COUNT: usize = 11;
 
 pub(super) fn insert(
     tx: &Tx<'_>,
@@ -20,8 +24,8 @@ pub(super) fn insert(
     let notes = serde_json::to_string(&document.content.notes)
         .map_err(|_| crate::search::Error::Damaged("notes"))?;
     tx.prepare_cached(
-        "INSERT INTO document (id, path, title, media_type, sha256, bytes, text, blocks, notes, ingested_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO document (id, path, title, media_type, sha256, bytes, ingested_ms, label, effective_ms, expires_ms, origin)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )
     .map_err(db::Error::from)?
     .execute((
@@ -31,11 +35,18 @@ pub(super) fn insert(
         document.media.name(),
         &document.sha256,
         i64::try_from(document.bytes).unwrap_or(i64::MAX),
-        &document.content.text,
-        blocks,
-        notes,
         document.ingested.as_millisecond(),
+        document.visibility.label.name(),
+        document.visibility.effective.map(Timestamp::as_millisecond),
+        document.visibility.expires.map(Timestamp::as_millisecond),
+        document.origin.name(),
     ))
+    .map_err(db::Error::from)?;
+    tx.prepare_cached(
+        "INSERT INTO document_content (document_id, text, blocks, notes) VALUES (?1, ?2, ?3, ?4)",
+    )
+    .map_err(db::Error::from)?
+    .execute((id.as_str(), &document.content.text, blocks, notes))
     .map_err(db::Error::from)?;
     Ok(())
 }
@@ -56,21 +67,32 @@ pub(super) fn find_hash(c: &Connection, path: &SourcePath) -> Result<Option<[u8;
 }
 
 pub(super) fn find(c: &Reader<'_>, id: &DocumentId) -> Result<Option<Document>, db::Error> {
-    let sql =
-        format!("SELECT {COLUMNS}, d.text, d.blocks, d.notes FROM document d WHERE d.id = ?1");
+    let sql = format!(
+        "SELECT {COLUMNS}, c.text, c.blocks, c.notes FROM document d JOIN document_content c ON c.document_id = d.id WHERE d.id = ?1"
+    );
     let found = c
         .prepare_cached(&sql)?
         .query_row([id.as_str()], |row| {
-            let (blocks, notes): (Vec<u8>, String) = (row.get(8)?, row.get(9)?);
+            let (blocks, notes): (Vec<u8>, String) =
+                (row.get(COLUMN_COUNT + 1)?, row.get(COLUMN_COUNT + 2)?);
             Ok(Document {
                 summary: summary(row)?,
-                text: row.get(7)?,
-                blocks: postcard::from_bytes(&blocks).map_err(|error| damaged(8, error))?,
-                notes: serde_json::from_str(&notes).map_err(|error| damaged(9, error))?,
+                text: row.get(COLUMN_COUNT)?,
+                blocks: postcard::from_bytes(&blocks)
+                    .map_err(|error| damaged(COLUMN_COUNT + 1, error))?,
+                notes: serde_json::from_str(&notes)
+                    .map_err(|error| damaged(COLUMN_COUNT + 2, error))?,
             })
         })
         .optional()?;
     Ok(found)
+}
+
+pub(super) fn find_text(c: &Connection, id: &DocumentId) -> Result<Option<String>, db::Error> {
+    let sql = "SELECT text FROM document_content WHERE document_id = ?1";
+    Ok(c.prepare_cached(sql)?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?)
 }
 
 pub(super) fn list(
@@ -87,9 +109,10 @@ pub(super) fn list(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub(super) fn paths(c: &Connection, prefix: &str) -> Result<Vec<String>, db::Error> {
+/// Paths of documents that were ingested: others are not a folder's to prune.
+pub(super) fn ingested_paths(c: &Connection, prefix: &str) -> Result<Vec<String>, db::Error> {
     let mut statement = c.prepare(
-        "SELECT path FROM document WHERE substr(path, 1, length(?1)) = ?1 ORDER BY path",
+        "SELECT path FROM document WHERE substr(path, 1, length(?1)) = ?1 AND origin = 'ingested' ORDER BY path",
     )?;
     let rows = statement.query_map([prefix], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -106,6 +129,30 @@ pub(super) fn delete(tx: &Tx<'_>, id: &DocumentId) -> Result<usize, db::Error> {
     Ok(passages)
 }
 
+pub(super) fn find_summary(c: &Connection, id: &DocumentId) -> Result<Option<Summary>, db::Error> {
+    let sql = format!("SELECT {COLUMNS} FROM document d WHERE d.id = ?1");
+    Ok(c.prepare_cached(&sql)?
+        .query_row([id.as_str()], summary)
+        .optional()?)
+}
+
+pub(super) fn set_visibility(
+    tx: &Tx<'_>,
+    id: &DocumentId,
+    visibility: &Visibility,
+) -> Result<(), db::Error> {
+    tx.execute(
+        "UPDATE document SET label = ?2, effective_ms = ?3, expires_ms = ?4 WHERE id = ?1",
+        (
+            id.as_str(),
+            visibility.label.name(),
+            visibility.effective.map(Timestamp::as_millisecond),
+            visibility.expires.map(Timestamp::as_millisecond),
+        ),
+    )?;
+    Ok(())
+}
+
 fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
     let media: MediaType = db::text_column(row, 3)?;
     Ok(Summary {
@@ -116,6 +163,17 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         bytes: row.get::<_, i64>(4)?.unsigned_abs(),
         ingested: db::time_column(row, 5)?.unwrap_or_default(),
         passages: row.get(6)?,
+        visibility: visibility(row, 7)?,
+        origin: db::text_column(row, 10)?,
+    })
+}
+
+/// From three neighbouring columns: label, effective, expires.
+pub(super) fn visibility(row: &Row<'_>, first: usize) -> rusqlite::Result<Visibility> {
+    Ok(Visibility {
+        label: db::text_column(row, first)?,
+        effective: db::time_column(row, first + 1)?,
+        expires: db::time_column(row, first + 2)?,
     })
 }
 

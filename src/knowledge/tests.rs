@@ -31,8 +31,10 @@ fn workspace() -> Workspace {
     }
 }
 
+const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
+
 fn change() -> Change {
-    Change::by_program(Timestamp::constant(1_800_000_000, 0))
+    Change::by_program(NOW)
 }
 
 fn markdown(path: &str, text: &str) -> Source {
@@ -41,6 +43,8 @@ fn markdown(path: &str, text: &str) -> Source {
         media: MediaType::Markdown,
         bytes: text.as_bytes().to_vec(),
         title: None,
+        visibility: None,
+        origin: Origin::Ingested,
     }
 }
 
@@ -53,7 +57,7 @@ impl Workspace {
         let vector = shared_pool().embed_now(&[question]).unwrap();
         let found = self
             .index
-            .search(&Query::new(question, vector), &Filter::Everything, 3)
+            .search(&Query::new(question, vector), &Filter::visitor(NOW), 3)
             .unwrap();
         found.hits.into_iter().map(|hit| hit.body).collect()
     }
@@ -201,7 +205,7 @@ fn every_unit_has_a_vector_even_beyond_what_the_model_reads() {
         .index
         .search(
             &Query::new("When does the ferry leave?", vector),
-            &Filter::Everything,
+            &Filter::visitor(NOW),
             1,
         )
         .unwrap();
@@ -226,7 +230,7 @@ fn a_citation_place_counts_characters_not_bytes() {
     let vector = shared_pool().embed_now(&["Schlüssel"]).unwrap();
     let found = workspace
         .index
-        .search(&Query::new("Schlüssel", vector), &Filter::Everything, 5)
+        .search(&Query::new("Schlüssel", vector), &Filter::visitor(NOW), 5)
         .unwrap();
     assert_eq!(found.hits.len(), 2);
     for hit in found.hits {

@@ -48,9 +48,9 @@ impl Index {
         let lengths = self.lengths.read().unwrap_or_else(PoisonError::into_inner);
         self.db.read(|c| {
             let lexical = lexical::search(c, &query.terms, &lengths, filter)?;
-            let near = self
-                .vectors
-                .search(&query.vector, CANDIDATES, |passage| filter.allows(passage));
+            let near = self.vectors.search(&query.vector, CANDIDATES, |passage| {
+                lengths.allows(filter, passage)
+            });
             let mut candidates: Vec<i64> = near.into_iter().map(|(passage, _)| passage).collect();
             candidates.extend(lexical::best(&lexical.scores, CANDIDATES));
             candidates.sort_unstable();
@@ -59,7 +59,11 @@ impl Index {
             let mut hits = Vec::with_capacity(candidates.len());
             for passage in candidates {
                 let share = lexical.scores.get(&passage).copied().unwrap_or_default();
-                hits.extend(score(c, passage, &query.vector, share)?);
+                // The row is asked again: it may have changed since the index was.
+                hits.extend(
+                    score(c, passage, &query.vector, share)?
+                        .filter(|hit| filter.sees(&hit.visibility)),
+                );
             }
             hits.sort_by(|a, b| {
                 b.scores
@@ -108,10 +112,8 @@ impl Index {
     }
 
     /// A filter that lets only documents pass whose path begins with `prefix`.
-    pub(crate) fn under(&self, prefix: &str) -> Result<Filter, Error> {
-        Ok(Filter::Only(
-            self.db.read(|c| store::passages_under(c, prefix))?,
-        ))
+    pub(crate) fn under(&self, prefix: &str, filter: Filter) -> Result<Filter, Error> {
+        Ok(filter.among(self.db.read(|c| store::passages_under(c, prefix))?))
     }
 
     /// Takes over what was committed since the last time, by whichever process.
@@ -153,7 +155,7 @@ impl Index {
         store::for_each_passage(c, |row| {
             gone.remove(&row.passage);
             vectors.push((row.passage, row::combined(&row.vectors)?));
-            lengths.insert(row.passage, Entry::new(row.length, &row.title));
+            lengths.insert(row.passage, entry(&row));
             Ok(())
         })?;
         self.vectors.extend(vectors);
@@ -167,9 +169,13 @@ impl Index {
     fn insert(&self, lengths: &mut Lengths, row: &store::IndexRow) -> Result<(), Error> {
         self.vectors
             .insert(row.passage, &row::combined(&row.vectors)?);
-        lengths.insert(row.passage, Entry::new(row.length, &row.title));
+        lengths.insert(row.passage, entry(row));
         Ok(())
     }
+}
+
+fn entry(row: &store::IndexRow) -> Entry {
+    Entry::new(row.length, &row.title, row.visibility)
 }
 
 /// Reads a candidate from its row and scores it. `None`: it is gone.

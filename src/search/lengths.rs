@@ -3,10 +3,14 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Passages in memory: their lengths in terms, and which share a title.
+use super::{Filter, Visibility};
+
+/// Passages in memory: their lengths in terms, which share a title, and who may find them.
 #[derive(Default)]
 pub(super) struct Lengths {
     by_passage: HashMap<i64, Entry>,
+    /// Of those that not everybody may find at any time: few, as a rule.
+    restricted: HashMap<i64, Visibility>,
     total: u64,
 }
 
@@ -15,15 +19,17 @@ pub(super) struct Entry {
     length: u32,
     /// A hash of the title.
     title: u64,
+    visibility: Visibility,
 }
 
 impl Entry {
-    pub(super) fn new(length: u32, title: &str) -> Self {
+    pub(super) fn new(length: u32, title: &str, visibility: Visibility) -> Self {
         let mut hasher = DefaultHasher::new();
         title.hash(&mut hasher);
         Self {
             length,
             title: hasher.finish(),
+            visibility,
         }
     }
 }
@@ -32,13 +38,27 @@ impl Lengths {
     pub(super) fn insert(&mut self, passage: i64, entry: Entry) {
         self.remove(passage);
         self.total += u64::from(entry.length);
+        if !entry.visibility.is_unrestricted() {
+            self.restricted.insert(passage, entry.visibility);
+        }
         self.by_passage.insert(passage, entry);
     }
 
     pub(super) fn remove(&mut self, passage: i64) {
         if let Some(entry) = self.by_passage.remove(&passage) {
             self.total -= u64::from(entry.length);
+            self.restricted.remove(&passage);
         }
+    }
+
+    /// Whether a passage may be found.
+    pub(super) fn allows(&self, filter: &Filter, passage: i64) -> bool {
+        filter.includes(passage)
+            && (self.restricted.is_empty()
+                || self
+                    .restricted
+                    .get(&passage)
+                    .is_none_or(|visibility| filter.sees(visibility)))
     }
 
     pub(super) fn count(&self) -> usize {

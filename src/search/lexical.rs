@@ -28,15 +28,15 @@ pub(super) fn search(
     lengths: &Lengths,
     filter: &Filter,
 ) -> Result<Lexical, Error> {
-    let weights = weigh(c, terms, lengths)?;
+    let mut weights = weigh(c, terms, lengths)?;
     let bound = weights
         .iter()
         .map(|weight| weight.idf * (K1 + 1.0))
         .sum::<f32>()
         .max(f32::MIN_POSITIVE);
 
-    let mut rarest_first: Vec<&TermWeight> = weights
-        .iter()
+    let mut rarest_first: Vec<&mut TermWeight> = weights
+        .iter_mut()
         .filter(|weight| weight.passages > 0)
         .collect();
     rarest_first.sort_by_key(|weight| weight.passages);
@@ -47,13 +47,20 @@ pub(super) fn search(
         if rank > 0 && postings > MAX_POSTINGS {
             break;
         }
+        let mut seen = 0;
         store::for_each_posting(c, &weight.term, TITLE_WEIGHT, |passage, frequency| {
-            if let Some(length) = lengths.get(passage).filter(|_| filter.allows(passage)) {
+            if let Some(length) = lengths
+                .get(passage)
+                .filter(|_| lengths.allows(filter, passage))
+            {
+                seen += 1;
                 let norm = K1 * (1.0 - B + B * length / lengths.mean());
                 *scores.entry(passage).or_default() +=
                     weight.idf * frequency * (K1 + 1.0) / (frequency + norm) / bound;
             }
         })?;
+        // A word that stands only in what must not be found stands nowhere.
+        weight.passages = seen;
     }
     Ok(Lexical {
         scores,

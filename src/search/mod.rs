@@ -16,13 +16,13 @@ mod store;
 #[cfg(test)]
 mod tests;
 pub mod vector;
-
-use std::collections::HashSet;
+mod visibility;
 
 use serde::Serialize;
 
 pub(crate) use index::Index;
 pub(crate) use row::Vectors;
+pub(crate) use visibility::{Audience, Filter, Label, Visibility};
 
 use crate::db::{self, Tx};
 use crate::id::DocumentId;
@@ -65,21 +65,6 @@ impl Query {
     }
 }
 
-/// Which passages may be found at all.
-pub(crate) enum Filter {
-    Everything,
-    Only(HashSet<i64>),
-}
-
-impl Filter {
-    fn allows(&self, passage: i64) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Only(passages) => passages.contains(&passage),
-        }
-    }
-}
-
 /// How well a passage fits, each part on its own scale and all of them in one number.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Scores {
@@ -100,6 +85,7 @@ pub(crate) struct Hit {
     pub passage: i64,
     pub document: DocumentId,
     pub path: String,
+    pub visibility: Visibility,
     pub ordinal: u32,
     pub title: String,
     pub heading_path: Vec<String>,
@@ -134,7 +120,7 @@ pub(crate) struct TermWeight {
     pub term: String,
     /// Inverse document frequency; highest for a term that no passage holds.
     pub idf: f32,
-    /// Passages that hold it.
+    /// Passages that hold it, of those that may be found, as far as they were looked at.
     pub passages: usize,
 }
 

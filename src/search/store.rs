@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Error, Hit, NewPassage, Scores, analysis};
+use super::{Error, Hit, NewPassage, Scores, Visibility, analysis};
 use crate::db::{self, Reader, Tx};
 use crate::id::DocumentId;
 
@@ -12,6 +12,7 @@ pub(super) struct IndexRow {
     pub length: u32,
     pub vectors: Vec<u8>,
     pub title: String,
+    pub visibility: Visibility,
 }
 
 pub(super) struct Change {
@@ -157,7 +158,7 @@ pub(super) fn for_each_passage(
     mut visit: impl FnMut(IndexRow) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut statement = c
-        .prepare("SELECT id, length, vectors, title FROM passage ORDER BY id")
+        .prepare(&format!("{INDEX_ROWS} ORDER BY p.id"))
         .map_err(db::Error::from)?;
     let mut rows = statement.query([]).map_err(db::Error::from)?;
     while let Some(row) = rows.next().map_err(db::Error::from)? {
@@ -167,11 +168,22 @@ pub(super) fn for_each_passage(
 }
 
 pub(super) fn find_index_row(c: &Reader<'_>, passage: i64) -> Result<Option<IndexRow>, db::Error> {
-    Ok(
-        c.prepare_cached("SELECT id, length, vectors, title FROM passage WHERE id = ?1")?
-            .query_row([passage], index_row)
-            .optional()?,
-    )
+    Ok(c.prepare_cached(&format!("{INDEX_ROWS} WHERE p.id = ?1"))?
+        .query_row([passage], index_row)
+        .optional()?)
+}
+
+const INDEX_ROWS: &str =
+    "SELECT p.id, p.length, p.vectors, p.title, d.label, d.effective_ms, d.expires_ms
+     FROM passage p JOIN document d ON d.id = p.document_id";
+
+/// From three neighbouring columns: label, effective, expires.
+fn visibility(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Visibility> {
+    Ok(Visibility {
+        label: db::text_column(row, first)?,
+        effective: db::time_column(row, first + 1)?,
+        expires: db::time_column(row, first + 2)?,
+    })
 }
 
 fn index_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<IndexRow> {
@@ -180,6 +192,7 @@ fn index_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<IndexRow> {
         length: row.get(1)?,
         vectors: row.get(2)?,
         title: row.get(3)?,
+        visibility: visibility(row, 4)?,
     })
 }
 
@@ -189,7 +202,8 @@ pub(super) fn find_hit(c: &Reader<'_>, passage: i64) -> Result<Option<(Hit, Blob
         .prepare_cached(
             "SELECT p.document_id, d.path, p.ordinal, p.title, p.heading_path, p.table_header, p.body, p.start_char, p.units,
                     p.vectors, p.unit_vectors,
-                    p.ordinal = 0 AND NOT EXISTS (SELECT 1 FROM passage o WHERE o.document_id = p.document_id AND o.ordinal = 1)
+                    p.ordinal = 0 AND NOT EXISTS (SELECT 1 FROM passage o WHERE o.document_id = p.document_id AND o.ordinal = 1),
+                    d.label, d.effective_ms, d.expires_ms
              FROM passage p JOIN document d ON d.id = p.document_id
              WHERE p.id = ?1",
         )?
@@ -199,6 +213,7 @@ pub(super) fn find_hit(c: &Reader<'_>, passage: i64) -> Result<Option<(Hit, Blob
                 passage,
                 document: db::text_column(row, 0)?,
                 path: row.get(1)?,
+                visibility: visibility(row, 12)?,
                 ordinal: row.get(2)?,
                 title: row.get(3)?,
                 heading_path: serde_json::from_str(&heading_path).unwrap_or_default(),

@@ -3,6 +3,10 @@ use crate::crypto;
 use crate::db::{Db, schema};
 use crate::inference::WIDTH;
 
+fn everything() -> Filter {
+    Filter::visitor(jiff::Timestamp::UNIX_EPOCH)
+}
+
 /// A workspace whose passages have made-up vectors: the n-th axis stands for the n-th meaning.
 struct Workspace {
     _folder: tempfile::TempDir,
@@ -37,9 +41,8 @@ impl Workspace {
         self.db
             .write(|tx| {
                 tx.execute(
-                    "INSERT INTO document (id, path, title, media_type, sha256, bytes, text, blocks, notes, ingested_ms)
-                     VALUES (?1, ?2, ?3, 'text/plain', x'', 0, ?4, x'', '[]', 0)",
-                    (id.as_str(), path, title, body),
+                    "INSERT INTO document (id, path, title, media_type, sha256, bytes, ingested_ms) VALUES (?1, ?2, ?3, 'text/plain', x'', 0, 0)",
+                    (id.as_str(), path, title),
                 )
                 .map_err(db::Error::from)?;
                 let passage = NewPassage {
@@ -96,11 +99,11 @@ fn a_passage_is_found_by_its_meaning_and_by_its_words() {
     workspace.add("fees.md", "Fees", "A transfer costs five pounds.", 1);
     workspace.add("hours.md", "Hours", "We open at nine.", 2);
     assert_eq!(
-        workspace.find("nothing in common", 2, &Filter::Everything)[0],
+        workspace.find("nothing in common", 2, &everything())[0],
         "hours.md"
     );
     assert_eq!(
-        workspace.find("what do transfers cost", 9, &Filter::Everything)[0],
+        workspace.find("what do transfers cost", 9, &everything())[0],
         "fees.md"
     );
 }
@@ -108,23 +111,20 @@ fn a_passage_is_found_by_its_meaning_and_by_its_words() {
 #[test]
 fn what_another_process_commits_is_found_by_the_next_search() {
     let workspace = Workspace::new();
-    assert!(workspace.find("hours", 2, &Filter::Everything).is_empty());
+    assert!(workspace.find("hours", 2, &everything()).is_empty());
     let id = workspace.add("hours.md", "Hours", "We open at nine.", 2);
-    assert_eq!(
-        workspace.find("hours", 2, &Filter::Everything),
-        ["hours.md"]
-    );
+    assert_eq!(workspace.find("hours", 2, &everything()), ["hours.md"]);
     workspace.add("more.md", "More", "We close at five.", 2);
-    assert_eq!(workspace.find("hours", 2, &Filter::Everything).len(), 2);
+    assert_eq!(workspace.find("hours", 2, &everything()).len(), 2);
     workspace.remove(&id);
-    assert_eq!(workspace.find("hours", 2, &Filter::Everything), ["more.md"]);
+    assert_eq!(workspace.find("hours", 2, &everything()), ["more.md"]);
 }
 
 #[test]
 fn who_missed_more_than_the_log_holds_reads_everything_again() {
     let workspace = Workspace::new();
     let gone = workspace.add("gone.md", "Gone", "We open at nine.", 2);
-    assert_eq!(workspace.find("hours", 2, &Filter::Everything), ["gone.md"]);
+    assert_eq!(workspace.find("hours", 2, &everything()), ["gone.md"]);
     workspace.remove(&gone);
     workspace.add("new.md", "New", "We close at five.", 2);
     workspace.add("last.md", "Last", "We close at six.", 2);
@@ -134,7 +134,7 @@ fn who_missed_more_than_the_log_holds_reads_everything_again() {
         .unwrap();
     assert_eq!(workspace.count("passage_change", "true"), 1);
     assert_eq!(
-        workspace.find("hours", 2, &Filter::Everything),
+        workspace.find("hours", 2, &everything()),
         ["new.md", "last.md"]
     );
 }
@@ -148,7 +148,7 @@ fn a_density_that_another_process_measured_is_used() {
     let query = || Query::new("text", axis(1));
     let before = workspace
         .index
-        .search(&query(), &Filter::Everything, 1)
+        .search(&query(), &everything(), 1)
         .unwrap()
         .density;
     Index::open(workspace.db.clone(), 1_000)
@@ -157,7 +157,7 @@ fn a_density_that_another_process_measured_is_used() {
         .unwrap();
     let after = workspace
         .index
-        .search(&query(), &Filter::Everything, 1)
+        .search(&query(), &everything(), 1)
         .unwrap()
         .density;
     assert!(before > after, "{before} {after}");
@@ -171,11 +171,7 @@ fn a_removed_document_leaves_no_passage_no_term_and_no_vector() {
     workspace.remove(&id);
     assert_eq!(workspace.count("passage_term", "term = 'xylophon'"), 0);
     assert_eq!(workspace.count("passage", "true"), 0);
-    assert!(
-        workspace
-            .find("xylophone", 3, &Filter::Everything)
-            .is_empty()
-    );
+    assert!(workspace.find("xylophone", 3, &everything()).is_empty());
 }
 
 #[test]
@@ -190,7 +186,7 @@ fn a_filter_holds_inside_the_search() {
         );
     }
     workspace.add("wanted/a.md", "Wanted", "Something else.", 2);
-    let filter = workspace.index.under("wanted/").unwrap();
+    let filter = workspace.index.under("wanted/", everything()).unwrap();
     assert_eq!(
         workspace.find("transfer cost pounds", 1, &filter),
         ["wanted/a.md"]
@@ -206,7 +202,7 @@ fn a_term_that_no_passage_holds_is_the_rarest() {
         .index
         .search(
             &Query::new("passport transfer abroad", axis(1)),
-            &Filter::Everything,
+            &everything(),
             5,
         )
         .unwrap();
@@ -222,7 +218,7 @@ fn the_lexical_score_is_a_share_of_what_the_question_could_reach() {
     workspace.add("b.md", "Other", "Nothing of that.", 2);
     let found = workspace
         .index
-        .search(&Query::new("transfer", axis(1)), &Filter::Everything, 5)
+        .search(&Query::new("transfer", axis(1)), &everything(), 5)
         .unwrap();
     assert!(
         (0.5..=1.0).contains(&found.hits[0].scores.lexical),
@@ -244,7 +240,7 @@ fn full_text_operators_are_words_like_others() {
         "'; DROP TABLE passage; --",
     ] {
         assert_eq!(
-            workspace.find(question, 1, &Filter::Everything),
+            workspace.find(question, 1, &everything()),
             ["a.md"],
             "{question}"
         );
@@ -261,7 +257,7 @@ fn the_density_of_alike_passages_is_higher() {
         workspace.index.refresh_density().unwrap();
         workspace
             .index
-            .search(&Query::new("text", axis(1)), &Filter::Everything, 1)
+            .search(&Query::new("text", axis(1)), &everything(), 1)
             .unwrap()
             .density
     };
@@ -274,4 +270,62 @@ fn the_density_of_alike_passages_is_higher() {
         "unlike, at the lower end"
     );
     assert!((density(&[1, 2]) - 0.7).abs() < 1e-6, "too few to tell");
+}
+
+#[test]
+fn what_must_not_be_seen_is_not_found_and_a_change_counts_at_once() {
+    let workspace = Workspace::new();
+    let id = workspace.add("a.md", "Hours", "Staff hours and xylophones", 1);
+    let day = jiff::SignedDuration::from_hours(24);
+    let now = jiff::Timestamp::UNIX_EPOCH + day * 10;
+    let change = |sql: &str, value: Option<i64>| {
+        workspace
+            .db
+            .write(|tx| Ok::<_, db::Error>(tx.execute(sql, (value, id.as_str()))?))
+            .unwrap();
+    };
+    let found = |audience: Audience, at: jiff::Timestamp| {
+        workspace.find("hours", 1, &Filter::new(audience, at)).len()
+    };
+    assert_eq!(found(Audience::Visitor, now), 1);
+
+    workspace
+        .db
+        .write(|tx| Ok::<_, db::Error>(tx.execute("UPDATE document SET label = 'staff'", [])?))
+        .unwrap();
+    assert_eq!(
+        (found(Audience::Visitor, now), found(Audience::Staff, now)),
+        (0, 1)
+    );
+    // Nor does a visitor learn which words stand there.
+    let query = Query::new("xylophones", axis(1));
+    let terms = |audience: Audience| {
+        let filter = Filter::new(audience, now);
+        workspace.index.search(&query, &filter, 5).unwrap().terms[0].passages
+    };
+    assert_eq!((terms(Audience::Visitor), terms(Audience::Staff)), (0, 1));
+
+    workspace
+        .db
+        .write(|tx| Ok::<_, db::Error>(tx.execute("UPDATE document SET label = 'unnamed'", [])?))
+        .unwrap();
+    assert_eq!(found(Audience::Visitor, now), 1);
+    change(
+        "UPDATE document SET effective_ms = ?1 WHERE id = ?2",
+        Some((now + day).as_millisecond()),
+    );
+    assert_eq!(
+        (found(Audience::Visitor, now), found(Audience::Staff, now)),
+        (0, 0)
+    );
+    assert_eq!(found(Audience::Visitor, now + day), 1, "its day has come");
+    change(
+        "UPDATE document SET expires_ms = ?1 WHERE id = ?2",
+        Some((now + day * 2).as_millisecond()),
+    );
+    assert_eq!(
+        found(Audience::Visitor, now + day * 2),
+        0,
+        "its time is over"
+    );
 }

@@ -129,6 +129,7 @@ impl From<answer::Error> for Error {
         match error {
             answer::Error::Search(error) => error.into(),
             answer::Error::Inference(error) => Self::internal(&error),
+            answer::Error::Knowledge(error) => error.into(),
         }
     }
 }
@@ -147,6 +148,14 @@ impl From<knowledge::Error> for Error {
         match error {
             knowledge::Error::Unknown => {
                 Self::new(StatusCode::NOT_FOUND, "document_unknown", error.to_string())
+            }
+            knowledge::Error::BadWording(_) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "wording",
+                error.to_string(),
+            ),
+            knowledge::Error::IsArticle => {
+                Self::new(StatusCode::CONFLICT, "is_article", error.to_string())
             }
             knowledge::Error::BadPath(_) => {
                 Self::new(StatusCode::BAD_REQUEST, "path_malformed", error.to_string())

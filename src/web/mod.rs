@@ -4,12 +4,16 @@
 //! domains are synchronous; [`Shell::blocking`] is the one place where a request crosses into them, and the one that says no when too many
 //! wait. Until there is an account, nothing is served but the pages that make it, and `/health`.
 
+mod answer_view;
 mod api;
 mod assets;
 mod dashboard;
+mod document_view;
 mod error;
 mod headers;
 mod help;
+#[cfg(test)]
+mod tests;
 mod tls;
 
 use std::fs::{File, OpenOptions};

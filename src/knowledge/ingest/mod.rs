@@ -10,14 +10,14 @@ mod prepare;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
-use super::document::NewDocument;
+use super::document::{NewDocument, Origin};
 use super::{Error, SourcePath, store};
 use crate::audit::{self, Action, Change, Entry};
 use crate::db::{Db, Tx};
 use crate::id::DocumentId;
 use crate::inference::Pool;
 use crate::parser::{MediaType, Note};
-use crate::search;
+use crate::search::{self, Visibility};
 
 use prepare::Prepared;
 
@@ -33,6 +33,9 @@ pub(crate) struct Source {
     pub bytes: Vec<u8>,
     /// Instead of the one that the document gives itself.
     pub title: Option<String>,
+    /// `None`: as it was, or, for a new document, public and for ever.
+    pub visibility: Option<Visibility>,
+    pub origin: Origin,
 }
 
 /// What became of one source.
@@ -163,13 +166,22 @@ fn store_document(
     passages: &[search::NewPassage],
     change: &Change,
 ) -> Result<Outcome, Error> {
-    let before = store::find_id(tx, prepared.path())?;
+    let before = match store::find_id(tx, prepared.path())? {
+        Some(id) => store::find_summary(tx, &id)?,
+        None => None,
+    };
     if let Some(before) = &before {
-        store::delete(tx, before)?;
+        if before.origin == Origin::Article {
+            return Ok(Outcome::Failed(Error::IsArticle));
+        }
+        store::delete(tx, &before.id)?;
     }
     // A replaced document keeps its id: links to it stay good.
-    let id = before.clone().unwrap_or_else(DocumentId::random);
-    let document: NewDocument<'_> = prepared.document(change.at);
+    let id = before
+        .as_ref()
+        .map_or_else(DocumentId::random, |before| before.id.clone());
+    let usual = before.as_ref().map(|before| before.visibility);
+    let document: NewDocument<'_> = prepared.document(change.at, usual.unwrap_or_default());
     store::insert(tx, &id, &document)?;
     search::add_passages(tx, &id, passages)?;
     let action = if before.is_some() {

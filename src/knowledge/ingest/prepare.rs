@@ -9,6 +9,7 @@ use crate::knowledge::document::NewDocument;
 use crate::knowledge::passage::{self, Passage};
 use crate::knowledge::{Error, SourcePath, store};
 use crate::parser::{self, Note};
+use crate::search::Visibility;
 
 /// Some four million words. What is longer is data rather than something to ask about.
 const MAX_PASSAGES: usize = 20_000;
@@ -44,7 +45,8 @@ impl Prepared {
         &self.content.notes
     }
 
-    pub(super) fn document(&self, ingested: Timestamp) -> NewDocument<'_> {
+    /// `usual`: how far it may be shown when its source does not say.
+    pub(super) fn document(&self, ingested: Timestamp, usual: Visibility) -> NewDocument<'_> {
         NewDocument {
             path: &self.source.path,
             media: self.source.media,
@@ -52,6 +54,8 @@ impl Prepared {
             bytes: self.source.bytes.len() as u64,
             content: &self.content,
             ingested,
+            visibility: self.source.visibility.unwrap_or(usual),
+            origin: self.source.origin,
         }
     }
 }

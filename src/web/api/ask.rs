@@ -9,6 +9,7 @@ use super::{ApiError, ApiResult};
 use crate::answer::{self, Answer, Question};
 use crate::app::App;
 use crate::id::WorkspaceId;
+use crate::search::Filter;
 use crate::web::Shell;
 use crate::web::error::{Error, ErrorBody};
 
@@ -31,6 +32,8 @@ pub(super) struct AskResponse {
     citations: Vec<CitationBody>,
     /// Words of the question that stand nowhere in the knowledge.
     unknown_words: Vec<String>,
+    /// The id of the approved answer that this is; null for an answer from documents.
+    approved: Option<String>,
 }
 
 /// A run of sentences, a list item, a table row or a block of code, verbatim.
@@ -41,20 +44,26 @@ struct PartBody {
     text: String,
     /// The header row of the table, before its first shown row.
     table_header: Option<String>,
-    /// The number of its citation.
-    citation: usize,
+    /// The number of its citation; null for a part of an approved answer that has none.
+    citation: Option<usize>,
 }
 
 #[derive(Serialize, ToSchema)]
 struct CitationBody {
     number: usize,
+    /// Verbatim from the document's text; empty when an approved answer refers to a whole document.
+    quote: String,
+    /// Null when the document may be quoted but not named.
+    source: Option<SourceBody>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct SourceBody {
     /// The document's id.
     document: String,
     path: String,
     title: String,
     heading_path: Vec<String>,
-    /// Verbatim from the document's text.
-    quote: String,
     /// Characters of the document's text before the quote.
     start: u64,
     /// Characters of the document's text before its end.
@@ -92,12 +101,8 @@ fn answer_in(app: &App, workspace: &WorkspaceId, question: &Question) -> Result<
     let workspace = app
         .workspace_by_id(workspace)?
         .ok_or_else(Error::not_found)?;
-    Ok(answer::ask(
-        &workspace.index,
-        app.pool()?,
-        &app.judge,
-        question,
-    )?)
+    let filter = Filter::visitor(app.clock.now());
+    Ok(answer::ask(app.engine(&workspace)?, question, &filter)?)
 }
 
 fn response(answer: Answer) -> AskResponse {
@@ -106,6 +111,7 @@ fn response(answer: Answer) -> AskResponse {
         probability: answer.probability,
         answer: answer.to_text(),
         unknown_words: answer.unknown.clone(),
+        approved: answer.approved.as_ref().map(ToString::to_string),
         parts: answer
             .parts
             .into_iter()
@@ -121,13 +127,15 @@ fn response(answer: Answer) -> AskResponse {
             .into_iter()
             .map(|citation| CitationBody {
                 number: citation.number,
-                document: citation.document.to_string(),
-                path: citation.path,
-                title: citation.title,
-                heading_path: citation.heading_path,
                 quote: citation.quote,
-                start: citation.start,
-                end: citation.end,
+                source: citation.source.map(|source| SourceBody {
+                    document: source.document.to_string(),
+                    path: source.path,
+                    title: source.title,
+                    heading_path: source.heading_path,
+                    start: source.start,
+                    end: source.end,
+                }),
             })
             .collect(),
     }

@@ -211,6 +211,8 @@ pub(super) async fn put(
         media,
         bytes: body.to_vec(),
         title: None,
+        visibility: None,
+        origin: knowledge::Origin::Ingested,
     };
     let workspace = caller.workspace().clone();
     let outcome = shell

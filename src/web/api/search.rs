@@ -10,7 +10,7 @@ use super::{ApiError, ApiResult};
 use crate::answer::Question;
 use crate::app::App;
 use crate::id::WorkspaceId;
-use crate::search::{Filter, Hit, Query};
+use crate::search::{Filter, Hit, Label, Query};
 use crate::web::Shell;
 use crate::web::error::{Error, ErrorBody};
 
@@ -41,10 +41,11 @@ pub(super) struct SearchResponse {
 
 #[derive(Serialize, ToSchema)]
 struct HitBody {
-    document: String,
-    path: String,
-    title: String,
-    heading_path: Vec<String>,
+    /// Null, as is what follows, when the document may be quoted but not named.
+    document: Option<String>,
+    path: Option<String>,
+    title: Option<String>,
+    heading_path: Option<Vec<String>>,
     text: String,
     /// Characters of the document's text before the passage.
     start: u64,
@@ -112,9 +113,10 @@ fn find(
     let workspace = app
         .workspace_by_id(workspace)?
         .ok_or_else(Error::not_found)?;
+    let visitor = Filter::visitor(app.clock.now());
     let filter = match under {
-        Some(prefix) => workspace.index.under(prefix)?,
-        None => Filter::Everything,
+        Some(prefix) => workspace.index.under(prefix, visitor)?,
+        None => visitor,
     };
     let vector = app
         .pool()?
@@ -127,11 +129,12 @@ fn find(
 }
 
 fn hit_body(hit: Hit) -> HitBody {
+    let is_named = hit.visibility.label == Label::Public;
     HitBody {
-        document: hit.document.to_string(),
-        path: hit.path,
-        title: hit.title,
-        heading_path: hit.heading_path,
+        document: is_named.then(|| hit.document.to_string()),
+        path: is_named.then_some(hit.path),
+        title: is_named.then_some(hit.title),
+        heading_path: is_named.then_some(hit.heading_path),
         text: hit.body,
         start: hit.start_char,
         score: hit.scores.fused,

@@ -331,5 +331,7 @@ pub(super) async fn step_up(
 
 /// `GET /dashboard/w/{workspace}`
 pub(super) async fn workspace_start(desk: Desk) -> PageResult {
-    Ok(page::render(&NoWorkspace { frame: desk.frame(Place::Overview) }))
+    Ok(page::render(&NoWorkspace {
+        frame: desk.frame(Place::Overview),
+    }))
 }

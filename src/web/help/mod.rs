@@ -4,11 +4,7 @@
 //! quoted sentence: its link holds offsets, no text.
 
 mod pages;
-mod render;
-#[cfg(test)]
-mod tests;
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
@@ -17,11 +13,13 @@ use actix_web::{HttpResponse, Scope, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::Shell;
+use super::answer_view::AnswerView;
 use super::error::Error;
+use super::{Shell, document_view};
 use crate::answer::{self, Question};
 use crate::app::{App, OpenWorkspace};
 use crate::knowledge;
+use crate::search::Filter;
 use crate::workspace::Name;
 
 pub(super) fn scope() -> Scope {
@@ -73,11 +71,10 @@ async fn ask(
             let workspace = open(app, &name)?;
             let outcome = match question {
                 Ok(question) => {
-                    let answer = answer::ask(&workspace.index, app.pool()?, &app.judge, &question)?;
-                    pages::Outcome::Answer(pages::AnswerView::new(
-                        &answer,
-                        workspace.register.name.as_str(),
-                    ))
+                    let filter = Filter::visitor(app.clock.now());
+                    let answer = answer::ask(app.engine(&workspace)?, &question, &filter)?;
+                    let base = format!("/help/{}/documents", workspace.register.name);
+                    pages::Outcome::Answer(AnswerView::new(&answer, &base))
                 }
                 Err(problem) => pages::Outcome::Problem(problem.to_string()),
             };
@@ -118,14 +115,17 @@ async fn document(
             let workspace = open(app, &name)?;
             let document =
                 knowledge::get(&workspace.db, &id.parse().map_err(|_| Error::not_found())?)?;
-            let quoted = quoted_range(
+            if !document.summary.visibility.may_be_opened(app.clock.now()) {
+                return Err(knowledge::Error::Unknown.into());
+            }
+            let quoted = document_view::quoted_range(
                 &document.text,
                 place.from.unwrap_or(0),
                 place.to.unwrap_or(0),
             );
             Ok::<_, Error>(pages::Document {
                 workspace: workspace.register.name.to_string(),
-                body: render::html(
+                body: document_view::html(
                     &document.text,
                     &document.blocks,
                     &document.summary.title,
@@ -137,20 +137,6 @@ async fn document(
         })
         .await;
     page(shown)
-}
-
-/// From characters to bytes; a place outside of the text is an empty one.
-fn quoted_range(text: &str, from: usize, to: usize) -> Range<usize> {
-    let byte = |chars: usize| {
-        text.char_indices()
-            .nth(chars)
-            .map_or(text.len(), |(at, _)| at)
-    };
-    if from < to {
-        byte(from)..byte(to)
-    } else {
-        0..0
-    }
 }
 
 fn open(app: &App, name: &str) -> Result<Arc<OpenWorkspace>, Error> {

@@ -5,9 +5,9 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::pages::cells;
+use super::answer_view::cells;
+use super::escape_into;
 use crate::parser::{Block, BlockKind};
-use crate::web::escape_into;
 
 /// Renders the blocks of `text`. `quoted` (bytes) is marked, its beginning with the id `quote`. A first heading that repeats `title`
 /// is left to the page.
@@ -29,6 +29,20 @@ pub(super) fn html(text: &str, blocks: &[Block], title: &str, quoted: &Range<usi
     }
     page.close_until(0);
     page.out
+}
+
+/// From characters to bytes; a place outside of the text is an empty one.
+pub(super) fn quoted_range(text: &str, from: usize, to: usize) -> Range<usize> {
+    let byte = |chars: usize| {
+        text.char_indices()
+            .nth(chars)
+            .map_or(text.len(), |(at, _)| at)
+    };
+    if from < to {
+        byte(from)..byte(to)
+    } else {
+        0..0
+    }
 }
 
 struct Page<'a> {

@@ -4,7 +4,7 @@ use crate::parser::{MediaType, read};
 fn rendered(markdown: &str, quote: &str) -> String {
     let document = read(markdown.as_bytes(), MediaType::Markdown, "a.md").unwrap();
     let at = document.text.find(quote).unwrap();
-    render::html(
+    document_view::html(
         &document.text,
         &document.blocks,
         &document.title,
@@ -61,14 +61,14 @@ fn nested_lists_and_tables_are_closed() {
 
 #[test]
 fn a_row_keeps_its_empty_cells() {
-    assert_eq!(pages::cells("| Joint | Sole"), ["", "Joint", "Sole"]);
-    assert_eq!(pages::cells("Fee |  | 5 |"), ["Fee", "", "5", ""]);
-    assert_eq!(pages::cells("a | b"), ["a", "b"]);
+    assert_eq!(answer_view::cells("| Joint | Sole"), ["", "Joint", "Sole"]);
+    assert_eq!(answer_view::cells("Fee |  | 5 |"), ["Fee", "", "5", ""]);
+    assert_eq!(answer_view::cells("a | b"), ["a", "b"]);
 }
 
 #[test]
 fn a_place_outside_of_the_text_is_empty() {
-    assert_eq!(quoted_range("aé", 1, 2), 1..3);
-    assert_eq!(quoted_range("aé", 5, 9), 3..3);
-    assert_eq!(quoted_range("aé", 2, 1), 0..0);
+    assert_eq!(document_view::quoted_range("aé", 1, 2), 1..3);
+    assert_eq!(document_view::quoted_range("aé", 5, 9), 3..3);
+    assert_eq!(document_view::quoted_range("aé", 2, 1), 0..0);
 }

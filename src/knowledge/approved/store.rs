@@ -1,0 +1,149 @@
+//! The rows of approved answers.
+
+use half::f16;
+use half::slice::HalfFloatSliceExt;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{Approved, Cited, Phrasing, Wording};
+use crate::audit::Change;
+use crate::db::{self, Reader, Tx};
+use crate::id::{ApprovedId, DocumentId};
+
+const REVISION: &str = "approved answers revision";
+
+/// Changes with every change of the phrasings.
+pub(super) fn revision(c: &Connection) -> Result<i64, db::Error> {
+    let sql = "SELECT value FROM workspace_value WHERE name = ?1";
+    let text: Option<String> = c
+        .prepare_cached(sql)?
+        .query_row([REVISION], |row| row.get(0))
+        .optional()?;
+    Ok(text.and_then(|text| text.parse().ok()).unwrap_or_default())
+}
+
+fn raise_revision(tx: &Tx<'_>) -> Result<(), db::Error> {
+    let next = (revision(tx)? + 1).to_string();
+    let sql = "INSERT INTO workspace_value (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    tx.execute(sql, (REVISION, next))?;
+    Ok(())
+}
+
+pub(super) fn put(
+    tx: &Tx<'_>,
+    id: &ApprovedId,
+    wording: &Wording,
+    vectors: &[&[f32]],
+    created: jiff::Timestamp,
+    change: &Change,
+) -> Result<(), db::Error> {
+    tx.execute("DELETE FROM approved_answer WHERE id = ?1", [id.as_str()])?;
+    tx.execute(
+        "INSERT INTO approved_answer (id, text, author, created_ms, changed_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (
+            id.as_str(),
+            &wording.text,
+            change.by.to_string(),
+            created.as_millisecond(),
+            change.at.as_millisecond(),
+        ),
+    )?;
+    for (ordinal, (text, vector)) in wording.phrasings.iter().zip(vectors).enumerate() {
+        let bytes: Vec<u8> = vector
+            .iter()
+            .flat_map(|value| f16::from_f32(*value).to_le_bytes())
+            .collect();
+        tx.execute(
+            "INSERT INTO approved_phrasing (answer_id, ordinal, text, vector) VALUES (?1, ?2, ?3, ?4)",
+            (id.as_str(), ordinal, text, bytes),
+        )?;
+    }
+    for (ordinal, cited) in wording.citations.iter().enumerate() {
+        tx.execute(
+            "INSERT INTO approved_citation (answer_id, ordinal, document_id, quote) VALUES (?1, ?2, ?3, ?4)",
+            (id.as_str(), ordinal, cited.document.as_str(), &cited.quote),
+        )?;
+    }
+    raise_revision(tx)
+}
+
+pub(super) fn delete(tx: &Tx<'_>, id: &ApprovedId) -> Result<(), db::Error> {
+    tx.execute("DELETE FROM approved_answer WHERE id = ?1", [id.as_str()])?;
+    raise_revision(tx)
+}
+
+pub(super) fn find(c: &Connection, id: &ApprovedId) -> Result<Option<Approved>, db::Error> {
+    let sql = "SELECT id, text, author, created_ms, changed_ms FROM approved_answer WHERE id = ?1";
+    let found = c
+        .prepare_cached(sql)?
+        .query_row([id.as_str()], approved)
+        .optional()?;
+    found.map(|found| complete(c, found)).transpose()
+}
+
+pub(super) fn list(c: &Reader<'_>, text: &str) -> Result<Vec<Approved>, db::Error> {
+    let sql = "SELECT id, text, author, created_ms, changed_ms FROM approved_answer a
+               WHERE ?1 = '' OR instr(lower(a.text), ?1) > 0
+                  OR EXISTS (SELECT 1 FROM approved_phrasing p WHERE p.answer_id = a.id AND instr(lower(p.text), ?1) > 0)
+               ORDER BY changed_ms DESC, id";
+    let mut statement = c.prepare_cached(sql)?;
+    let rows = statement.query_map([text.trim().to_lowercase()], approved)?;
+    rows.map(|row| complete(c, row?)).collect()
+}
+
+pub(super) fn citing(c: &Reader<'_>, document: &DocumentId) -> Result<usize, db::Error> {
+    let sql = "SELECT count(DISTINCT answer_id) FROM approved_citation WHERE document_id = ?1";
+    Ok(c.query_row(sql, [document.as_str()], |row| row.get(0))?)
+}
+
+pub(super) fn phrasings(c: &Reader<'_>) -> Result<Vec<Phrasing>, db::Error> {
+    let mut statement = c.prepare_cached(
+        "SELECT answer_id, text, vector FROM approved_phrasing ORDER BY answer_id, ordinal",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let bytes: Vec<u8> = row.get(2)?;
+        let halves: Vec<f16> = bytes
+            .as_chunks()
+            .0
+            .iter()
+            .map(|bytes| f16::from_le_bytes(*bytes))
+            .collect();
+        let mut vector = vec![0.0; halves.len()];
+        halves.convert_to_f32_slice(&mut vector);
+        Ok(Phrasing {
+            answer: db::text_column(row, 0)?,
+            text: row.get(1)?,
+            vector,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn approved(row: &Row<'_>) -> rusqlite::Result<Approved> {
+    Ok(Approved {
+        id: db::text_column(row, 0)?,
+        phrasings: Vec::new(),
+        text: row.get(1)?,
+        citations: Vec::new(),
+        author: row.get(2)?,
+        created: db::time_column(row, 3)?.unwrap_or_default(),
+        changed: db::time_column(row, 4)?.unwrap_or_default(),
+    })
+}
+
+fn complete(c: &Connection, mut approved: Approved) -> Result<Approved, db::Error> {
+    let sql = "SELECT text FROM approved_phrasing WHERE answer_id = ?1 ORDER BY ordinal";
+    let mut statement = c.prepare_cached(sql)?;
+    let rows = statement.query_map([approved.id.as_str()], |row| row.get(0))?;
+    approved.phrasings = rows.collect::<Result<_, _>>()?;
+    let sql =
+        "SELECT document_id, quote FROM approved_citation WHERE answer_id = ?1 ORDER BY ordinal";
+    let mut statement = c.prepare_cached(sql)?;
+    let rows = statement.query_map([approved.id.as_str()], |row| {
+        Ok(Cited {
+            document: db::text_column(row, 0)?,
+            quote: row.get(1)?,
+        })
+    })?;
+    approved.citations = rows.collect::<Result<_, _>>()?;
+    Ok(approved)
+}
