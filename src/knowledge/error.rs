@@ -18,6 +18,10 @@ pub(crate) enum Error {
     #[error("it is an article: change it in the dashboard")]
     IsArticle,
     #[error(transparent)]
+    Article(#[from] super::article::Problem),
+    #[error("{0} rows would have been left behind; nothing was removed")]
+    LeftBehind(usize),
+    #[error(transparent)]
     BadWording(#[from] super::approved::BadWording),
     #[error(transparent)]
     Inference(#[from] inference::Error),

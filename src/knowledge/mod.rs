@@ -4,11 +4,15 @@
 //! transaction. The same path with the same bytes is left untouched; with other bytes it is replaced.
 
 pub(crate) mod approved;
+pub(crate) mod article;
+pub(crate) mod catalogue;
 mod document;
 mod error;
 pub(crate) mod ingest;
 pub(crate) mod passage;
 mod path;
+mod removal;
+pub(crate) mod settings;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -16,10 +20,12 @@ mod tests;
 pub(crate) use document::{Document, Origin, Summary};
 pub(crate) use error::Error;
 pub(crate) use path::SourcePath;
+pub(crate) use removal::{Removal, certificate, remove, remove_by_id};
 
 use crate::audit::{self, Action, Change, Entry};
-use crate::db::{Db, Tx};
+use crate::db::Db;
 use crate::id::DocumentId;
+use crate::search::Visibility;
 
 /// Documents in the order of their paths, after `after`, whose path begins with `prefix`.
 pub(crate) fn list(
@@ -43,9 +49,29 @@ pub(crate) fn get_by_path(db: &Db, path: &SourcePath) -> Result<Document, Error>
     .ok_or(Error::Unknown)
 }
 
-/// Removes a document with its passages, vectors and terms. Returns how many passages went.
-pub(crate) fn remove(db: &Db, path: &SourcePath, change: &Change) -> Result<usize, Error> {
-    db.write(|tx| remove_in(tx, path, change))
+/// Changes how far, and in which time, a document may be shown. It counts for the next question.
+pub(crate) fn set_visibility(
+    db: &Db,
+    id: &DocumentId,
+    visibility: Visibility,
+    change: &Change,
+) -> Result<(), Error> {
+    db.write(|tx| {
+        let before = store::find_summary(tx, id)?.ok_or(Error::Unknown)?;
+        if before.origin == Origin::Article {
+            return Err(Error::IsArticle);
+        }
+        if before.visibility == visibility {
+            return Ok(());
+        }
+        store::set_visibility(tx, id, &visibility)?;
+        let entry = Entry::new(Action::DocumentChanged, id.as_str())
+            .detail(before.path.as_str())
+            .before(serde_json::json!(before.visibility))
+            .after(serde_json::json!(visibility));
+        audit::record(tx, change, &entry)?;
+        Ok(())
+    })
 }
 
 /// Removes the ingested documents whose path begins with `prefix` and for which `keep` is false; uploads and articles stay. Returns their paths.
@@ -61,20 +87,8 @@ pub(crate) fn prune(
             .filter(|path| !keep(path))
             .collect();
         for path in &gone {
-            remove_in(tx, &path.parse()?, change)?;
+            removal::remove_in(tx, &path.parse()?, change)?;
         }
         Ok(gone)
     })
-}
-
-fn remove_in(tx: &Tx<'_>, path: &SourcePath, change: &Change) -> Result<usize, Error> {
-    let id = store::find_id(tx, path)?.ok_or(Error::Unknown)?;
-    let summary = store::find_summary(tx, &id)?.ok_or(Error::Unknown)?;
-    if summary.origin == Origin::Article {
-        return Err(Error::IsArticle);
-    }
-    let passages = store::delete(tx, &id)?;
-    let entry = Entry::new(Action::DocumentRemoved, id.as_str()).detail(path.as_str());
-    audit::record(tx, change, &entry)?;
-    Ok(passages)
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::document::{Document, NewDocument, Summary};
-use super::{Error, SourcePath};
+use super::{Error, Removal, SourcePath, settings::Settings};
 use crate::db::{self, Reader, Tx};
 use crate::id::DocumentId;
 use crate::parser::MediaType;
@@ -14,18 +14,26 @@ const COLUMNS: &str = "d.id, d.path, d.title, d.media_type, d.bytes, d.ingested_
      d.label, d.effective_ms, d.expires_ms, d.origin";
 const COLUMN_COUNT: usize = 11;
 
-pub(super) fn insert(
-    tx: &Tx<'_>,
-    id: &DocumentId,
-    document: &NewDocument<'_>,
-) -> Result<(), Error> {
+/// Writes a document, in place of what it was before. Who refers to it by its id goes on doing so; its passages have to be written anew.
+pub(super) fn put(tx: &Tx<'_>, id: &DocumentId, document: &NewDocument<'_>) -> Result<(), Error> {
+    for sql in [
+        "DELETE FROM passage WHERE document_id = ?1",
+        "DELETE FROM document_content WHERE document_id = ?1",
+    ] {
+        tx.prepare_cached(sql)
+            .and_then(|mut statement| statement.execute([id.as_str()]))
+            .map_err(db::Error::from)?;
+    }
     let blocks = postcard::to_stdvec(&document.content.blocks)
         .map_err(|_| crate::search::Error::Damaged("blocks"))?;
     let notes = serde_json::to_string(&document.content.notes)
         .map_err(|_| crate::search::Error::Damaged("notes"))?;
     tx.prepare_cached(
         "INSERT INTO document (id, path, title, media_type, sha256, bytes, ingested_ms, label, effective_ms, expires_ms, origin)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+         ON CONFLICT (id) DO UPDATE SET path = excluded.path, title = excluded.title, media_type = excluded.media_type,
+             sha256 = excluded.sha256, bytes = excluded.bytes, ingested_ms = excluded.ingested_ms, label = excluded.label,
+             effective_ms = excluded.effective_ms, expires_ms = excluded.expires_ms, origin = excluded.origin",
     )
     .map_err(db::Error::from)?
     .execute((
@@ -118,15 +126,79 @@ pub(super) fn ingested_paths(c: &Connection, prefix: &str) -> Result<Vec<String>
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Deletes a document; its passages, vectors and terms go with it. Returns how many passages those were.
-pub(super) fn delete(tx: &Tx<'_>, id: &DocumentId) -> Result<usize, db::Error> {
-    let passages = tx.query_row(
-        "SELECT count(*) FROM passage WHERE document_id = ?1",
-        [id.as_str()],
-        |row| row.get(0),
-    )?;
+/// Deletes a document; its passages, vectors and terms go with it.
+pub(super) fn delete(tx: &Tx<'_>, id: &DocumentId) -> Result<(), db::Error> {
     tx.execute("DELETE FROM document WHERE id = ?1", [id.as_str()])?;
-    Ok(passages)
+    Ok(())
+}
+
+pub(super) fn passage_ids(c: &Connection, id: &DocumentId) -> Result<Vec<i64>, db::Error> {
+    let mut statement = c.prepare_cached("SELECT id FROM passage WHERE document_id = ?1")?;
+    let rows = statement.query_map([id.as_str()], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Rows of the full-text table for these passages.
+pub(super) fn count_terms(c: &Connection, passages: &[i64]) -> Result<usize, db::Error> {
+    let mut statement =
+        c.prepare_cached("SELECT EXISTS (SELECT 1 FROM passage_terms WHERE rowid = ?1)")?;
+    let mut count = 0;
+    for passage in passages {
+        count += usize::from(statement.query_row([passage], |row| row.get::<_, bool>(0))?);
+    }
+    Ok(count)
+}
+
+/// What there is of a document; of one that is not there, nothing.
+pub(super) fn count_of(c: &Connection, id: &DocumentId) -> Result<Removal, db::Error> {
+    let sql = "SELECT path, title, hex(sha256), bytes,
+                   (SELECT count(*) FROM passage WHERE document_id = d.id),
+                   (SELECT coalesce(sum(2 + length(unit_vectors) / 388), 0) FROM passage WHERE document_id = d.id),
+                   (SELECT count(*) FROM approved_citation WHERE document_id = d.id)
+               FROM document d WHERE id = ?1";
+    let found = c
+        .query_row(sql, [id.as_str()], |row| {
+            Ok(Removal {
+                path: row.get(0)?,
+                title: row.get(1)?,
+                sha256: row.get::<_, String>(2)?.to_lowercase(),
+                bytes: row.get::<_, i64>(3)?.unsigned_abs(),
+                passages: row.get(4)?,
+                vectors: row.get(5)?,
+                citations: row.get(6)?,
+                ..Removal::default()
+            })
+        })
+        .optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Rows that name a document.
+pub(super) fn count_naming(c: &Connection, id: &DocumentId) -> Result<usize, db::Error> {
+    let sql = "SELECT (SELECT count(*) FROM document WHERE id = ?1)
+                    + (SELECT count(*) FROM document_content WHERE document_id = ?1)
+                    + (SELECT count(*) FROM passage WHERE document_id = ?1)
+                    + (SELECT count(*) FROM approved_citation WHERE document_id = ?1)";
+    Ok(c.query_row(sql, [id.as_str()], |row| row.get(0))?)
+}
+
+const SETTINGS: &str = "settings";
+
+pub(super) fn find_settings(c: &Connection) -> Result<Option<Settings>, db::Error> {
+    let sql = "SELECT value FROM workspace_value WHERE name = ?1";
+    let text: Option<String> = c
+        .prepare_cached(sql)?
+        .query_row([SETTINGS], |row| row.get(0))
+        .optional()?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+pub(super) fn set_settings(tx: &Tx<'_>, settings: &Settings) -> Result<(), Error> {
+    let text =
+        serde_json::to_string(settings).map_err(|_| crate::search::Error::Damaged("settings"))?;
+    let sql = "INSERT INTO workspace_value (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    tx.execute(sql, (SETTINGS, text)).map_err(db::Error::from)?;
+    Ok(())
 }
 
 pub(super) fn find_summary(c: &Connection, id: &DocumentId) -> Result<Option<Summary>, db::Error> {

@@ -108,9 +108,10 @@ fn the_same_bytes_are_left_untouched_and_others_replace_under_the_same_id() {
 fn a_removed_document_is_not_found_and_its_removal_is_audited() {
     let workspace = workspace();
     workspace.put("a.md", "The fee is five pounds.").unwrap();
+    let removal = remove(&workspace.db, &"a.md".parse().unwrap(), &change()).unwrap();
     assert_eq!(
-        remove(&workspace.db, &"a.md".parse().unwrap(), &change()).unwrap(),
-        1
+        (removal.passages, removal.term_rows, removal.left_behind),
+        (1, 1, 0)
     );
     assert!(workspace.find("What is the fee?").is_empty());
     assert_eq!(

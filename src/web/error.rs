@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::Overloaded;
 use crate::answer::{self, BadQuestion};
+use crate::knowledge::article::Problem;
 use crate::{apikey, app, db, knowledge, search, staff, telemetry, workspace};
 
 /// A failure with its status, a code that programs can rely on, and a sentence for people.
@@ -149,6 +150,15 @@ impl From<knowledge::Error> for Error {
             knowledge::Error::Unknown => {
                 Self::new(StatusCode::NOT_FOUND, "document_unknown", error.to_string())
             }
+            knowledge::Error::Article(problem) => {
+                let status = match problem {
+                    Problem::Overtaken(_) | Problem::WrongState => StatusCode::CONFLICT,
+                    Problem::OwnArticle => StatusCode::FORBIDDEN,
+                    _ => StatusCode::UNPROCESSABLE_ENTITY,
+                };
+                Self::new(status, "article", problem.to_string())
+            }
+            knowledge::Error::LeftBehind(_) => Self::internal(&error),
             knowledge::Error::BadWording(_) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "wording",

@@ -10,6 +10,8 @@ mod prepare;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
+use jiff::Timestamp;
+
 use super::document::{NewDocument, Origin};
 use super::{Error, SourcePath, store};
 use crate::audit::{self, Action, Change, Entry};
@@ -69,6 +71,31 @@ pub(crate) fn ingest_one(
         Some(Outcome::Failed(error)) => Err(error),
         Some(done) => Ok(done),
         None => Err(Error::Unknown),
+    }
+}
+
+/// A source that was read, cut and embedded, and can be stored within somebody's transaction.
+pub(super) struct Ready {
+    prepared: Prepared,
+    passages: Vec<search::NewPassage>,
+}
+
+/// Reads, cuts and embeds a source.
+pub(super) fn make_ready(pool: &Pool, source: Source) -> Result<Ready, Error> {
+    let prepared = prepare::read(source)?;
+    let embedded = embed::embed(pool, vec![Ok(prepared)])?;
+    match embedded.into_iter().next() {
+        Some(Ok((prepared, passages))) => Ok(Ready { prepared, passages }),
+        _ => Err(Error::Unknown),
+    }
+}
+
+impl Ready {
+    /// Stores it as the document with this id. Returns how many passages it has.
+    pub(super) fn put(&self, tx: &Tx<'_>, id: &DocumentId, at: Timestamp) -> Result<usize, Error> {
+        store::put(tx, id, &self.prepared.document(at, Visibility::default()))?;
+        search::add_passages(tx, id, &self.passages)?;
+        Ok(self.passages.len())
     }
 }
 
@@ -174,7 +201,6 @@ fn store_document(
         if before.origin == Origin::Article {
             return Ok(Outcome::Failed(Error::IsArticle));
         }
-        store::delete(tx, &before.id)?;
     }
     // A replaced document keeps its id: links to it stay good.
     let id = before
@@ -182,7 +208,7 @@ fn store_document(
         .map_or_else(DocumentId::random, |before| before.id.clone());
     let usual = before.as_ref().map(|before| before.visibility);
     let document: NewDocument<'_> = prepared.document(change.at, usual.unwrap_or_default());
-    store::insert(tx, &id, &document)?;
+    store::put(tx, &id, &document)?;
     search::add_passages(tx, &id, passages)?;
     let action = if before.is_some() {
         Action::DocumentReplaced

@@ -80,14 +80,23 @@ pub(super) fn prepare(db: &Db, source: Result<Source, Unreadable>) -> Result<Pre
 }
 
 fn cut(db: &Db, source: Source) -> Result<Option<Prepared>, Error> {
-    // The title that was given is part of what the document is.
-    let sha256 = match &source.title {
-        Some(title) => crypto::sha256(&[title.as_bytes(), &[0], &source.bytes].concat()),
-        None => crypto::sha256(&source.bytes),
-    };
-    if db.read(|c| store::find_hash(c, &source.path))? == Some(sha256) {
+    if db.read(|c| store::find_hash(c, &source.path))? == Some(hash(&source)) {
         return Ok(None);
     }
+    read(source).map(Some)
+}
+
+/// The title that was given is part of what the document is.
+fn hash(source: &Source) -> [u8; 32] {
+    match &source.title {
+        Some(title) => crypto::sha256(&[title.as_bytes(), &[0], &source.bytes].concat()),
+        None => crypto::sha256(&source.bytes),
+    }
+}
+
+/// Reads a source and cuts it, whether it is new or not.
+pub(super) fn read(source: Source) -> Result<Prepared, Error> {
+    let sha256 = hash(&source);
     let mut content = parser::read(&source.bytes, source.media, source.path.as_str())?;
     if let Some(title) = &source.title {
         content.title.clone_from(title);
@@ -99,10 +108,10 @@ fn cut(db: &Db, source: Source) -> Result<Option<Prepared>, Error> {
             limit: MAX_PASSAGES,
         });
     }
-    Ok(Some(Prepared {
+    Ok(Prepared {
         source,
         sha256,
         content,
         passages,
-    }))
+    })
 }

@@ -179,6 +179,7 @@ pub(super) async fn get(
         (status = 400, description = "path_malformed", body = ErrorBody),
         (status = 401, description = "unauthorized", body = ErrorBody),
         (status = 403, description = "scope_missing", body = ErrorBody),
+        (status = 409, description = "is_article", body = ErrorBody),
         (status = 413, description = "body_too_large", body = ErrorBody),
         (status = 415, description = "content_type", body = ErrorBody),
         (status = 422, description = "document_unreadable, document_too_long", body = ErrorBody),
@@ -250,6 +251,7 @@ pub(super) async fn put(
         (status = 401, description = "unauthorized", body = ErrorBody),
         (status = 403, description = "scope_missing", body = ErrorBody),
         (status = 404, description = "document_unknown", body = ErrorBody),
+        (status = 409, description = "is_article", body = ErrorBody),
     )
 )]
 pub(super) async fn delete(
@@ -269,7 +271,8 @@ pub(super) async fn delete(
             )?)
         })
         .await
-        .map_err(ApiError)?;
+        .map_err(ApiError)?
+        .passages;
     Ok(HttpResponse::Ok().json(DeleteResponse { passages }))
 }
 

@@ -1,0 +1,474 @@
+//! Articles: written by staff, reviewed by somebody else, published, and kept in every version.
+//!
+//! A save makes a new version; none is ever changed. The newest version is a draft, is in review, is published, or the article is withdrawn.
+//! Publishing turns a version into a document with the article's id, in one transaction with the change of state and the audit entry; until then, the version
+//! that was published before goes on being found. Whether a reviewer must be somebody other than the author is a setting of the workspace.
+
+mod diff;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+pub(crate) use diff::{Line, diff};
+
+use super::ingest::{self, Source};
+use super::store::find_settings;
+use super::{Error, Origin, Removal, SourcePath};
+use crate::audit::{self, Action, Actor, Change, Entry};
+use crate::db::{Db, Tx};
+use crate::id::DocumentId;
+use crate::inference::Pool;
+use crate::parser::MediaType;
+use crate::search::Visibility;
+
+pub(crate) const MAX_TITLE_CHARS: usize = 200;
+pub(crate) const MAX_MARKDOWN_BYTES: usize = 1024 * 1024;
+pub(crate) const MAX_REMARK_CHARS: usize = 2_000;
+
+/// An article and its document have one id.
+pub(crate) type ArticleId = DocumentId;
+
+/// Where the newest version stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    Draft,
+    InReview,
+    Published,
+    Withdrawn,
+}
+
+impl State {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::InReview => "in-review",
+            Self::Published => "published",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("not a state of articles")]
+pub(crate) struct UnknownState;
+
+impl FromStr for State {
+    type Err = UnknownState;
+    fn from_str(text: &str) -> Result<Self, UnknownState> {
+        [
+            Self::Draft,
+            Self::InReview,
+            Self::Published,
+            Self::Withdrawn,
+        ]
+        .into_iter()
+        .find(|state| state.name() == text)
+        .ok_or(UnknownState)
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Article {
+    pub id: ArticleId,
+    pub path: SourcePath,
+    pub state: State,
+    pub head: u32,
+    /// The version that is published; the newest may be another.
+    pub live: Option<u32>,
+    pub created: Timestamp,
+    pub changed: Timestamp,
+}
+
+/// What an article says, and how far and when it may be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Content {
+    pub title: String,
+    pub markdown: String,
+    pub visibility: Visibility,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Version {
+    pub number: u32,
+    pub content: Content,
+    pub author: Actor,
+    pub saved: Timestamp,
+}
+
+/// What became of a version.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub version: u32,
+    /// `submitted`, `returned`, `published` or `withdrawn`.
+    pub step: String,
+    pub actor: Actor,
+    pub at: Timestamp,
+    pub remark: String,
+}
+
+/// Why an article cannot be saved or moved on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Problem {
+    #[error("a title is needed")]
+    NoTitle,
+    #[error("a title has at most {MAX_TITLE_CHARS} characters and no control characters")]
+    BadTitle,
+    #[error("there is nothing to read yet")]
+    NoText,
+    #[error("an article has at most {} KiB", MAX_MARKDOWN_BYTES / 1024)]
+    LongText,
+    #[error("it would expire before it takes effect")]
+    Dates,
+    #[error("a remark has at most {MAX_REMARK_CHARS} characters")]
+    LongRemark,
+    #[error("somebody else has saved it since you opened it (version {0})")]
+    Overtaken(u32),
+    #[error("it is not in a state in which this can be done")]
+    WrongState,
+    #[error("somebody other than its author must review it")]
+    OwnArticle,
+}
+
+impl Content {
+    /// Trims the title, makes line ends `\n`, and checks.
+    pub(crate) fn new(
+        title: &str,
+        markdown: &str,
+        visibility: Visibility,
+    ) -> Result<Self, Problem> {
+        let title = title.trim();
+        if title.is_empty() {
+            return Err(Problem::NoTitle);
+        }
+        if title.chars().count() > MAX_TITLE_CHARS || title.chars().any(char::is_control) {
+            return Err(Problem::BadTitle);
+        }
+        let markdown = markdown.replace("\r\n", "\n");
+        if markdown.len() > MAX_MARKDOWN_BYTES {
+            return Err(Problem::LongText);
+        }
+        if let (Some(effective), Some(expires)) = (visibility.effective, visibility.expires)
+            && expires <= effective
+        {
+            return Err(Problem::Dates);
+        }
+        Ok(Self {
+            title: title.to_owned(),
+            markdown,
+            visibility,
+        })
+    }
+}
+
+/// An article as a whole.
+#[derive(Debug, Clone)]
+pub(crate) struct Whole {
+    pub article: Article,
+    /// The newest first.
+    pub versions: Vec<Version>,
+    /// The newest first.
+    pub steps: Vec<Step>,
+}
+
+impl Whole {
+    pub(crate) fn version(&self, number: u32) -> Option<&Version> {
+        self.versions
+            .iter()
+            .find(|version| version.number == number)
+    }
+
+    /// The newest version.
+    pub(crate) fn head(&self) -> Result<&Version, Error> {
+        self.version(self.article.head).ok_or(Error::Unknown)
+    }
+
+    /// Why this person may not publish the newest version.
+    pub(crate) fn hinders(&self, by: &Actor, needs_reviewer: bool) -> Option<Problem> {
+        let can = match self.article.state {
+            State::InReview => true,
+            State::Draft | State::Withdrawn => !needs_reviewer,
+            State::Published => false,
+        };
+        if !can {
+            return Some(Problem::WrongState);
+        }
+        let head = self.version(self.article.head)?;
+        if needs_reviewer && head.author == *by {
+            return Some(Problem::OwnArticle);
+        }
+        head.content
+            .markdown
+            .trim()
+            .is_empty()
+            .then_some(Problem::NoText)
+    }
+}
+
+pub(crate) fn get(db: &Db, id: &ArticleId) -> Result<Whole, Error> {
+    db.read(|c| store::whole(c, id))?.ok_or(Error::Unknown)
+}
+
+pub(crate) fn exists(db: &Db, id: &ArticleId) -> Result<bool, Error> {
+    Ok(db.read(|c| store::find(c, id))?.is_some())
+}
+
+/// Begins an article with a first version.
+pub(crate) fn create(db: &Db, content: &Content, change: &Change) -> Result<ArticleId, Error> {
+    db.write(|tx| {
+        let id = ArticleId::random();
+        let article = Article {
+            path: free_path(tx, &content.title, &id)?,
+            id: id.clone(),
+            state: State::Draft,
+            head: 1,
+            live: None,
+            created: change.at,
+            changed: change.at,
+        };
+        store::insert(tx, &article, content)?;
+        store::insert_version(tx, &id, 1, content, change)?;
+        let entry = Entry::new(Action::ArticleCreated, id.as_str())
+            .detail(&content.title)
+            .after(facts(1, content));
+        audit::record(tx, change, &entry)?;
+        Ok(id)
+    })
+}
+
+/// Saves a new version as a draft. `seen`: the newest version when the writer began; when there is a newer one by now, nothing is saved.
+/// A save without a change makes no version.
+pub(crate) fn save(
+    db: &Db,
+    id: &ArticleId,
+    seen: u32,
+    content: &Content,
+    change: &Change,
+) -> Result<u32, Error> {
+    db.write(|tx| {
+        let whole = store::whole(tx, id)?.ok_or(Error::Unknown)?;
+        let (article, head) = (&whole.article, whole.head()?);
+        if article.head != seen {
+            return Err(Problem::Overtaken(article.head).into());
+        }
+        if head.content == *content {
+            return Ok(article.head);
+        }
+        let number = article.head + 1;
+        store::insert_version(tx, id, number, content, change)?;
+        store::set_head(tx, id, number, State::Draft, content, change.at)?;
+        let entry = Entry::new(Action::ArticleSaved, id.as_str())
+            .detail(&content.title)
+            .before(facts(article.head, &head.content))
+            .after(facts(number, content));
+        audit::record(tx, change, &entry)?;
+        Ok(number)
+    })
+}
+
+/// Makes an old version the newest again, as a draft.
+pub(crate) fn roll_back(db: &Db, id: &ArticleId, to: u32, change: &Change) -> Result<u32, Error> {
+    let whole = get(db, id)?;
+    let content = whole.version(to).ok_or(Error::Unknown)?.content.clone();
+    save(db, id, whole.article.head, &content, change)
+}
+
+/// Asks for a review of the newest version.
+pub(crate) fn submit(db: &Db, id: &ArticleId, seen: u32, change: &Change) -> Result<(), Error> {
+    advance(
+        db,
+        id,
+        seen,
+        change,
+        (State::InReview, "submitted", Action::ArticleSubmitted),
+        "",
+        |whole| {
+            if !matches!(whole.article.state, State::Draft | State::Withdrawn) {
+                return Err(Problem::WrongState.into());
+            }
+            if whole.head()?.content.markdown.trim().is_empty() {
+                return Err(Problem::NoText.into());
+            }
+            Ok(())
+        },
+    )
+}
+
+/// Gives the newest version back to its author, with a remark.
+pub(crate) fn give_back(
+    db: &Db,
+    id: &ArticleId,
+    seen: u32,
+    remark: &str,
+    change: &Change,
+) -> Result<(), Error> {
+    let remark = remark.replace("\r\n", "\n");
+    if remark.chars().count() > MAX_REMARK_CHARS {
+        return Err(Problem::LongRemark.into());
+    }
+    advance(
+        db,
+        id,
+        seen,
+        change,
+        (State::Draft, "returned", Action::ArticleReturned),
+        remark.trim(),
+        |whole| match whole.article.state {
+            State::InReview => Ok(()),
+            _ => Err(Problem::WrongState.into()),
+        },
+    )
+}
+
+fn advance(
+    db: &Db,
+    id: &ArticleId,
+    seen: u32,
+    change: &Change,
+    (state, step, action): (State, &str, Action),
+    remark: &str,
+    check: impl Fn(&Whole) -> Result<(), Error>,
+) -> Result<(), Error> {
+    db.write(|tx| {
+        let whole = store::whole(tx, id)?.ok_or(Error::Unknown)?;
+        if whole.article.head != seen {
+            return Err(Problem::Overtaken(whole.article.head).into());
+        }
+        check(&whole)?;
+        store::set_state(tx, id, state, change.at)?;
+        store::insert_step(tx, id, seen, step, remark, change)?;
+        let entry = Entry::new(action, id.as_str())
+            .detail(&whole.head()?.content.title)
+            .before(json!({ "state": whole.article.state.name() }))
+            .after(json!({ "state": state.name(), "version": seen }));
+        audit::record(tx, change, &entry)?;
+        Ok(())
+    })
+}
+
+/// Publishes the newest version: from now on it is what questions find.
+pub(crate) fn publish(
+    db: &Db,
+    pool: &Pool,
+    id: &ArticleId,
+    seen: u32,
+    change: &Change,
+) -> Result<(), Error> {
+    let whole = get(db, id)?;
+    let needs_reviewer = super::settings::get(db)?.needs_reviewer;
+    if let Some(problem) = whole.hinders(&change.by, needs_reviewer) {
+        return Err(problem.into());
+    }
+    let head = whole.head()?.clone();
+    let source = Source {
+        path: whole.article.path.clone(),
+        media: MediaType::Markdown,
+        bytes: head.content.markdown.clone().into_bytes(),
+        title: Some(head.content.title.clone()),
+        visibility: Some(head.content.visibility),
+        origin: Origin::Article,
+    };
+    let ready = ingest::make_ready(pool, source)?;
+    db.write(|tx| {
+        // Reading and embedding took a while; what was found before is looked at again.
+        let whole = store::whole(tx, id)?.ok_or(Error::Unknown)?;
+        if whole.article.head != seen {
+            return Err(Problem::Overtaken(whole.article.head).into());
+        }
+        let needs_reviewer = find_settings(tx)?.unwrap_or_default().needs_reviewer;
+        if let Some(problem) = whole.hinders(&change.by, needs_reviewer) {
+            return Err(problem.into());
+        }
+        let passages = ready.put(tx, id, change.at)?;
+        store::set_live(tx, id, Some(seen))?;
+        store::set_state(tx, id, State::Published, change.at)?;
+        store::insert_step(tx, id, seen, "published", "", change)?;
+        let entry = Entry::new(Action::ArticlePublished, id.as_str())
+            .detail(&head.content.title)
+            .before(json!({ "state": whole.article.state.name(), "live": whole.article.live }))
+            .after(json!({
+                "state": State::Published.name(),
+                "live": seen,
+                "author": head.author.to_string(),
+                "passages": passages,
+            }));
+        audit::record(tx, change, &entry)?;
+        Ok(())
+    })
+}
+
+/// Takes the published version out of what questions find; the article stays.
+pub(crate) fn withdraw(db: &Db, id: &ArticleId, change: &Change) -> Result<(), Error> {
+    db.write(|tx| {
+        let whole = store::whole(tx, id)?.ok_or(Error::Unknown)?;
+        let live = whole.article.live.ok_or(Problem::WrongState)?;
+        super::store::delete(tx, id)?;
+        store::set_live(tx, id, None)?;
+        if whole.article.state == State::Published {
+            store::set_state(tx, id, State::Withdrawn, change.at)?;
+        }
+        store::insert_step(tx, id, live, "withdrawn", "", change)?;
+        let entry = Entry::new(Action::ArticleWithdrawn, id.as_str())
+            .detail(&whole.head()?.content.title)
+            .before(json!({ "live": live }));
+        audit::record(tx, change, &entry)?;
+        Ok(())
+    })
+}
+
+/// Deletes an article with all its versions, and its document.
+pub(crate) fn remove(db: &Db, id: &ArticleId, change: &Change) -> Result<Removal, Error> {
+    db.write(|tx| {
+        let whole = store::whole(tx, id)?.ok_or(Error::Unknown)?;
+        let mut removal = super::removal::take_out(tx, id)?;
+        removal.versions = whole.versions.len();
+        removal.path = whole.article.path.to_string();
+        removal.title = whole.head()?.content.title.clone();
+        store::delete(tx, id)?;
+        removal.record(tx, Action::ArticleRemoved, id, change)?;
+        Ok(removal)
+    })
+}
+
+/// What the log says of a version: names, numbers and a hash, no content.
+fn facts(number: u32, content: &Content) -> serde_json::Value {
+    let hash = crate::crypto::sha256(content.markdown.as_bytes());
+    json!({
+        "version": number,
+        "title": content.title,
+        "label": content.visibility.label.name(),
+        "effective": content.visibility.effective,
+        "expires": content.visibility.expires,
+        "sha256": crate::crypto::hex(&hash),
+    })
+}
+
+/// `articles/how-to-pay.md`, or with a part of the id when that is taken.
+fn free_path(tx: &Tx<'_>, title: &str, id: &ArticleId) -> Result<SourcePath, Error> {
+    let mut slug = String::new();
+    for letter in title.to_lowercase().chars().take(60) {
+        if letter.is_alphanumeric() {
+            slug.push(letter);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_matches('-');
+    let slug = if slug.is_empty() { "article" } else { slug };
+    let path: SourcePath = format!("articles/{slug}.md").parse()?;
+    if !store::path_is_taken(tx, &path)? {
+        return Ok(path);
+    }
+    Ok(format!("articles/{slug}-{}.md", &id.as_str()[..8]).parse()?)
+}

@@ -1,0 +1,285 @@
+//! One list of everything that a workspace knows: documents that came in, and articles that were written, in all their states.
+
+mod store;
+
+use jiff::Timestamp;
+
+use super::Error;
+use crate::db::Db;
+use crate::id::DocumentId;
+use crate::search::{Label, Visibility};
+
+/// Where an entry of the list stands at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Draft,
+    InReview,
+    Published,
+    /// Its day has not come.
+    Scheduled,
+    /// Its time is over.
+    Expired,
+    Withdrawn,
+}
+
+impl Standing {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Draft,
+        Self::InReview,
+        Self::Published,
+        Self::Scheduled,
+        Self::Expired,
+        Self::Withdrawn,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::InReview => "in-review",
+            Self::Published => "published",
+            Self::Scheduled => "scheduled",
+            Self::Expired => "expired",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::InReview => "in review",
+            Self::Published => "published",
+            Self::Scheduled => "scheduled",
+            Self::Expired => "expired",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// An entry of the list.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub id: DocumentId,
+    pub is_article: bool,
+    pub title: String,
+    pub path: String,
+    pub visibility: Visibility,
+    pub standing: Standing,
+    /// An older version of the article is published while this one is written.
+    pub has_older_live: bool,
+    pub source: String,
+    pub changed: Timestamp,
+    pub passages: usize,
+}
+
+/// Which entries are asked for. Empty means all.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter {
+    /// Part of the title or the path.
+    pub text: String,
+    pub standing: Option<Standing>,
+    pub label: Option<Label>,
+    /// `article`, `uploaded` or `ingested`.
+    pub source: String,
+    /// Changed at least so many days ago.
+    pub older_than_days: Option<u32>,
+    /// Of those in force: expires within so many days.
+    pub expires_within_days: Option<u32>,
+}
+
+/// A part of the list, the last changed first.
+pub(crate) struct Page {
+    pub items: Vec<Item>,
+    /// Entries that pass the filter.
+    pub total: usize,
+}
+
+pub(crate) fn page(
+    db: &Db,
+    filter: &Filter,
+    now: Timestamp,
+    offset: usize,
+    limit: usize,
+) -> Result<Page, Error> {
+    Ok(db.read(|c| store::page(c, filter, now, offset, limit))?)
+}
+
+/// How many documents can be found now, and of how many passages.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Counts {
+    pub documents: usize,
+    pub passages: usize,
+    pub drafts: usize,
+    pub in_review: usize,
+}
+
+pub(crate) fn counts(db: &Db) -> Result<Counts, Error> {
+    Ok(db.read(store::counts)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, ToSpan};
+
+    use super::*;
+    use crate::audit::Change;
+    use crate::crypto;
+    use crate::db::schema;
+    use crate::inference::shared_pool;
+    use crate::knowledge::article::{self, Content};
+    use crate::knowledge::ingest::{Source, ingest_one};
+    use crate::knowledge::{Origin, settings};
+    use crate::parser::MediaType;
+
+    const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
+
+    fn workspace() -> (tempfile::TempDir, Db) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let db = Db::open(&path, &crypto::random_key(), &schema::WORKSPACE, 2).unwrap();
+        (folder, db)
+    }
+
+    fn visibility(
+        label: Label,
+        effective: Option<Timestamp>,
+        expires: Option<Timestamp>,
+    ) -> Visibility {
+        Visibility {
+            label,
+            effective,
+            expires,
+        }
+    }
+
+    fn titles(db: &Db, filter: &Filter) -> Vec<String> {
+        let page = page(db, filter, NOW, 0, 50).unwrap();
+        assert_eq!(page.total, page.items.len());
+        page.items.into_iter().map(|item| item.title).collect()
+    }
+
+    #[test]
+    fn documents_and_articles_stand_in_one_list_that_is_filtered() {
+        let (_folder, db) = workspace();
+        let put = |path: &str, at: Timestamp, visibility: Visibility, origin: Origin| {
+            let source = Source {
+                path: path.parse().unwrap(),
+                media: MediaType::Markdown,
+                bytes: format!("# {path}\n\nSome words.\n").into_bytes(),
+                title: None,
+                visibility: Some(visibility),
+                origin,
+            };
+            ingest_one(&db, shared_pool(), source, &Change::by_program(at)).unwrap();
+        };
+        let day = SignedDuration::from_hours(24);
+        let usual = visibility(Label::Public, None, None);
+        put("old.md", NOW - day * 400, usual, Origin::Ingested);
+        put(
+            "later.md",
+            NOW - day * 3,
+            visibility(Label::Public, Some(NOW + 1.hour()), None),
+            Origin::Uploaded,
+        );
+        put(
+            "over.md",
+            NOW - day * 2,
+            visibility(Label::Staff, None, Some(NOW)),
+            Origin::Ingested,
+        );
+        put(
+            "soon.md",
+            NOW - day,
+            visibility(Label::Unnamed, None, Some(NOW + day * 9)),
+            Origin::Ingested,
+        );
+        settings::set(
+            &db,
+            settings::Settings {
+                needs_reviewer: false,
+            },
+            &Change::by_program(NOW),
+        )
+        .unwrap();
+        let write = |title: &str| {
+            let content = Content::new(title, "Some words.", usual).unwrap();
+            article::create(&db, &content, &Change::by_program(NOW)).unwrap()
+        };
+        write("Draft");
+        let published = write("Written");
+        article::publish(
+            &db,
+            shared_pool(),
+            &published,
+            1,
+            &Change::by_program(NOW + 1.second()),
+        )
+        .unwrap();
+
+        let all = [
+            "Written", "Draft", "soon.md", "over.md", "later.md", "old.md",
+        ];
+        assert_eq!(titles(&db, &Filter::default()), all);
+        let standing = |standing| Filter {
+            standing: Some(standing),
+            ..Filter::default()
+        };
+        assert_eq!(
+            titles(&db, &standing(Standing::Published)),
+            ["Written", "soon.md", "old.md"]
+        );
+        assert_eq!(titles(&db, &standing(Standing::Scheduled)), ["later.md"]);
+        assert_eq!(titles(&db, &standing(Standing::Expired)), ["over.md"]);
+        assert_eq!(titles(&db, &standing(Standing::Draft)), ["Draft"]);
+        let filters = [
+            (
+                Filter {
+                    text: "OLD".into(),
+                    ..Filter::default()
+                },
+                vec!["old.md"],
+            ),
+            (
+                Filter {
+                    label: Some(Label::Staff),
+                    ..Filter::default()
+                },
+                vec!["over.md"],
+            ),
+            (
+                Filter {
+                    source: "uploaded".into(),
+                    ..Filter::default()
+                },
+                vec!["later.md"],
+            ),
+            (
+                Filter {
+                    source: "article".into(),
+                    ..Filter::default()
+                },
+                vec!["Written", "Draft"],
+            ),
+            (
+                Filter {
+                    older_than_days: Some(365),
+                    ..Filter::default()
+                },
+                vec!["old.md"],
+            ),
+            (
+                Filter {
+                    expires_within_days: Some(30),
+                    ..Filter::default()
+                },
+                vec!["soon.md"],
+            ),
+        ];
+        for (filter, expected) in filters {
+            assert_eq!(titles(&db, &filter), expected, "{filter:?}");
+        }
+        let second = page(&db, &Filter::default(), NOW, 4, 50).unwrap();
+        assert_eq!((second.items.len(), second.total), (2, 6));
+        let counts = counts(&db).unwrap();
+        assert_eq!((counts.documents, counts.drafts), (5, 1));
+    }
+}

@@ -1,0 +1,115 @@
+//! The list, out of the rows of documents and articles. It reads small rows only; what documents say is elsewhere.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Row, named_params};
+
+use super::{Counts, Filter, Item, Page, Standing};
+use crate::db::{self, Reader};
+use crate::knowledge::store::visibility;
+use crate::search::Label;
+
+/// Documents and articles alike. An article's document is not listed beside it.
+const ITEMS: &str = "
+    WITH item AS (
+        SELECT d.id, 0 AS is_article, d.title, d.path, d.label, d.effective_ms, d.expires_ms, d.origin AS source, d.ingested_ms AS changed_ms,
+               'published' AS state, 0 AS has_older_live
+        FROM document d WHERE d.origin <> 'article'
+        UNION ALL
+        SELECT a.id, 1, a.title, a.path, a.label, a.effective_ms, a.expires_ms, 'article', a.changed_ms,
+               a.state, a.live IS NOT NULL AND a.live <> a.head
+        FROM article a
+    ), standing AS (
+        SELECT *, CASE
+            WHEN state <> 'published' THEN state
+            WHEN expires_ms <= :now THEN 'expired'
+            WHEN effective_ms > :now THEN 'scheduled'
+            ELSE 'published' END AS standing
+        FROM item
+    ), listed AS (
+        SELECT * FROM standing
+        WHERE (:text = '' OR instr(lower(title), :text) > 0 OR instr(lower(path), :text) > 0)
+          AND (:standing = '' OR standing = :standing)
+          AND (:label = '' OR label = :label)
+          AND (:source = '' OR source = :source)
+          AND changed_ms <= :changed_until
+          AND (:expires_until IS NULL OR (standing = 'published' AND expires_ms <= :expires_until))
+    )";
+
+pub(super) fn page(
+    c: &Reader<'_>,
+    filter: &Filter,
+    now: Timestamp,
+    offset: usize,
+    limit: usize,
+) -> Result<Page, db::Error> {
+    let days = |days: u32| SignedDuration::from_hours(24 * i64::from(days));
+    let changed_until = filter
+        .older_than_days
+        .map_or(i64::MAX, |age| (now - days(age)).as_millisecond());
+    let expires_until = filter
+        .expires_within_days
+        .map(|within| (now + days(within)).as_millisecond());
+    let (text, standing) = (
+        filter.text.trim().to_lowercase(),
+        filter.standing.map_or("", Standing::name),
+    );
+    let label = filter.label.map_or("", Label::name);
+    let total = c
+        .prepare_cached(&format!("{ITEMS} SELECT count(*) FROM listed"))?
+        .query_row(
+            named_params! {
+                ":now": now.as_millisecond(), ":text": text, ":standing": standing, ":label": label,
+                ":source": filter.source, ":changed_until": changed_until, ":expires_until": expires_until,
+            },
+            |row| row.get(0),
+        )?;
+    let mut statement = c.prepare_cached(&format!(
+        "{ITEMS} SELECT id, is_article, title, path, label, effective_ms, expires_ms, source, changed_ms, standing, has_older_live,
+             (SELECT count(*) FROM passage p WHERE p.document_id = listed.id)
+         FROM listed ORDER BY changed_ms DESC, id LIMIT :limit OFFSET :offset"
+    ))?;
+    let rows = statement.query_map(
+        named_params! {
+            ":now": now.as_millisecond(), ":text": text, ":standing": standing, ":label": label,
+            ":source": filter.source, ":changed_until": changed_until, ":expires_until": expires_until,
+            ":limit": limit, ":offset": offset,
+        },
+        item,
+    )?;
+    Ok(Page {
+        items: rows.collect::<Result<_, _>>()?,
+        total,
+    })
+}
+
+pub(super) fn counts(c: &Reader<'_>) -> Result<Counts, db::Error> {
+    let sql = "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM passage),
+                      (SELECT count(*) FROM article WHERE state = 'draft'), (SELECT count(*) FROM article WHERE state = 'in-review')";
+    Ok(c.prepare_cached(sql)?.query_row([], |row| {
+        Ok(Counts {
+            documents: row.get(0)?,
+            passages: row.get(1)?,
+            drafts: row.get(2)?,
+            in_review: row.get(3)?,
+        })
+    })?)
+}
+
+fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
+    let standing: String = row.get(9)?;
+    Ok(Item {
+        id: db::text_column(row, 0)?,
+        is_article: row.get(1)?,
+        title: row.get(2)?,
+        path: row.get(3)?,
+        visibility: visibility(row, 4)?,
+        source: row.get(7)?,
+        changed: db::time_column(row, 8)?.unwrap_or_default(),
+        standing: Standing::ALL
+            .into_iter()
+            .find(|known| known.name() == standing)
+            .unwrap_or(Standing::Draft),
+        has_older_live: row.get(10)?,
+        passages: row.get(11)?,
+    })
+}
