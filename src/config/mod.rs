@@ -33,6 +33,7 @@ pub(crate) struct Config {
     pub inference: Inference,
     pub search: Search,
     pub answer: Answer,
+    pub questions: Questions,
     pub ingest: Ingest,
     pub log: Log,
 }
@@ -148,6 +149,12 @@ pub(crate) struct Answer {
     pub calibration_file: Option<PathBuf>,
 }
 
+/// What visitors ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Questions {
+    pub keep_days: u16,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Ingest {
     pub max_file_mib: u64,
@@ -257,6 +264,9 @@ impl Config {
                 answered_from: r.share("answer.answered_from", ANSWERED_FROM),
                 partly_from: r.share("answer.partly_from", PARTLY_FROM),
                 calibration_file: r.path("answer.calibration_file"),
+            },
+            questions: Questions {
+                keep_days: r.number("questions.keep_days", 90, 1..=3_650),
             },
             ingest: Ingest {
                 max_file_mib: r.number("ingest.max_file_mib", 64, 1..=1024),

@@ -18,4 +18,4 @@ pub(crate) const CONTROL: Schema =
     steps!("control": "0001" "first", "0002" "audit", "0003" "staff", "0004" "deletion");
 
 /// `workspaces/<id>/store.db`
-pub(crate) const WORKSPACE: Schema = steps!("workspace": "0001" "first", "0002" "audit", "0003" "visibility", "0004" "approved", "0005" "article");
+pub(crate) const WORKSPACE: Schema = steps!("workspace": "0001" "first", "0002" "audit", "0003" "visibility", "0004" "approved", "0005" "article", "0006" "question");

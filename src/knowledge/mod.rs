@@ -27,6 +27,11 @@ use crate::db::Db;
 use crate::id::DocumentId;
 use crate::search::Visibility;
 
+/// Two numbers that change when what questions find changes: with the passages, and with the approved answers.
+pub(crate) fn revision(db: &Db) -> Result<(i64, i64), Error> {
+    Ok(db.read(|c| Ok::<_, crate::db::Error>((store::last_change(c)?, approved::revision(c)?)))?)
+}
+
 /// Documents in the order of their paths, after `after`, whose path begins with `prefix`.
 pub(crate) fn list(
     db: &Db,

@@ -96,6 +96,12 @@ pub(super) fn find(c: &Reader<'_>, id: &DocumentId) -> Result<Option<Document>, 
     Ok(found)
 }
 
+/// The last entry of the log of what came, went and changed.
+pub(super) fn last_change(c: &Connection) -> Result<i64, db::Error> {
+    let sql = "SELECT coalesce(max(seq), 0) FROM passage_change";
+    Ok(c.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
 pub(super) fn find_text(c: &Connection, id: &DocumentId) -> Result<Option<String>, db::Error> {
     let sql = "SELECT text FROM document_content WHERE document_id = ?1";
     Ok(c.prepare_cached(sql)?

@@ -214,6 +214,8 @@ fn digest(approved: &Approved) -> serde_json::Value {
     })
 }
 
+pub(super) use store::revision;
+
 /// A question that an approved answer is given to.
 #[derive(Debug, Clone)]
 pub(crate) struct Phrasing {

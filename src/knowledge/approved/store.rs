@@ -12,7 +12,7 @@ use crate::id::{ApprovedId, DocumentId};
 const REVISION: &str = "approved answers revision";
 
 /// Changes with every change of the phrasings.
-pub(super) fn revision(c: &Connection) -> Result<i64, db::Error> {
+pub(in crate::knowledge) fn revision(c: &Connection) -> Result<i64, db::Error> {
     let sql = "SELECT value FROM workspace_value WHERE name = ?1";
     let text: Option<String> = c
         .prepare_cached(sql)?

@@ -1,0 +1,128 @@
+//! The gaps' rows.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{Gap, State};
+use crate::db::{self, Reader, Tx};
+use crate::id::GapId;
+
+const COLUMNS: &str = "id, title, state, reason, count, first_ms, last_ms, closed_ms";
+
+pub(super) fn insert(
+    tx: &Tx<'_>,
+    id: &GapId,
+    title: &str,
+    sum: &[f32],
+    at: Timestamp,
+) -> Result<(), db::Error> {
+    tx.execute(
+        "INSERT INTO gap (id, title, sum, state, reason, count, first_ms, last_ms) VALUES (?1, ?2, ?3, 'open', '', 1, ?4, ?4)",
+        (id.as_str(), title, bytes(sum), at.as_millisecond()),
+    )?;
+    Ok(())
+}
+
+pub(super) fn join(
+    tx: &Tx<'_>,
+    id: &GapId,
+    sum: &[f32],
+    state: State,
+    at: Timestamp,
+) -> Result<(), db::Error> {
+    tx.prepare_cached(
+        "UPDATE gap SET sum = ?2, state = ?3, count = count + 1, first_ms = min(first_ms, ?4), last_ms = max(last_ms, ?4),
+             closed_ms = CASE WHEN ?3 = 'open' THEN NULL ELSE closed_ms END
+         WHERE id = ?1",
+    )?
+    .execute((id.as_str(), bytes(sum), state.name(), at.as_millisecond()))?;
+    Ok(())
+}
+
+pub(super) fn for_each_sum(
+    c: &Connection,
+    mut visit: impl FnMut(GapId, State, Vec<f32>),
+) -> Result<(), db::Error> {
+    let mut statement = c.prepare_cached("SELECT id, state, sum FROM gap")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let blob: Vec<u8> = row.get(2)?;
+        let sum = blob
+            .as_chunks()
+            .0
+            .iter()
+            .map(|bytes| f32::from_le_bytes(*bytes))
+            .collect();
+        visit(db::text_column(row, 0)?, db::text_column(row, 1)?, sum);
+    }
+    Ok(())
+}
+
+pub(super) fn list(
+    c: &Reader<'_>,
+    state: State,
+    text: &str,
+    offset: usize,
+    limit: usize,
+) -> Result<(Vec<Gap>, usize), db::Error> {
+    let text = text.trim().to_lowercase();
+    let total = c
+        .prepare_cached(
+            "SELECT count(*) FROM gap WHERE state = ?1 AND (?2 = '' OR instr(lower(title), ?2) > 0)",
+        )?
+        .query_row((state.name(), &text), |row| row.get(0))?;
+    let mut statement = c.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM gap WHERE state = ?1 AND (?2 = '' OR instr(lower(title), ?2) > 0)
+         ORDER BY count DESC, last_ms DESC LIMIT ?3 OFFSET ?4"
+    ))?;
+    let rows = statement.query_map((state.name(), &text, limit, offset), gap)?;
+    Ok((rows.collect::<Result<_, _>>()?, total))
+}
+
+pub(super) fn count(c: &Reader<'_>, state: State) -> Result<usize, db::Error> {
+    Ok(
+        c.prepare_cached("SELECT count(*) FROM gap WHERE state = ?1")?
+            .query_row([state.name()], |row| row.get(0))?,
+    )
+}
+
+pub(super) fn find(c: &Connection, id: &GapId) -> Result<Option<Gap>, db::Error> {
+    let sql = format!("SELECT {COLUMNS} FROM gap WHERE id = ?1");
+    Ok(c.prepare_cached(&sql)?
+        .query_row([id.as_str()], gap)
+        .optional()?)
+}
+
+pub(super) fn set_state(
+    tx: &Tx<'_>,
+    id: &GapId,
+    state: State,
+    reason: &str,
+    at: Timestamp,
+) -> Result<(), db::Error> {
+    tx.execute(
+        "UPDATE gap SET state = ?2, reason = ?3, closed_ms = CASE WHEN ?2 = 'open' THEN NULL ELSE ?4 END WHERE id = ?1",
+        (id.as_str(), state.name(), reason, at.as_millisecond()),
+    )?;
+    Ok(())
+}
+
+fn bytes(vector: &[f32]) -> Vec<u8> {
+    vector
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect()
+}
+
+fn gap(row: &Row<'_>) -> rusqlite::Result<Gap> {
+    Ok(Gap {
+        id: db::text_column(row, 0)?,
+        title: row.get(1)?,
+        state: db::text_column(row, 2)?,
+        reason: row.get(3)?,
+        count: row.get(4)?,
+        first: db::time_column(row, 5)?.unwrap_or_default(),
+        last: db::time_column(row, 6)?.unwrap_or_default(),
+        closed: db::time_column(row, 7)?,
+    })
+}

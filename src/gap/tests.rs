@@ -1,0 +1,217 @@
+use super::*;
+use crate::answer::Judge;
+use crate::config;
+use crate::conversation::Surface;
+use crate::db::schema;
+use crate::inference::shared_pool;
+use crate::knowledge::Origin;
+use crate::knowledge::approved::{self, Phrasings, Wording};
+use crate::knowledge::ingest::{Source, ingest_one};
+use crate::parser::MediaType;
+use crate::search::Index;
+
+const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
+
+struct Workspace {
+    _folder: tempfile::TempDir,
+    db: Db,
+    index: Index,
+    phrasings: Phrasings,
+    judge: Judge,
+}
+
+fn change() -> Change {
+    Change::by_program(NOW)
+}
+
+impl Workspace {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let db = Db::open(&path, &crypto::random_key(), &schema::WORKSPACE, 2).unwrap();
+        Self {
+            _folder: folder,
+            index: Index::open(db.clone(), 1_000).unwrap(),
+            phrasings: Phrasings::open(db.clone()),
+            judge: Judge::from_config(&config::Config::default().answer).unwrap(),
+            db,
+        }
+    }
+
+    fn engine(&self) -> Engine<'_> {
+        Engine {
+            index: &self.index,
+            phrasings: Some(&self.phrasings),
+            pool: shared_pool(),
+            judge: &self.judge,
+        }
+    }
+
+    fn ask(&self, text: &str) -> Asked {
+        let filter = Filter::visitor(NOW);
+        let answer = answer::ask(self.engine(), &text.parse().unwrap(), &filter).unwrap();
+        let asked = Asked {
+            id: QuestionId::random(),
+            at: NOW,
+            text: text.to_owned(),
+            outcome: outcome_of(answer.class),
+            probability: answer.probability,
+            surface: Surface::Help,
+            answer_hash: hash_of(&answer),
+        };
+        record(&self.db, shared_pool(), &asked).unwrap();
+        asked
+    }
+
+    fn put(&self, path: &str, text: &str) {
+        let source = Source {
+            path: path.parse().unwrap(),
+            media: MediaType::Markdown,
+            bytes: text.as_bytes().to_vec(),
+            title: None,
+            visibility: None,
+            origin: Origin::Ingested,
+        };
+        ingest_one(&self.db, shared_pool(), source, &change()).unwrap();
+        self.index.refresh_density().unwrap();
+    }
+
+    fn gaps(&self, state: State) -> Vec<(String, u64)> {
+        let (gaps, total) = list(&self.db, state, "", 0, 50).unwrap();
+        assert_eq!(gaps.len(), total);
+        gaps.into_iter().map(|gap| (gap.title, gap.count)).collect()
+    }
+}
+
+const FEES: &str = "# Fees\n\n## Fee for a CHAPS payment\n\nA CHAPS payment costs 25 pounds.\n";
+const CARDS: &str = "# Replace a card\n\nTo replace a damaged card, call us. The new card comes within six working days.\n";
+
+#[test]
+fn questions_that_mean_the_same_are_one_gap() {
+    let workspace = Workspace::new();
+    workspace.put("fees.md", FEES);
+    for text in [
+        "Do you offer student loans?",
+        "can i get a loan as a student",
+        "student loan available?",
+        "How do I insure my bicycle?",
+    ] {
+        assert_eq!(workspace.ask(text).outcome, Outcome::NotFound, "{text}");
+    }
+    assert_eq!(
+        workspace.gaps(State::Open),
+        [
+            ("Do you offer student loans?".to_owned(), 3),
+            ("How do I insure my bicycle?".to_owned(), 1)
+        ]
+    );
+    let (gaps, _) = list(&workspace.db, State::Open, "STUDENT", 0, 9).unwrap();
+    assert_eq!(questions(&workspace.db, &gaps[0].id).unwrap().len(), 3);
+    let day = conversation::days(&workspace.db, NOW, 2).unwrap();
+    assert_eq!((day.len(), day[1].not_found, day[0].total()), (2, 4, 0));
+}
+
+#[test]
+fn a_gap_closes_when_its_questions_are_answered_and_opens_again() {
+    let workspace = Workspace::new();
+    workspace.put("fees.md", FEES);
+    workspace.ask("Do you offer student loans?");
+    let (gaps, _) = list(&workspace.db, State::Open, "", 0, 9).unwrap();
+    let (closed, again) =
+        ask_again(&workspace.db, workspace.engine(), &gaps[0].id, &change()).unwrap();
+    assert!(!closed && !again[0].is_answered);
+
+    let wording = Wording::new(
+        ["Do you offer student loans?".to_owned()],
+        "No, we do not.",
+        Vec::new(),
+    )
+    .unwrap();
+    let fixed = approved::save(&workspace.db, shared_pool(), None, &wording, &change()).unwrap();
+    let closed = ask_open_again(&workspace.db, workspace.engine(), 10, &change()).unwrap();
+    assert_eq!((closed, workspace.gaps(State::Open).len()), (1, 0));
+    assert_eq!(workspace.gaps(State::Answered).len(), 1);
+
+    approved::remove(&workspace.db, &fixed, &change()).unwrap();
+    workspace.ask("do you offer any student loans");
+    assert_eq!(
+        workspace.gaps(State::Open),
+        [("Do you offer student loans?".to_owned(), 2)]
+    );
+}
+
+#[test]
+fn an_answer_that_did_not_help_is_a_gap_until_there_is_another_answer() {
+    let workspace = Workspace::new();
+    workspace.put("fees.md", FEES);
+    workspace.put("cards.md", CARDS);
+    let asked = workspace.ask("What does a CHAPS payment cost?");
+    assert_eq!(asked.outcome, Outcome::Answered);
+    assert!(workspace.gaps(State::Open).is_empty());
+    let said = |helped| record_helped(&workspace.db, shared_pool(), &asked.id, helped, NOW);
+    said(true).unwrap();
+    assert!(workspace.gaps(State::Open).is_empty());
+    said(false).unwrap();
+    said(false).unwrap();
+    assert_eq!(
+        workspace.gaps(State::Open),
+        [(asked.text.clone(), 1)],
+        "once is enough"
+    );
+    let closed = ask_open_again(&workspace.db, workspace.engine(), 10, &change()).unwrap();
+    assert_eq!(closed, 0, "the same answer helps as little as before");
+    workspace.put(
+        "fees.md",
+        &FEES.replace("25 pounds", "nothing from this year on"),
+    );
+    let closed = ask_open_again(&workspace.db, workspace.engine(), 10, &change()).unwrap();
+    assert_eq!(closed, 1);
+    let unknown = record_helped(
+        &workspace.db,
+        shared_pool(),
+        &QuestionId::random(),
+        false,
+        NOW,
+    );
+    assert!(matches!(
+        unknown,
+        Err(Error::Conversation(conversation::Error::Unknown))
+    ));
+}
+
+#[test]
+fn a_dismissed_gap_stays_dismissed_and_says_why() {
+    let workspace = Workspace::new();
+    workspace.put("fees.md", FEES);
+    workspace.ask("How do I insure my bicycle?");
+    let (gaps, _) = list(&workspace.db, State::Open, "", 0, 9).unwrap();
+    let id = &gaps[0].id;
+    for bad in ["", "  ", &"x".repeat(501)] {
+        let done = dismiss(&workspace.db, id, bad, &change());
+        assert!(matches!(done, Err(Error::BadReason)), "{bad}");
+    }
+    dismiss(&workspace.db, id, "We sell no insurance.", &change()).unwrap();
+    workspace.ask("how to insure my bicycle");
+    let gap = get(&workspace.db, id).unwrap();
+    assert_eq!((gap.state, gap.count), (State::Dismissed, 2));
+    assert_eq!(gap.reason, "We sell no insurance.");
+    reopen(&workspace.db, id, &change()).unwrap();
+    assert_eq!(count_open(&workspace.db).unwrap(), 1);
+}
+
+#[test]
+fn old_questions_are_forgotten_and_stay_counted() {
+    let workspace = Workspace::new();
+    workspace.put("fees.md", FEES);
+    workspace.ask("How do I insure my bicycle?");
+    let later = NOW + jiff::SignedDuration::from_hours(24);
+    assert_eq!(
+        conversation::forget_before(&workspace.db, later).unwrap(),
+        1
+    );
+    assert_eq!(
+        conversation::days(&workspace.db, NOW, 1).unwrap()[0].total(),
+        1
+    );
+    assert_eq!(workspace.gaps(State::Open).len(), 1);
+}

@@ -1,0 +1,240 @@
+//! What the web process does besides answering requests: keeping questions, asking gaps again, forgetting what is over.
+//!
+//! A visitor never waits for it. Questions go through a queue to one thread, which writes many in one transaction's time and is the last to end: what was
+//! taken into the queue is on the disk when the process ends in good order.
+
+use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::broadcast;
+
+use crate::answer::Answer;
+use crate::app::{App, OpenWorkspace};
+use crate::audit::Change;
+use crate::conversation::{self, Asked, Surface};
+use crate::gap;
+use crate::id::{QuestionId, WorkspaceId};
+use crate::{knowledge, privacy, telemetry};
+
+/// Questions that may wait to be written.
+const QUEUE: usize = 1_000;
+/// How often a look is taken at what changed.
+const LOOK: Duration = Duration::from_secs(5);
+/// How often what is over is forgotten.
+const FORGET: SignedDuration = SignedDuration::from_mins(10);
+/// Gaps that are asked again after a change of the knowledge.
+const ASKED_AGAIN: usize = 200;
+/// News that a slow page may miss before it is told to look for itself.
+const NEWS: usize = 64;
+
+enum Task {
+    Record(Arc<OpenWorkspace>, Asked),
+    Helped(Arc<OpenWorkspace>, QuestionId, bool, Timestamp),
+}
+
+/// Something changed in a workspace that pages may show.
+#[derive(Debug, Clone)]
+pub(crate) struct News {
+    pub workspace: WorkspaceId,
+}
+
+/// The work in the background. Ends when [`Jobs::end`] is called.
+#[derive(Clone)]
+pub(crate) struct Jobs {
+    tasks: SyncSender<Task>,
+    news: broadcast::Sender<News>,
+    threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    stop: SyncSender<()>,
+}
+
+impl Jobs {
+    pub(crate) fn start(app: &Arc<App>) -> Self {
+        let (tasks, queue) = sync_channel(QUEUE);
+        let (stop, stopped) = sync_channel(1);
+        let (news, _) = broadcast::channel(NEWS);
+        let (writer, keeper) = (Arc::clone(app), Arc::clone(app));
+        let (written, changed) = (news.clone(), news.clone());
+        let threads = vec![
+            thread::spawn(move || write(&writer, &queue, &written)),
+            thread::spawn(move || look_after(&keeper, &stopped, &changed)),
+        ];
+        Self {
+            tasks,
+            news,
+            threads: Arc::new(Mutex::new(threads)),
+            stop,
+        }
+    }
+
+    /// Ends the threads, the queue's when it is empty. To be called when no request can come any more.
+    pub(crate) fn end(self) {
+        let _ = self.stop.try_send(());
+        let threads =
+            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        drop(self);
+        for thread in threads {
+            let _ = thread.join();
+        }
+    }
+
+    /// Keeps a question that was answered, or not. Returns the id under which its visitor can say whether that helped.
+    pub(crate) fn record(
+        &self,
+        workspace: &Arc<OpenWorkspace>,
+        text: &str,
+        answer: &Answer,
+        surface: Surface,
+        at: Timestamp,
+    ) -> QuestionId {
+        let id = QuestionId::random();
+        let asked = Asked {
+            id: id.clone(),
+            at,
+            text: privacy::redact(text),
+            outcome: gap::outcome_of(answer.class),
+            probability: answer.probability,
+            surface,
+            answer_hash: gap::hash_of(answer),
+        };
+        self.send(Task::Record(Arc::clone(workspace), asked));
+        id
+    }
+
+    /// Takes note whether an answer helped.
+    pub(crate) fn record_helped(
+        &self,
+        workspace: &Arc<OpenWorkspace>,
+        id: QuestionId,
+        helped: bool,
+        at: Timestamp,
+    ) {
+        self.send(Task::Helped(Arc::clone(workspace), id, helped, at));
+    }
+
+    fn send(&self, task: Task) {
+        if let Err(TrySendError::Full(_)) = self.tasks.try_send(task) {
+            // Answering goes before keeping.
+            tracing::warn!(
+                QUEUE,
+                "a question was not kept: too many wait to be written"
+            );
+        }
+    }
+
+    /// Hears of changes from now on.
+    pub(crate) fn news(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    /// Tells pages of a change.
+    pub(crate) fn tell(&self, workspace: &WorkspaceId) {
+        let _ = self.news.send(News {
+            workspace: workspace.clone(),
+        });
+    }
+}
+
+/// Writes what comes through the queue, until its last sender is gone.
+fn write(app: &App, queue: &Receiver<Task>, news: &broadcast::Sender<News>) {
+    for task in queue {
+        let (workspace, written) = match task {
+            Task::Record(workspace, asked) => {
+                let written = app
+                    .pool()
+                    .map_err(|error| telemetry::chain(&error))
+                    .and_then(|pool| {
+                        gap::record(&workspace.db, pool, &asked)
+                            .map_err(|error| telemetry::chain(&error))
+                    });
+                (workspace, written)
+            }
+            Task::Helped(workspace, id, helped, at) => {
+                let written = app
+                    .pool()
+                    .map_err(|error| telemetry::chain(&error))
+                    .and_then(|pool| {
+                        match gap::record_helped(&workspace.db, pool, &id, helped, at) {
+                            // Made up, or forgotten meanwhile.
+                            Err(gap::Error::Conversation(conversation::Error::Unknown)) => Ok(()),
+                            other => other.map_err(|error| telemetry::chain(&error)),
+                        }
+                    });
+                (workspace, written)
+            }
+        };
+        if let Err(cause) = written {
+            tracing::error!(cause, "a question was not kept");
+        }
+        let _ = news.send(News {
+            workspace: workspace.register.id.clone(),
+        });
+    }
+}
+
+/// Looks after what changes by itself, until it is told to stop.
+fn look_after(app: &App, stopped: &Receiver<()>, news: &broadcast::Sender<News>) {
+    let mut seen: HashMap<WorkspaceId, (i64, i64)> = HashMap::new();
+    let mut forgot = Timestamp::UNIX_EPOCH;
+    loop {
+        match stopped.recv_timeout(LOOK) {
+            Err(RecvTimeoutError::Timeout) => {}
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
+        }
+        let now = app.clock.now();
+        if now.duration_since(forgot) >= FORGET {
+            forgot = now;
+            if let Err(cause) = forget(app, now) {
+                tracing::error!(cause, "what is over could not be forgotten");
+            }
+        }
+        if let Err(cause) = ask_again(app, &mut seen, now, news) {
+            tracing::error!(cause, "gaps could not be asked again");
+        }
+    }
+}
+
+fn forget(app: &App, now: Timestamp) -> Result<(), String> {
+    let chain = |error: &dyn std::error::Error| telemetry::chain(error);
+    app.accounts.purge(now).map_err(|error| chain(&error))?;
+    let days = i64::from(app.config.questions.keep_days);
+    let before = now - SignedDuration::from_hours(24 * days);
+    for workspace in app.workspaces().map_err(|error| chain(&error))? {
+        let open = app
+            .workspace(&workspace.name)
+            .map_err(|error| chain(&error))?;
+        conversation::forget_before(&open.db, before).map_err(|error| chain(&error))?;
+    }
+    Ok(())
+}
+
+/// After a change of a workspace's knowledge, by whichever process, the questions of its gaps are asked again.
+fn ask_again(
+    app: &App,
+    seen: &mut HashMap<WorkspaceId, (i64, i64)>,
+    now: Timestamp,
+    news: &broadcast::Sender<News>,
+) -> Result<(), String> {
+    let chain = |error: &dyn std::error::Error| telemetry::chain(error);
+    for workspace in app.workspaces().map_err(|error| chain(&error))? {
+        let open = app
+            .workspace(&workspace.name)
+            .map_err(|error| chain(&error))?;
+        let revision = knowledge::revision(&open.db).map_err(|error| chain(&error))?;
+        let before = seen.insert(workspace.id.clone(), revision);
+        if before.is_none_or(|before| before == revision) {
+            continue;
+        }
+        let engine = app.engine(&open).map_err(|error| chain(&error))?;
+        let change = Change::by_program(now);
+        gap::ask_open_again(&open.db, engine, ASKED_AGAIN, &change)
+            .map_err(|error| chain(&error))?;
+        let _ = news.send(News {
+            workspace: workspace.id,
+        });
+    }
+    Ok(())
+}
