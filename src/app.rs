@@ -288,6 +288,13 @@ impl App {
         Ok(workspace::destroyed(&self.control, id)?)
     }
 
+    /// Bytes that are free, and all there are, where the data folder is.
+    pub(crate) fn free_disk(&self) -> Option<(u64, u64)> {
+        let found = nix::sys::statvfs::statvfs(self.folder.path()).ok()?;
+        let size = found.fragment_size();
+        Some((found.blocks_available() * size, found.blocks() * size))
+    }
+
     /// Workspaces, by name.
     pub(crate) fn workspaces(&self) -> Result<Vec<Workspace>, Error> {
         Ok(workspace::list(&self.control)?)

@@ -6,8 +6,11 @@ use std::sync::{Mutex, PoisonError, RwLock};
 use super::density::{self, Density};
 use super::lengths::{Entry, Lengths};
 use super::vector::VectorIndex;
-use super::{Error, Filter, Found, Hit, Query, Scores, TermWeight, fusion, lexical, row, store};
+use super::{
+    Error, Filter, Found, Hit, PassageRow, Query, Scores, TermWeight, fusion, lexical, row, store,
+};
 use crate::db::{Db, Reader};
+use crate::id::DocumentId;
 
 /// Candidates from each of the two ways in.
 const CANDIDATES: usize = 50;
@@ -109,6 +112,16 @@ impl Index {
         })?;
         *self.density.write().unwrap_or_else(PoisonError::into_inner) = measured;
         Ok(())
+    }
+
+    /// The passages of a document, in order.
+    pub(crate) fn passages_of(&self, document: &DocumentId) -> Result<Vec<PassageRow>, Error> {
+        Ok(self.db.read(|c| store::passages_of(c, document))?)
+    }
+
+    /// How the vectors are searched now.
+    pub(crate) fn state(&self) -> super::vector::State {
+        self.vectors.state()
     }
 
     /// A filter that lets only documents pass whose path begins with `prefix`.

@@ -102,6 +102,19 @@ pub(crate) struct Hit {
     pub scores: Scores,
 }
 
+/// A passage as it is indexed, for people to look at.
+#[derive(Debug, Clone)]
+pub(crate) struct PassageRow {
+    pub id: i64,
+    pub ordinal: u32,
+    pub heading_path: Vec<String>,
+    pub body: String,
+    /// In terms.
+    pub length: u32,
+    /// As [`NewPassage::units`].
+    pub units: Vec<u8>,
+}
+
 /// What one search found, with what is needed to judge it.
 #[derive(Debug)]
 pub(crate) struct Found {

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Error, Hit, NewPassage, Scores, Visibility, analysis};
+use super::{Error, Hit, NewPassage, PassageRow, Scores, Visibility, analysis};
 use crate::db::{self, Reader, Tx};
 use crate::id::DocumentId;
 
@@ -230,6 +230,27 @@ pub(super) fn find_hit(c: &Reader<'_>, passage: i64) -> Result<Option<(Hit, Blob
         })
         .optional()?;
     Ok(found)
+}
+
+pub(super) fn passages_of(
+    c: &Reader<'_>,
+    document: &DocumentId,
+) -> Result<Vec<PassageRow>, db::Error> {
+    let mut statement = c.prepare_cached(
+        "SELECT id, ordinal, heading_path, body, length, units FROM passage WHERE document_id = ?1 ORDER BY ordinal",
+    )?;
+    let rows = statement.query_map([document.as_str()], |row| {
+        let heading_path: String = row.get(2)?;
+        Ok(PassageRow {
+            id: row.get(0)?,
+            ordinal: row.get(1)?,
+            heading_path: serde_json::from_str(&heading_path).unwrap_or_default(),
+            body: row.get(3)?,
+            length: row.get(4)?,
+            units: row.get(5)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn count_documents(c: &Reader<'_>) -> Result<usize, db::Error> {

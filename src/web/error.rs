@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::Overloaded;
 use crate::answer::{self, BadQuestion};
 use crate::knowledge::article::Problem;
-use crate::{apikey, app, db, knowledge, search, staff, telemetry, workspace};
+use crate::{apikey, app, conversation, db, gap, knowledge, search, staff, telemetry, workspace};
 
 /// A failure with its status, a code that programs can rely on, and a sentence for people.
 #[derive(Debug)]
@@ -184,6 +184,34 @@ impl From<knowledge::Error> for Error {
             knowledge::Error::Search(error) => error.into(),
             knowledge::Error::Storage(error) => error.into(),
         }
+    }
+}
+
+impl From<gap::Error> for Error {
+    fn from(error: gap::Error) -> Self {
+        match error {
+            gap::Error::Unknown | gap::Error::Conversation(conversation::Error::Unknown) => {
+                Self::not_found()
+            }
+            gap::Error::BadReason => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "reason",
+                error.to_string(),
+            ),
+            gap::Error::NothingToDo => {
+                Self::new(StatusCode::CONFLICT, "conflict", error.to_string())
+            }
+            gap::Error::Answer(error) => error.into(),
+            gap::Error::Inference(error) => Self::internal(&error),
+            gap::Error::Storage(error)
+            | gap::Error::Conversation(conversation::Error::Storage(error)) => error.into(),
+        }
+    }
+}
+
+impl From<conversation::Error> for Error {
+    fn from(error: conversation::Error) -> Self {
+        gap::Error::from(error).into()
     }
 }
 

@@ -33,6 +33,7 @@ use tokio::sync::Semaphore;
 use crate::app::{self, App};
 use crate::audit::{Change, Origin};
 use crate::config::DataFolder;
+use crate::jobs::Jobs;
 
 pub(crate) use tls::Error as TlsError;
 
@@ -94,6 +95,7 @@ pub(crate) fn lock_folder(folder: &DataFolder) -> Result<Flock<File>, Error> {
 #[derive(Clone)]
 pub(crate) struct Shell {
     app: Arc<App>,
+    jobs: Jobs,
     gate: Arc<Semaphore>,
     hashing: Arc<Semaphore>,
     waiting_to_hash: Arc<Semaphore>,
@@ -109,9 +111,10 @@ impl Shell {
         self.app.clock.now()
     }
 
-    fn new(app: Arc<App>) -> Self {
+    fn new(app: Arc<App>, jobs: Jobs) -> Self {
         Self {
             app,
+            jobs,
             gate: Arc::new(Semaphore::new(MAX_WAITING)),
             hashing: Arc::new(Semaphore::new(MAX_HASHING)),
             waiting_to_hash: Arc::new(Semaphore::new(MAX_WAITING_TO_HASH)),
@@ -219,6 +222,7 @@ fn origin(request: &HttpRequest) -> Origin {
 /// A server that listens.
 pub(crate) struct Server {
     http: HttpServerReady,
+    jobs: Jobs,
 }
 
 type HttpServerReady = Box<dyn FnOnce() -> ActixServer>;
@@ -237,7 +241,8 @@ impl Server {
         for workspace in crate::workspace::list(&app.control).map_err(app::Error::from)? {
             app.workspace(&workspace.name)?;
         }
-        let shell = Shell::new(Arc::clone(app));
+        let jobs = Jobs::start(app);
+        let shell = Shell::new(Arc::clone(app), jobs.clone());
         let workers = app.config.server.workers;
         let help = app.config.help.enabled;
         let http = Box::new(move || {
@@ -270,13 +275,15 @@ impl Server {
             }
         });
         announce(app, address)?;
-        Ok(Self { http })
+        Ok(Self { http, jobs })
     }
 
     /// Serves until a signal ends the process.
     pub(crate) fn run(self) -> Result<(), Error> {
-        actix_web::rt::System::new().block_on((self.http)())?;
-        Ok(())
+        let served = actix_web::rt::System::new().block_on((self.http)());
+        // No request can come any more; what they left is written.
+        self.jobs.end();
+        Ok(served?)
     }
 }
 

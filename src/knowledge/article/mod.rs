@@ -220,8 +220,9 @@ pub(crate) fn get(db: &Db, id: &ArticleId) -> Result<Whole, Error> {
     db.read(|c| store::whole(c, id))?.ok_or(Error::Unknown)
 }
 
-pub(crate) fn exists(db: &Db, id: &ArticleId) -> Result<bool, Error> {
-    Ok(db.read(|c| store::find(c, id))?.is_some())
+/// All articles, by their paths.
+pub(crate) fn ids(db: &Db) -> Result<Vec<ArticleId>, Error> {
+    Ok(db.read(store::ids)?)
 }
 
 /// Begins an article with a first version.

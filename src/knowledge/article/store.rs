@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Article, ArticleId, Content, State, Step, Version, Whole};
 use crate::audit::Change;
-use crate::db::{self, Tx};
+use crate::db::{self, Reader, Tx};
 use crate::knowledge::SourcePath;
 use crate::knowledge::store::visibility;
 
@@ -140,6 +140,12 @@ pub(super) fn find(c: &Connection, id: &ArticleId) -> Result<Option<Article>, db
     Ok(c.prepare_cached(&sql)?
         .query_row([id.as_str()], article)
         .optional()?)
+}
+
+pub(super) fn ids(c: &Reader<'_>) -> Result<Vec<ArticleId>, db::Error> {
+    let mut statement = c.prepare_cached("SELECT id FROM article ORDER BY path")?;
+    let rows = statement.query_map([], |row| db::text_column(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn whole(c: &Connection, id: &ArticleId) -> Result<Option<Whole>, db::Error> {

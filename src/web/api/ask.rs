@@ -8,7 +8,9 @@ use super::auth::Caller;
 use super::{ApiError, ApiResult};
 use crate::answer::{self, Answer, Question};
 use crate::app::App;
-use crate::id::WorkspaceId;
+use crate::conversation::Surface;
+use crate::id::{QuestionId, WorkspaceId};
+use crate::jobs::Jobs;
 use crate::search::Filter;
 use crate::web::Shell;
 use crate::web::error::{Error, ErrorBody};
@@ -22,6 +24,8 @@ pub(super) struct AskRequest {
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct AskResponse {
+    /// To say with `/api/v1/feedback` whether the answer helped.
+    id: String,
     /// `answered`, `partly` or `not_found`.
     class: String,
     /// That the knowledge holds the answer, from 0 to 1.
@@ -90,23 +94,74 @@ pub(super) async fn ask(
 ) -> ApiResult {
     let question: Question = body.question.parse()?;
     let workspace = caller.workspace().clone();
-    let answer = shell
-        .blocking(move |app| answer_in(app, &workspace, &question))
+    let jobs = shell.jobs.clone();
+    let (answer, id) = shell
+        .blocking(move |app| answer_in(app, &jobs, &workspace, &question))
         .await
         .map_err(ApiError)?;
-    Ok(HttpResponse::Ok().json(response(answer)))
+    Ok(HttpResponse::Ok().json(response(answer, &id)))
 }
 
-fn answer_in(app: &App, workspace: &WorkspaceId, question: &Question) -> Result<Answer, Error> {
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FeedbackRequest {
+    /// `id` of an answer.
+    id: String,
+    helped: bool,
+}
+
+/// Says whether an answer helped. One that did not is looked at by staff.
+#[utoipa::path(
+    post, path = "/api/v1/feedback", request_body = FeedbackRequest, security(("api_key" = ["chat_create"])),
+    responses(
+        (status = 204, description = "noted"),
+        (status = 400, description = "body_malformed", body = ErrorBody),
+        (status = 401, description = "unauthorized", body = ErrorBody),
+        (status = 403, description = "scope_missing", body = ErrorBody),
+        (status = 404, description = "not_found: that is not an id", body = ErrorBody),
+        (status = 413, description = "body_too_large", body = ErrorBody),
+        (status = 415, description = "content_type", body = ErrorBody),
+    )
+)]
+pub(super) async fn feedback(
+    shell: web::Data<Shell>,
+    caller: Caller,
+    body: web::Json<FeedbackRequest>,
+) -> ApiResult {
+    let id: QuestionId = body.id.parse().map_err(|_| Error::not_found())?;
+    let (workspace, helped) = (caller.workspace().clone(), body.helped);
+    let jobs = shell.jobs.clone();
+    shell
+        .blocking(move |app| {
+            let workspace = app
+                .workspace_by_id(&workspace)?
+                .ok_or_else(Error::not_found)?;
+            jobs.record_helped(&workspace, id, helped, app.clock.now());
+            Ok::<_, Error>(())
+        })
+        .await
+        .map_err(ApiError)?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn answer_in(
+    app: &App,
+    jobs: &Jobs,
+    workspace: &WorkspaceId,
+    question: &Question,
+) -> Result<(Answer, QuestionId), Error> {
     let workspace = app
         .workspace_by_id(workspace)?
         .ok_or_else(Error::not_found)?;
-    let filter = Filter::visitor(app.clock.now());
-    Ok(answer::ask(app.engine(&workspace)?, question, &filter)?)
+    let now = app.clock.now();
+    let answer = answer::ask(app.engine(&workspace)?, question, &Filter::visitor(now))?;
+    let id = jobs.record(&workspace, question.as_str(), &answer, Surface::Api, now);
+    Ok((answer, id))
 }
 
-fn response(answer: Answer) -> AskResponse {
+fn response(answer: Answer, id: &QuestionId) -> AskResponse {
     AskResponse {
+        id: id.to_string(),
         class: answer.class.name().to_owned(),
         probability: answer.probability,
         answer: answer.to_text(),

@@ -58,7 +58,7 @@ enum Access {
 fn access(method: &Method, route: &str) -> Option<Access> {
     let access = match (method.as_str(), route) {
         ("GET", "/api/v1/openapi.json") => Access::Anyone,
-        ("POST", "/api/v1/ask") => Access::Key(Scope::ChatCreate),
+        ("POST", "/api/v1/ask" | "/api/v1/feedback") => Access::Key(Scope::ChatCreate),
         ("POST", "/api/v1/search") => Access::Key(Scope::ProjectSearch),
         ("GET", "/api/v1/documents" | "/api/v1/documents/{path:.*}") => {
             Access::Key(Scope::SourcesRead)
@@ -92,6 +92,7 @@ pub(super) fn scope(
         .app_data(web::PayloadConfig::new(largest))
         .route("/openapi.json", web::get().to(openapi::document))
         .route("/ask", web::post().to(ask::ask))
+        .route("/feedback", web::post().to(ask::feedback))
         .route("/search", web::post().to(search::search))
         .route("/documents", web::get().to(documents::list))
         .service(

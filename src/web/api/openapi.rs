@@ -10,7 +10,7 @@ use crate::web::error::ErrorBody;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Anchorite", description = "Cited answers from an organisation's approved knowledge.", license(name = "Apache-2.0")),
-    paths(ask::ask, search::search, documents::list, documents::get, documents::put, documents::delete),
+    paths(ask::ask, ask::feedback, search::search, documents::list, documents::get, documents::put, documents::delete),
     components(schemas(ErrorBody)),
     modifiers(&Security)
 )]

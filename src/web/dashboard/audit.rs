@@ -187,29 +187,8 @@ fn with_names(
     app: &App,
     entries: Vec<Recorded>,
 ) -> Result<(Vec<Line>, Vec<(String, String)>), Error> {
-    let people: Vec<(String, String)> = app
-        .accounts
-        .list()?
-        .into_iter()
-        .map(|(person, _)| {
-            (
-                Actor::Staff(person.id.clone()).to_string(),
-                person.name.to_string(),
-            )
-        })
-        .collect();
-    let who = |actor: &str| {
-        if let Some((_, name)) = people.iter().find(|(known, _)| known == actor) {
-            return name.clone();
-        }
-        match actor.parse() {
-            Ok(Actor::Operator { uid }) => format!("operator {uid} on the machine"),
-            Ok(Actor::ApiKey(id)) => format!("API key {id}"),
-            Ok(Actor::Staff(id)) => format!("somebody who is gone ({id})"),
-            Ok(Actor::Program) => "Anchorite".to_owned(),
-            Ok(Actor::Unknown) | Err(_) => "unknown".to_owned(),
-        }
-    };
+    let people = people(app)?;
+    let who = |actor: &str| name_among(&people, actor);
     let lines = entries
         .into_iter()
         .map(|entry| Line {
@@ -219,6 +198,35 @@ fn with_names(
         })
         .collect();
     Ok((lines, people))
+}
+
+/// Everybody, as an actor and by name.
+pub(super) fn people(app: &App) -> Result<Vec<(String, String)>, Error> {
+    let all = app.accounts.list()?.into_iter().map(|(person, _)| {
+        (
+            Actor::Staff(person.id.clone()).to_string(),
+            person.name.to_string(),
+        )
+    });
+    Ok(all.collect())
+}
+
+/// Who an actor of the log is, in words.
+pub(super) fn name_of(app: &App, actor: &str) -> Result<String, Error> {
+    Ok(name_among(&people(app)?, actor))
+}
+
+pub(super) fn name_among(people: &[(String, String)], actor: &str) -> String {
+    if let Some((_, name)) = people.iter().find(|(known, _)| known == actor) {
+        return name.clone();
+    }
+    match actor.parse() {
+        Ok(Actor::Operator { uid }) => format!("operator {uid} on the machine"),
+        Ok(Actor::ApiKey(id)) => format!("API key {id}"),
+        Ok(Actor::Staff(id)) => format!("somebody who is gone ({id})"),
+        Ok(Actor::Program) => "Anchorite".to_owned(),
+        Ok(Actor::Unknown) | Err(_) => "unknown".to_owned(),
+    }
 }
 
 /// What changed, as name, before and after.

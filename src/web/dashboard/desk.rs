@@ -30,6 +30,8 @@ pub(super) struct Desk {
     pub(super) now: Timestamp,
     /// The script that sent this wants a part of a page.
     pub(super) is_partial: bool,
+    /// The token of the session came as a header, and was right.
+    pub(super) has_token_header: bool,
 }
 
 /// Reads what the gate left. Without it there is nobody, and no way in.

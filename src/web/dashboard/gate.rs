@@ -15,6 +15,7 @@ use super::desk::Desk;
 use super::page::{self, encode, see_other};
 use super::routes::{self, Access, Route};
 use crate::app::{App, OpenWorkspace};
+use crate::gap;
 use crate::staff::{SessionToken, SignedIn};
 use crate::web::error::Error;
 use crate::web::{Shell, origin};
@@ -117,6 +118,7 @@ async fn pass(request: &mut ServiceRequest) -> Result<Passed, Stopped> {
         open_gaps: admitted.open_gaps,
         now,
         is_partial: is_partial(request.headers()),
+        has_token_header: is_change && request.headers().contains_key(CSRF_HEADER),
     })))
 }
 
@@ -190,7 +192,10 @@ fn admit(app: &App, who: SignedIn, route: &Route, name: Option<&Name>) -> Result
     }
     Ok(Admitted {
         csrf: app.accounts.csrf_token(&who)?,
-        open_gaps: 0,
+        open_gaps: match &workspace {
+            Some(open) => gap::count_open(&open.db)?,
+            None => 0,
+        },
         workspaces: workspaces.into_iter().map(|known| known.name).collect(),
         workspace,
         who,
@@ -217,7 +222,7 @@ fn foreign() -> Error {
     )
 }
 
-fn stale() -> Error {
+pub(super) fn stale() -> Error {
     Error::new(
         StatusCode::FORBIDDEN,
         "csrf",

@@ -254,6 +254,11 @@ impl Frame {
         self.workspace.as_deref().unwrap_or_default()
     }
 
+    /// The address of the workspace.
+    pub(super) fn base(&self) -> String {
+        format!("/dashboard/w/{}", self.name())
+    }
+
     /// The token that every form carries.
     pub(super) fn csrf_field(&self) -> Html {
         Html(format!(

@@ -3,7 +3,11 @@
 use actix_web::http::Method;
 use actix_web::web;
 
-use super::{account, audit, keys, people, permissions, setup, sign_in, team, workspaces};
+use super::knowledge::{approved, article, document, list, upload, versions};
+use super::{
+    account, audit, gaps, keys, live, overview, people, permissions, playground, settings, setup,
+    sign_in, team, workspaces,
+};
 use crate::staff::Permission::{self, *};
 
 /// Who may use a route.
@@ -127,7 +131,59 @@ routes! {
     GET "/audit/export" => audit::export_instance_form, Instance(ReadInstanceAudit), dangerous;
     POST "/audit/export" => audit::export_instance, Instance(ReadInstanceAudit), dangerous;
 
-    GET "/w/{workspace}" => sign_in::workspace_start, Workspace(ReadOverview);
+    GET "/w/{workspace}" => overview::show, Workspace(ReadOverview);
+    GET "/w/{workspace}/live" => live::stream, Workspace(ReadOverview), quiet;
+
+    GET "/w/{workspace}/knowledge" => list::show, Workspace(ReadKnowledge);
+    GET "/w/{workspace}/upload" => upload::form, Workspace(ManageDocuments);
+    POST "/w/{workspace}/upload" => upload::upload, Workspace(ManageDocuments);
+    GET "/w/{workspace}/documents/{id}" => document::show, Workspace(ReadKnowledge);
+    GET "/w/{workspace}/documents/{id}/change" => document::change_form, Workspace(ManageDocuments);
+    POST "/w/{workspace}/documents/{id}/change" => document::change, Workspace(ManageDocuments);
+    GET "/w/{workspace}/documents/{id}/delete" => document::delete_form, Workspace(RemoveKnowledge);
+    POST "/w/{workspace}/documents/{id}/delete" => document::delete, Workspace(RemoveKnowledge);
+    GET "/w/{workspace}/removals/{seq}" => document::show_removal, Workspace(ReadKnowledge);
+    GET "/w/{workspace}/removals/{seq}/certificate" => document::download_removal, Workspace(ReadKnowledge);
+
+    GET "/w/{workspace}/articles/new" => article::new_form, Workspace(WriteArticles);
+    POST "/w/{workspace}/articles/new" => article::create, Workspace(WriteArticles);
+    POST "/w/{workspace}/articles/prefill" => article::prefill, Workspace(WriteArticles);
+    POST "/w/{workspace}/articles/preview" => article::preview, Workspace(WriteArticles);
+    GET "/w/{workspace}/articles/{id}" => article::show, Workspace(ReadKnowledge);
+    GET "/w/{workspace}/articles/{id}/edit" => article::edit_form, Workspace(WriteArticles);
+    POST "/w/{workspace}/articles/{id}/edit" => article::edit, Workspace(WriteArticles);
+    POST "/w/{workspace}/articles/{id}/submit" => article::submit, Workspace(WriteArticles);
+    POST "/w/{workspace}/articles/{id}/return" => article::give_back, Workspace(PublishArticles);
+    POST "/w/{workspace}/articles/{id}/publish" => article::publish, Workspace(PublishArticles);
+    POST "/w/{workspace}/articles/{id}/withdraw" => article::withdraw, Workspace(PublishArticles);
+    GET "/w/{workspace}/articles/{id}/delete" => article::delete_form, Workspace(RemoveKnowledge);
+    POST "/w/{workspace}/articles/{id}/delete" => article::delete, Workspace(RemoveKnowledge);
+    GET "/w/{workspace}/articles/{id}/versions/{number}" => versions::show, Workspace(ReadKnowledge);
+    POST "/w/{workspace}/articles/{id}/versions/{number}/restore" => versions::restore, Workspace(WriteArticles);
+
+    GET "/w/{workspace}/approved" => approved::list, Workspace(ReadKnowledge);
+    GET "/w/{workspace}/approved/new" => approved::new_form, Workspace(ManageApproved);
+    POST "/w/{workspace}/approved/new" => approved::create, Workspace(ManageApproved);
+    POST "/w/{workspace}/approved/prefill" => approved::prefill, Workspace(ManageApproved);
+    GET "/w/{workspace}/approved/{id}" => approved::show, Workspace(ReadKnowledge);
+    POST "/w/{workspace}/approved/{id}" => approved::change, Workspace(ManageApproved);
+    GET "/w/{workspace}/approved/{id}/delete" => approved::delete_form, Workspace(ManageApproved);
+    POST "/w/{workspace}/approved/{id}/delete" => approved::delete, Workspace(ManageApproved);
+
+    GET "/w/{workspace}/playground" => playground::form, Workspace(AskInPlayground);
+    POST "/w/{workspace}/playground" => playground::ask, Workspace(AskInPlayground);
+
+    GET "/w/{workspace}/gaps" => gaps::list, Workspace(ReadGaps);
+    GET "/w/{workspace}/gaps/{id}" => gaps::show, Workspace(ReadGaps);
+    POST "/w/{workspace}/gaps/{id}/dismiss" => gaps::dismiss, Workspace(WorkOnGaps);
+    POST "/w/{workspace}/gaps/{id}/reopen" => gaps::reopen, Workspace(WorkOnGaps);
+    POST "/w/{workspace}/gaps/{id}/ask-again" => gaps::ask_again, Workspace(WorkOnGaps);
+
+    GET "/w/{workspace}/settings" => settings::form, Workspace(ManageSettings);
+    POST "/w/{workspace}/settings" => settings::save, Workspace(ManageSettings);
+    GET "/w/{workspace}/export" => settings::export_form, Workspace(Export), dangerous;
+    POST "/w/{workspace}/export" => settings::export, Workspace(Export), dangerous;
+
     GET "/w/{workspace}/team" => team::list, Workspace(ReadTeam);
     GET "/w/{workspace}/team/invite" => team::invite_form, Workspace(ManageTeam);
     POST "/w/{workspace}/team/invite" => team::invite, Workspace(ManageTeam);

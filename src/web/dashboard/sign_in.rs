@@ -328,10 +328,3 @@ pub(super) async fn step_up(
         }
     }
 }
-
-/// `GET /dashboard/w/{workspace}`
-pub(super) async fn workspace_start(desk: Desk) -> PageResult {
-    Ok(page::render(&NoWorkspace {
-        frame: desk.frame(Place::Overview),
-    }))
-}

@@ -18,6 +18,7 @@ use super::error::Error;
 use super::{Shell, document_view};
 use crate::answer::{self, Question};
 use crate::app::{App, OpenWorkspace};
+use crate::conversation::Surface;
 use crate::knowledge;
 use crate::search::Filter;
 use crate::workspace::Name;
@@ -38,6 +39,7 @@ pub(super) fn scope() -> Scope {
         )
         .route("", web::get().to(form))
         .route("", web::post().to(ask))
+        .route("/feedback", web::post().to(feedback))
         .route("/documents/{id}", web::get().to(document))
 }
 
@@ -66,6 +68,7 @@ async fn ask(
 ) -> HttpResponse {
     let typed = form.into_inner().question;
     let question = typed.parse::<Question>();
+    let jobs = shell.jobs.clone();
     let answered = shell
         .blocking(move |app| {
             let workspace = open(app, &name)?;
@@ -74,7 +77,14 @@ async fn ask(
                     let filter = Filter::visitor(app.clock.now());
                     let answer = answer::ask(app.engine(&workspace)?, &question, &filter)?;
                     let base = format!("/help/{}/documents", workspace.register.name);
-                    pages::Outcome::Answer(AnswerView::new(&answer, &base))
+                    let id = jobs.record(
+                        &workspace,
+                        question.as_str(),
+                        &answer,
+                        Surface::Help,
+                        app.clock.now(),
+                    );
+                    pages::Outcome::Answer(AnswerView::new(&answer, &base), id)
                 }
                 Err(problem) => pages::Outcome::Problem(problem.to_string()),
             };
@@ -86,6 +96,34 @@ async fn ask(
         })
         .await;
     page(answered)
+}
+
+#[derive(Deserialize)]
+struct FeedbackForm {
+    question: String,
+    helped: String,
+}
+
+/// `POST /help/{workspace}/feedback`: whether an answer helped. Only who asked knows the question's id.
+async fn feedback(
+    shell: web::Data<Shell>,
+    name: web::Path<String>,
+    form: web::Form<FeedbackForm>,
+) -> HttpResponse {
+    let jobs = shell.jobs.clone();
+    let form = form.into_inner();
+    let thanked = shell
+        .blocking(move |app| {
+            let workspace = open(app, &name)?;
+            let id = form.question.parse().map_err(|_| Error::not_found())?;
+            jobs.record_helped(&workspace, id, form.helped == "yes", app.clock.now());
+            Ok::<_, Error>(pages::Thanks {
+                workspace: workspace.register.name.to_string(),
+                helped: form.helped == "yes",
+            })
+        })
+        .await;
+    page(thanked)
 }
 
 #[derive(Deserialize)]

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::id::QuestionId;
 use crate::web::answer_view::{AnswerView, Group};
 
 #[derive(Template)]
@@ -13,8 +14,15 @@ pub(super) struct Ask {
 }
 
 pub(super) enum Outcome {
-    Answer(AnswerView),
+    Answer(AnswerView, QuestionId),
     Problem(String),
+}
+
+#[derive(Template)]
+#[template(path = "help/thanks.html", config = "assets/askama.toml")]
+pub(super) struct Thanks {
+    pub workspace: String,
+    pub helped: bool,
 }
 
 #[derive(Template)]

@@ -1,0 +1,36 @@
+// Draws the chart of questions per day. The table behind it says the same.
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+let chart = null;
+
+function draw() {
+  const box = document.querySelector('[data-chart]');
+  if (!box || !window.Chart) return;
+  const data = JSON.parse(box.dataset.chart);
+  box.hidden = false;
+  chart?.destroy();
+  const ink = colour('--bs-secondary-color');
+  const bars = (label, values, name) => ({ label, data: values, backgroundColor: colour(name), borderRadius: 3, maxBarThickness: 28 });
+  const axis = (more) => ({ stacked: true, ticks: { color: ink, ...more }, grid: { color: colour('--bs-border-color') } });
+  chart = new window.Chart(box.querySelector('canvas'), {
+    type: 'bar',
+    data: {
+      labels: data.days,
+      datasets: [
+        bars('Answered', data.answered, '--chart-answered'),
+        bars('Partly', data.partly, '--chart-partly'),
+        bars('Not found', data.not_found, '--chart-not-found'),
+      ],
+    },
+    options: {
+      animation: false,
+      maintainAspectRatio: false,
+      plugins: { legend: { labels: { color: ink, boxWidth: 12 } }, tooltip: { mode: 'index', intersect: false } },
+      scales: { x: { ...axis({ maxRotation: 0, autoSkip: true }), grid: { display: false } }, y: { ...axis({ precision: 0 }), beginAtZero: true } },
+    },
+  });
+}
+
+draw();
+document.addEventListener('htmx:after:swap', draw);
+window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);

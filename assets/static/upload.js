@@ -1,0 +1,108 @@
+// Uploads files one by one, each with its progress and its report. Without a script the form sends them all at once.
+
+const form = document.querySelector('[data-upload]');
+const drop = form.querySelector('[data-drop]');
+const input = form.querySelector('input[type=file]');
+const area = document.querySelector('[data-uploads]');
+const rows = area.querySelector('[data-rows]');
+const summary = area.querySelector('[data-summary]');
+const button = form.querySelector('button[type=submit]');
+
+drop.querySelector('[data-drop-hint]').hidden = false;
+
+function pendingRow(name) {
+  const row = document.createElement('tr');
+  const cells = [0, 1, 2, 3].map(() => row.appendChild(document.createElement('td')));
+  cells[0].className = 'title-cell';
+  cells[0].textContent = name;
+  const progress = document.createElement('progress');
+  progress.max = 1;
+  progress.value = 0;
+  progress.setAttribute('aria-label', `Upload of ${name}`);
+  cells[1].append(progress);
+  return { row, progress, state: cells[3] };
+}
+
+/** Sends one file; resolves to the row of its report. */
+function send(file, pending) {
+  return new Promise((resolve) => {
+    const body = new FormData();
+    body.append('label', form.elements.label.value);
+    body.append('folder', form.elements.folder.value);
+    body.append('files', file, file.name);
+    const request = new XMLHttpRequest();
+    request.open('POST', form.action);
+    request.setRequestHeader('x-csrf-token', form.dataset.csrf);
+    request.setRequestHeader('hx-request', 'true');
+    request.upload.addEventListener('progress', (event) => {
+      if (event.lengthComputable) pending.progress.value = event.loaded / event.total;
+    });
+    request.upload.addEventListener('load', () => {
+      pending.progress.removeAttribute('value');
+      pending.state.textContent = 'is being read…';
+    });
+    request.addEventListener('loadend', () => resolve(request));
+    request.send(body);
+  });
+}
+
+function failedRow(name, problem) {
+  const { row } = pendingRow(name);
+  row.dataset.outcome = 'failed';
+  const badge = document.createElement('span');
+  badge.className = 'badge bad';
+  badge.textContent = 'failed';
+  row.children[1].replaceChildren(badge, ` ${problem}`);
+  return row;
+}
+
+function reportRow(request, name) {
+  if (request.status === 200) {
+    const template = document.createElement('template');
+    template.innerHTML = request.responseText;
+    const row = template.content.querySelector('tr');
+    if (row) return row;
+  }
+  if (request.status === 401) window.location.reload();
+  return failedRow(name, request.status ? `the server answered ${request.status}` : 'the connection broke');
+}
+
+async function upload(files) {
+  if (!files.length) return;
+  area.hidden = false;
+  button.disabled = true;
+  const pending = files.map((file) => {
+    const row = pendingRow(file.name);
+    rows.append(row.row);
+    return row;
+  });
+  const counts = {};
+  for (const [index, file] of files.entries()) {
+    summary.textContent = `${index + 1} of ${files.length}`;
+    const request = await send(file, pending[index]);
+    const row = reportRow(request, file.name);
+    pending[index].row.replaceWith(row);
+    counts[row.dataset.outcome] = (counts[row.dataset.outcome] ?? 0) + 1;
+  }
+  summary.textContent = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+  button.disabled = false;
+  form.reset();
+}
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  upload([...input.files]);
+});
+for (const name of ['dragenter', 'dragover']) {
+  drop.addEventListener(name, (event) => {
+    event.preventDefault();
+    drop.classList.add('over');
+  });
+}
+for (const name of ['dragleave', 'drop']) {
+  drop.addEventListener(name, () => drop.classList.remove('over'));
+}
+drop.addEventListener('drop', (event) => {
+  event.preventDefault();
+  upload([...event.dataTransfer.files]);
+});

@@ -1,0 +1,403 @@
+//! Approved answers.
+
+use crate::gap;
+use crate::id::{ApprovedId, DocumentId, GapId};
+use crate::knowledge::approved::{self, Approved, BadWording, Cited, Wording};
+use crate::knowledge::{self, SourcePath};
+use crate::web::dashboard::account::FormPage;
+use crate::web::dashboard::audit::{name_among, people};
+use crate::web::dashboard::page::done;
+use crate::web::dashboard::prelude::*;
+use crate::web::dashboard::setup::unprocessable;
+
+/// Rows for citations on the form.
+const ROWS: usize = 3;
+
+struct Row {
+    answer: Approved,
+    author: String,
+}
+
+#[derive(Template)]
+#[template(
+    path = "dashboard/knowledge/approved.html",
+    config = "assets/askama.toml"
+)]
+struct ListPage {
+    frame: Frame,
+    rows: Vec<Row>,
+    text: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web::dashboard) struct ListQuery {
+    #[serde(default)]
+    text: String,
+}
+
+/// `GET /dashboard/w/{workspace}/approved`
+pub(in crate::web::dashboard) async fn list(desk: Desk, query: Query<ListQuery>) -> PageResult {
+    let text = query.text.clone();
+    let rows = desk
+        .run_in(move |app, workspace| {
+            let people = people(app)?;
+            let answers = approved::list(&workspace.db, &text)?;
+            Ok(answers
+                .into_iter()
+                .map(|answer| Row {
+                    author: name_among(&people, &answer.author),
+                    answer,
+                })
+                .collect())
+        })
+        .await?;
+    Ok(page::render(&ListPage {
+        frame: desk.frame(Place::Approved),
+        rows,
+        text: query.into_inner().text,
+    }))
+}
+
+#[derive(Template)]
+#[template(
+    path = "dashboard/knowledge/approved-edit.html",
+    config = "assets/askama.toml"
+)]
+struct EditPage {
+    frame: Frame,
+    heading: &'static str,
+    /// Of one that exists.
+    id: Option<String>,
+    question: Field,
+    phrasings: Field,
+    text: Field,
+    citations: Vec<CitationFields>,
+    wrong_citations: String,
+    back: String,
+}
+
+struct CitationFields {
+    number: usize,
+    path: String,
+    quote: String,
+}
+
+#[derive(Deserialize, Default, Clone)]
+pub(in crate::web::dashboard) struct ApprovedForm {
+    question: String,
+    #[serde(default)]
+    phrasings: String,
+    text: String,
+    #[serde(default)]
+    path1: String,
+    #[serde(default)]
+    quote1: String,
+    #[serde(default)]
+    path2: String,
+    #[serde(default)]
+    quote2: String,
+    #[serde(default)]
+    path3: String,
+    #[serde(default)]
+    quote3: String,
+}
+
+impl ApprovedForm {
+    fn citations(&self) -> [(&str, &str); ROWS] {
+        [
+            (&self.path1, &self.quote1),
+            (&self.path2, &self.quote2),
+            (&self.path3, &self.quote3),
+        ]
+    }
+
+    fn set_citations(&mut self, citations: Vec<(String, String)>) {
+        let mut given = citations.into_iter();
+        for (path, quote) in [
+            (&mut self.path1, &mut self.quote1),
+            (&mut self.path2, &mut self.quote2),
+            (&mut self.path3, &mut self.quote3),
+        ] {
+            if let Some((given_path, given_quote)) = given.next() {
+                *path = given_path;
+                *quote = given_quote;
+            }
+        }
+    }
+}
+
+/// What is wrong with a form, by field.
+#[derive(Default)]
+struct Wrong {
+    question: String,
+    text: String,
+    citations: String,
+}
+
+impl Wrong {
+    fn of(bad: &BadWording) -> Self {
+        let text = format!("{bad}.");
+        let mut wrong = Self::default();
+        match bad {
+            BadWording::NoQuestion
+            | BadWording::LongQuestion
+            | BadWording::ManyPhrasings
+            | BadWording::ControlCharacter => wrong.question = text,
+            BadWording::NoAnswer | BadWording::LongAnswer => wrong.text = text,
+            BadWording::ManyCitations | BadWording::NotQuoted(_) | BadWording::NoDocument => {
+                wrong.citations = text;
+            }
+        }
+        wrong
+    }
+}
+
+fn edit_page(desk: &Desk, id: Option<&str>, form: &ApprovedForm, wrong: &Wrong) -> EditPage {
+    EditPage {
+        frame: desk.frame(Place::Approved),
+        heading: if id.is_some() {
+            "Approved answer"
+        } else {
+            "New approved answer"
+        },
+        id: id.map(ToOwned::to_owned),
+        question: Field::text("question", "Question")
+            .value(&*form.question)
+            .error(&*wrong.question)
+            .at_most(approved::MAX_QUESTION_CHARS)
+            .focus(),
+        phrasings: Field::area("phrasings", "Further phrasings", 4)
+            .value(&*form.phrasings)
+            .hint(
+                "One a line. The more ways in which people ask, the more of them get this answer.",
+            )
+            .optional(),
+        text: Field::area("text", "Answer, word for word", 6)
+            .value(&*form.text)
+            .error(&*wrong.text)
+            .at_most(approved::MAX_ANSWER_CHARS),
+        citations: form
+            .citations()
+            .into_iter()
+            .enumerate()
+            .map(|(index, (path, quote))| CitationFields {
+                number: index + 1,
+                path: path.to_owned(),
+                quote: quote.to_owned(),
+            })
+            .collect(),
+        wrong_citations: wrong.citations.clone(),
+        back: desk.at("/approved"),
+    }
+}
+
+#[derive(Deserialize)]
+pub(in crate::web::dashboard) struct NewQuery {
+    /// A gap whose question is to be answered.
+    gap: Option<String>,
+    /// A document that the answer is to refer to.
+    document: Option<String>,
+}
+
+/// `GET /dashboard/w/{workspace}/approved/new`
+pub(in crate::web::dashboard) async fn new_form(desk: Desk, query: Query<NewQuery>) -> PageResult {
+    let mut form = ApprovedForm::default();
+    if let Some(id) = &query.gap {
+        let id: GapId = id.parse().map_err(|_| Error::not_found())?;
+        let (title, others) = desk
+            .run_in(move |_, workspace| {
+                let gap = gap::get(&workspace.db, &id)?;
+                let questions = gap::questions(&workspace.db, &id)?;
+                Ok((gap.title, questions))
+            })
+            .await?;
+        let mut phrasings: Vec<String> = Vec::new();
+        for question in others {
+            let text = question
+                .text
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+            let is_new = !text.eq_ignore_ascii_case(&title)
+                && !phrasings
+                    .iter()
+                    .any(|known| known.eq_ignore_ascii_case(&text));
+            if is_new && phrasings.len() < 20 {
+                phrasings.push(text);
+            }
+        }
+        form.question = title;
+        form.phrasings = phrasings.join("\n");
+    }
+    if let Some(id) = &query.document {
+        let id: DocumentId = id.parse().map_err(|_| Error::not_found())?;
+        let path = desk
+            .run_in(move |_, workspace| Ok(knowledge::get(&workspace.db, &id)?.summary.path))
+            .await?;
+        form.path1 = path.to_string();
+    }
+    Ok(page::render(&edit_page(
+        &desk,
+        None,
+        &form,
+        &Wrong::default(),
+    )))
+}
+
+#[derive(Deserialize)]
+pub(in crate::web::dashboard) struct PrefillForm {
+    question: String,
+}
+
+/// `POST /dashboard/w/{workspace}/approved/prefill`: a new answer to a question, which stands in no address.
+pub(in crate::web::dashboard) async fn prefill(desk: Desk, form: Form<PrefillForm>) -> PageResult {
+    let form = ApprovedForm {
+        question: form.into_inner().question,
+        ..ApprovedForm::default()
+    };
+    Ok(page::render(&edit_page(
+        &desk,
+        None,
+        &form,
+        &Wrong::default(),
+    )))
+}
+
+/// `POST /dashboard/w/{workspace}/approved/new`
+pub(in crate::web::dashboard) async fn create(desk: Desk, form: Form<ApprovedForm>) -> PageResult {
+    save(desk, None, form.into_inner()).await
+}
+
+/// `GET /dashboard/w/{workspace}/approved/{id}`
+pub(in crate::web::dashboard) async fn show(
+    desk: Desk,
+    path: Path<(String, String)>,
+) -> PageResult {
+    let id: ApprovedId = path.1.parse().map_err(|_| Error::not_found())?;
+    let form = desk
+        .run_in(move |_, workspace| {
+            let answer = approved::get(&workspace.db, &id)?;
+            let mut form = ApprovedForm {
+                question: answer.question().to_owned(),
+                phrasings: answer.phrasings[1..].join("\n"),
+                text: answer.text.clone(),
+                ..ApprovedForm::default()
+            };
+            let mut citations = Vec::new();
+            for cited in answer.citations {
+                let path = knowledge::get(&workspace.db, &cited.document)?.summary.path;
+                citations.push((path.to_string(), cited.quote));
+            }
+            form.set_citations(citations);
+            Ok(form)
+        })
+        .await?;
+    Ok(page::render(&edit_page(
+        &desk,
+        Some(&path.1),
+        &form,
+        &Wrong::default(),
+    )))
+}
+
+/// `POST /dashboard/w/{workspace}/approved/{id}`
+pub(in crate::web::dashboard) async fn change(
+    desk: Desk,
+    path: Path<(String, String)>,
+    form: Form<ApprovedForm>,
+) -> PageResult {
+    save(desk, Some(path.1.clone()), form.into_inner()).await
+}
+
+async fn save(desk: Desk, id: Option<String>, form: ApprovedForm) -> PageResult {
+    let parsed = match &id {
+        Some(id) => Some(id.parse::<ApprovedId>().map_err(|_| Error::not_found())?),
+        None => None,
+    };
+    let (change, given) = (desk.change(), form.clone());
+    let saved = desk
+        .run_in(move |app, workspace| {
+            let mut citations = Vec::new();
+            for (path, quote) in given.citations() {
+                if path.trim().is_empty() {
+                    continue;
+                }
+                let found = path
+                    .trim()
+                    .parse::<SourcePath>()
+                    .ok()
+                    .and_then(|path| knowledge::get_by_path(&workspace.db, &path).ok());
+                let Some(document) = found else {
+                    return Ok(Err(Wrong {
+                        citations: format!("There is no document with the path {}.", path.trim()),
+                        ..Wrong::default()
+                    }));
+                };
+                citations.push(Cited {
+                    document: document.summary.id,
+                    quote: quote.trim().to_owned(),
+                });
+            }
+            let phrasings = std::iter::once(given.question.clone())
+                .chain(given.phrasings.lines().map(ToOwned::to_owned));
+            let wording = match Wording::new(phrasings, &given.text, citations) {
+                Ok(wording) if !given.question.trim().is_empty() => wording,
+                Ok(_) => return Ok(Err(Wrong::of(&BadWording::NoQuestion))),
+                Err(bad) => return Ok(Err(Wrong::of(&bad))),
+            };
+            match approved::save(
+                &workspace.db,
+                app.pool()?,
+                parsed.as_ref(),
+                &wording,
+                &change,
+            ) {
+                Ok(id) => Ok(Ok(id)),
+                Err(knowledge::Error::BadWording(bad)) => Ok(Err(Wrong::of(&bad))),
+                Err(error) => Err(error.into()),
+            }
+        })
+        .await?;
+    match saved {
+        Ok(_) => Ok(done(&desk.at("/approved"), "approved")),
+        Err(wrong) => Ok(unprocessable(&edit_page(
+            &desk,
+            id.as_deref(),
+            &form,
+            &wrong,
+        ))),
+    }
+}
+
+/// `GET /dashboard/w/{workspace}/approved/{id}/delete`
+pub(in crate::web::dashboard) async fn delete_form(
+    desk: Desk,
+    path: Path<(String, String)>,
+) -> PageResult {
+    let id: ApprovedId = path.1.parse().map_err(|_| Error::not_found())?;
+    let answer = desk
+        .run_in(move |_, workspace| Ok(approved::get(&workspace.db, &id)?))
+        .await?;
+    Ok(page::render(&FormPage {
+        about: "Whoever asks it gets an answer from the documents again, if they hold one.".into(),
+        button: "Remove",
+        is_harmful: true,
+        ..FormPage::new(
+            desk.frame(Place::Approved),
+            format!("Remove the answer to “{}”?", answer.question()),
+            desk.at(&format!("/approved/{}", path.1)),
+        )
+    }))
+}
+
+/// `POST /dashboard/w/{workspace}/approved/{id}/delete`
+pub(in crate::web::dashboard) async fn delete(
+    desk: Desk,
+    path: Path<(String, String)>,
+) -> PageResult {
+    let id: ApprovedId = path.1.parse().map_err(|_| Error::not_found())?;
+    let change = desk.change();
+    desk.run_in(move |_, workspace| Ok(approved::remove(&workspace.db, &id, &change)?))
+        .await?;
+    Ok(done(&desk.at("/approved"), "approved-gone"))
+}

@@ -1,0 +1,113 @@
+//! The list of documents and articles.
+
+use crate::knowledge::catalogue::{self, Filter, Item, Standing};
+use crate::search::Label;
+use crate::web::dashboard::prelude::*;
+
+const PAGE: usize = 50;
+
+#[derive(Deserialize, Default)]
+pub(in crate::web::dashboard) struct ListQuery {
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    label: String,
+    #[serde(default)]
+    source: String,
+    /// `30`, `180`, `365`: not changed for so many days. `soon`: expires within 30 days.
+    #[serde(default)]
+    age: String,
+    #[serde(default)]
+    page: String,
+}
+
+impl ListQuery {
+    fn filter(&self) -> Filter {
+        Filter {
+            text: self.text.clone(),
+            standing: Standing::ALL
+                .into_iter()
+                .find(|standing| standing.name() == self.state),
+            label: self.label.parse::<Label>().ok(),
+            source: self.source.clone(),
+            older_than_days: self.age.parse().ok().filter(|days| *days <= 36_500),
+            expires_within_days: (self.age == "soon").then_some(30),
+        }
+    }
+
+    fn number(&self) -> usize {
+        self.page.parse().unwrap_or(1).clamp(1, 1_000_000)
+    }
+
+    /// The query for another page.
+    fn at(&self, number: usize) -> String {
+        let pairs = [
+            ("text", &self.text),
+            ("state", &self.state),
+            ("label", &self.label),
+            ("source", &self.source),
+            ("age", &self.age),
+            ("page", &number.to_string()),
+        ];
+        let pairs = pairs
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", page::encode(value)));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    fn is_filtered(&self) -> bool {
+        [
+            &self.text,
+            &self.state,
+            &self.label,
+            &self.source,
+            &self.age,
+        ]
+        .iter()
+        .any(|value| !value.is_empty())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/knowledge/list.html", config = "assets/askama.toml")]
+struct ListPage {
+    frame: Frame,
+    query: ListQuery,
+    items: Vec<Item>,
+    total: usize,
+    first: usize,
+    last: usize,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+/// `GET /dashboard/w/{workspace}/knowledge`
+pub(in crate::web::dashboard) async fn show(desk: Desk, query: Query<ListQuery>) -> PageResult {
+    let query = query.into_inner();
+    let (filter, number, now) = (query.filter(), query.number(), desk.now);
+    let found = desk
+        .run_in(move |_, workspace| {
+            Ok(catalogue::page(
+                &workspace.db,
+                &filter,
+                now,
+                (number - 1) * PAGE,
+                PAGE,
+            )?)
+        })
+        .await?;
+    let first = (number - 1) * PAGE;
+    Ok(page::render(&ListPage {
+        frame: desk.frame(Place::Knowledge),
+        first: first + 1,
+        last: first + found.items.len(),
+        previous: (number > 1).then(|| query.at(number - 1)),
+        next: (first + found.items.len() < found.total).then(|| query.at(number + 1)),
+        items: found.items,
+        total: found.total,
+        query,
+    }))
+}

@@ -1,0 +1,92 @@
+//! What a workspace knows: the list, documents, articles, approved answers.
+
+pub(super) mod approved;
+pub(super) mod article;
+pub(super) mod document;
+pub(super) mod list;
+pub(super) mod upload;
+pub(super) mod versions;
+
+use super::form::{Choice, Field};
+use super::moment;
+use crate::search::{Label, Visibility};
+
+/// The fields of how far and when something may be shown.
+pub(super) struct VisibilityFields {
+    pub label: Choice,
+    pub effective: Field,
+    pub expires: Field,
+}
+
+/// What somebody typed into them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct VisibilityInput {
+    pub label: String,
+    pub effective: String,
+    pub expires: String,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct VisibilityErrors {
+    pub effective: String,
+    pub expires: String,
+}
+
+impl VisibilityInput {
+    fn of(visibility: &Visibility) -> Self {
+        Self {
+            label: visibility.label.name().to_owned(),
+            effective: moment::show(visibility.effective),
+            expires: moment::show(visibility.expires),
+        }
+    }
+
+    fn read(&self) -> Result<Visibility, VisibilityErrors> {
+        let mut errors = VisibilityErrors::default();
+        let label = self.label.parse::<Label>().unwrap_or_default();
+        let effective = moment::parse(&self.effective).unwrap_or_else(|error| {
+            error.clone_into(&mut errors.effective);
+            None
+        });
+        let expires = moment::parse(&self.expires).unwrap_or_else(|error| {
+            error.clone_into(&mut errors.expires);
+            None
+        });
+        if let (Some(effective), Some(expires)) = (effective, expires)
+            && expires <= effective
+        {
+            "It would expire before it takes effect.".clone_into(&mut errors.expires);
+        }
+        if errors.effective.is_empty() && errors.expires.is_empty() {
+            Ok(Visibility {
+                label,
+                effective,
+                expires,
+            })
+        } else {
+            Err(errors)
+        }
+    }
+
+    fn fields(&self, errors: &VisibilityErrors) -> VisibilityFields {
+        VisibilityFields {
+            label: labels().chosen(&*self.label),
+            effective: Field::moment("effective", "Takes effect (UTC)")
+                .value(&*self.effective)
+                .error(&*errors.effective)
+                .hint("Empty: at once."),
+            expires: Field::moment("expires", "Expires (UTC)")
+                .value(&*self.expires)
+                .error(&*errors.expires)
+                .hint("Empty: never."),
+        }
+    }
+}
+
+pub(super) fn labels() -> Choice {
+    Choice::new(
+        "label",
+        "Label",
+        Label::ALL.map(|label| (label.name(), format!("{label}: {}", label.describe()))),
+    )
+}

@@ -1,0 +1,149 @@
+//! Versions of an article: what changed in each, and going back to one.
+
+use super::article::parse;
+use crate::audit::Actor;
+use crate::knowledge::article::{self, Line, Version, Whole, diff};
+use crate::web::dashboard::audit::{name_among, people};
+use crate::web::dashboard::page::done;
+use crate::web::dashboard::prelude::*;
+
+/// A version in a list.
+pub(super) struct VersionRow {
+    pub number: u32,
+    pub title: String,
+    pub author: String,
+    pub saved: jiff::Timestamp,
+    pub is_live: bool,
+    pub is_head: bool,
+}
+
+impl VersionRow {
+    pub(super) fn all(whole: &Whole, name: &impl Fn(&Actor) -> String) -> Vec<Self> {
+        let row = |version: &Version| Self {
+            number: version.number,
+            title: version.content.title.clone(),
+            author: name(&version.author),
+            saved: version.saved,
+            is_live: whole.article.live == Some(version.number),
+            is_head: whole.article.head == version.number,
+        };
+        whole.versions.iter().map(row).collect()
+    }
+}
+
+#[derive(Template)]
+#[template(
+    path = "dashboard/knowledge/version.html",
+    config = "assets/askama.toml"
+)]
+struct VersionPage {
+    frame: Frame,
+    id: String,
+    title: String,
+    version: VersionRow,
+    /// The version that it is compared with; `None`: it is the first.
+    against: Option<u32>,
+    others: Vec<u32>,
+    /// What else changed: name, before, after.
+    facts: Vec<(&'static str, String, String)>,
+    lines: Vec<Line>,
+    markdown: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web::dashboard) struct VersionQuery {
+    with: Option<u32>,
+}
+
+/// `GET /dashboard/w/{workspace}/articles/{id}/versions/{number}`
+pub(in crate::web::dashboard) async fn show(
+    desk: Desk,
+    path: Path<(String, String, u32)>,
+    query: Query<VersionQuery>,
+) -> PageResult {
+    let id = parse(&path.1)?;
+    let (whole, people) = desk
+        .run_in(move |app, workspace| Ok((article::get(&workspace.db, &id)?, people(app)?)))
+        .await?;
+    let number = path.2;
+    let version = whole.version(number).ok_or_else(Error::not_found)?;
+    let against = match query.with {
+        Some(with) => Some(with),
+        None => (number > 1).then(|| number - 1),
+    };
+    let other = match against {
+        Some(other) => Some(whole.version(other).ok_or_else(Error::not_found)?),
+        None => None,
+    };
+    let name = |actor: &Actor| name_among(&people, &actor.to_string());
+    let row = VersionRow::all(&whole, &name)
+        .into_iter()
+        .find(|row| row.number == number)
+        .ok_or_else(Error::not_found)?;
+    let before = other.map_or("", |other| other.content.markdown.as_str());
+    Ok(page::render(&VersionPage {
+        frame: desk.frame(Place::Knowledge),
+        id: path.1.clone(),
+        title: version.content.title.clone(),
+        version: row,
+        against,
+        others: whole
+            .versions
+            .iter()
+            .map(|version| version.number)
+            .filter(|other| *other != number)
+            .collect(),
+        facts: other.map_or_else(Vec::new, |other| facts(other, version)),
+        lines: diff(before, &version.content.markdown),
+        markdown: version.content.markdown.clone(),
+    }))
+}
+
+fn facts(before: &Version, after: &Version) -> Vec<(&'static str, String, String)> {
+    let moment = |at: Option<jiff::Timestamp>| {
+        at.map_or_else(
+            || "–".to_owned(),
+            |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        )
+    };
+    let (old, new) = (&before.content, &after.content);
+    let all = [
+        ("Title", old.title.clone(), new.title.clone()),
+        (
+            "Label",
+            old.visibility.label.to_string(),
+            new.visibility.label.to_string(),
+        ),
+        (
+            "Takes effect",
+            moment(old.visibility.effective),
+            moment(new.visibility.effective),
+        ),
+        (
+            "Expires",
+            moment(old.visibility.expires),
+            moment(new.visibility.expires),
+        ),
+    ];
+    all.into_iter()
+        .filter(|(_, before, after)| before != after)
+        .collect()
+}
+
+/// `POST /dashboard/w/{workspace}/articles/{id}/versions/{number}/restore`
+pub(in crate::web::dashboard) async fn restore(
+    desk: Desk,
+    path: Path<(String, String, u32)>,
+) -> PageResult {
+    let (id, to, change) = (parse(&path.1)?, path.2, desk.change());
+    let place = desk.at(&format!("/articles/{id}"));
+    desk.run_in(move |_, workspace| Ok(article::roll_back(&workspace.db, &id, to, &change)?))
+        .await?;
+    Ok(done(&place, "rolled-back"))
+}
+
+impl VersionPage {
+    fn is_against(&self, number: &u32) -> bool {
+        self.against.as_ref() == Some(number)
+    }
+}
