@@ -41,13 +41,27 @@ function session() {
     }
   };
   document.addEventListener('visibilitychange', check);
+  document.getElementById('live')?.addEventListener('signed-out', leave);
   // A page that comes out of the browser's memory, by "back", may be of a session that has ended.
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) window.location.reload();
   });
 }
 
+/** What was typed and not sent is not lost by a slip: the browser asks first. */
+function unsaved() {
+  for (const form of document.querySelectorAll('form[data-unsaved]')) {
+    let isChanged = false;
+    form.addEventListener('input', () => { isChanged = true; });
+    form.addEventListener('submit', () => { isChanged = false; });
+    window.addEventListener('beforeunload', (event) => {
+      if (isChanged) event.preventDefault();
+    });
+  }
+}
+
 prepare(document);
 menus();
 session();
+unsaved();
 document.addEventListener('htmx:after:swap', (event) => prepare(event.target ?? document));

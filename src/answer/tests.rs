@@ -65,7 +65,7 @@ impl Bank {
             media: MediaType::Markdown,
             bytes: text.as_bytes().to_vec(),
             title: None,
-            visibility: None,
+            label: None,
             origin: knowledge::Origin::Ingested,
         };
         ingest_one(&self.db, shared_pool(), source, &change).unwrap();

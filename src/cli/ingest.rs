@@ -13,6 +13,7 @@ use super::{Failure, Instance, SOME_DOCUMENTS_FAILED, connect, output};
 use crate::app::{App, OpenWorkspace};
 use crate::knowledge;
 use crate::knowledge::ingest::{Outcome, Source, ingest};
+use crate::search::Label;
 use crate::telemetry;
 use crate::workspace::Name;
 
@@ -30,6 +31,9 @@ pub(super) struct Arguments {
     /// Put this before every document's name, such as `manuals/`
     #[arg(long, value_name = "TEXT", default_value = "")]
     prefix: String,
+    /// public: may be quoted, named and linked; unnamed: quoted only; staff: visitors find nothing of it [default: as it is, or public]
+    #[arg(long, value_name = "LABEL")]
+    label: Option<Label>,
     /// Remove the documents (with the prefix) that are not among the given files any more
     #[arg(long)]
     prune: bool,
@@ -56,7 +60,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let connected = connect::open(&arguments.instance)?;
     let workspace = connected.app.workspace(&arguments.workspace)?;
     let sources = Sources::collect(&arguments.given, &arguments.prefix)?;
-    let mut report = ingest_files(&connected.app, &workspace, sources.found.iter())?;
+    let mut report = ingest_files(
+        &connected.app,
+        &workspace,
+        sources.found.iter(),
+        arguments.label,
+    )?;
     if arguments.prune {
         if sources.incomplete {
             return Err(
@@ -89,6 +98,7 @@ fn ingest_files<'a>(
     app: &App,
     workspace: &OpenWorkspace,
     files: impl ExactSizeIterator<Item = &'a Found> + Send,
+    label: Option<Label>,
 ) -> Result<Report, Failure> {
     let limit = app.config.ingest.max_file_mib * 1024 * 1024;
     let progress = Progress::new(files.len());
@@ -98,7 +108,7 @@ fn ingest_files<'a>(
             media: found.media,
             bytes,
             title: None,
-            visibility: None,
+            label,
             origin: knowledge::Origin::Ingested,
         }),
         Err(error) => Err((found.path.to_string(), error)),

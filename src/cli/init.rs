@@ -43,18 +43,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if arguments.recover {
         return recover(arguments);
     }
-    let root = create(
+    let Created { app, root } = create(
         &arguments.data,
         arguments.root_key.as_deref(),
         &arguments.workspace,
         config::EXAMPLE,
-    )?
-    .root;
+    )?;
+    let link = app.setup_link(&connect::change(&app))?.unwrap_or_default();
     output::line(&recovery_kit(&root))?;
     let data = arguments.data.display();
     output::line(&format!(
-        "Created {data} with the workspace {0}. Next:\n\n  anchorite ingest DOCUMENTS --workspace {0} --data {data}\n  anchorite serve --data {data}",
-        arguments.workspace
+        "Created {data} with the workspace {0}. Next:\n\n  anchorite ingest DOCUMENTS --workspace {0} --data {data}\n  anchorite serve --data {data}\n\n\
+         Then make the first account, within 24 hours; until there is one, nothing is served. The link works once and is also in {data}/{1}:\n\n  {link}",
+        arguments.workspace,
+        config::SETUP_LINK,
     ))?;
     Ok(ExitCode::SUCCESS)
 }

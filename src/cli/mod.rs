@@ -11,8 +11,10 @@ mod init;
 mod keys;
 mod output;
 mod roles;
+mod routes;
 mod serve;
 mod sources;
+mod users;
 mod workspaces;
 
 use std::path::PathBuf;
@@ -55,6 +57,10 @@ enum Command {
     Keys(keys::Arguments),
     /// Make and list workspaces
     Workspace(workspaces::Arguments),
+    /// List accounts, invite people, reset what they lost, shut them out
+    User(users::Arguments),
+    /// Print every address that the server answers, and to whom
+    Routes(routes::Arguments),
     /// Try it: a sample knowledge base, four questions, and a server
     Demo(demo::Arguments),
     /// Run the web process alone (what systemd does)
@@ -118,6 +124,8 @@ pub(crate) fn main() -> ExitCode {
         Command::Eval(arguments) => eval::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
         Command::Workspace(arguments) => workspaces::run(&arguments),
+        Command::User(arguments) => users::run(&arguments),
+        Command::Routes(arguments) => routes::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Web(arguments) => roles::run_web(&arguments),
         Command::Vault(arguments) => roles::run_vault(&arguments),

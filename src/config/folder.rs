@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::id::WorkspaceId;
 
+/// The file with the link that makes the first account.
+pub(crate) const SETUP_LINK: &str = "setup-link";
+
 /// The data folder of an instance.
 #[derive(Debug, Clone)]
 pub(crate) struct DataFolder(PathBuf);
@@ -44,7 +47,7 @@ impl DataFolder {
 
     /// The link that makes the first account, until it is used.
     pub(crate) fn setup_link(&self) -> PathBuf {
-        self.0.join("setup-link")
+        self.0.join(SETUP_LINK)
     }
 
     /// Held by the process that serves this folder.

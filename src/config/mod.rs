@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-pub(crate) use folder::DataFolder;
+pub(crate) use folder::{DataFolder, SETUP_LINK};
 use reader::Reader;
 
 /// Chosen with `anchorite eval`; `assets/calibration.toml` says on what.

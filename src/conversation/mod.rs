@@ -101,7 +101,6 @@ pub(crate) struct Asked {
 /// A question as it is kept.
 #[derive(Debug, Clone)]
 pub(crate) struct Question {
-    pub id: QuestionId,
     pub at: Timestamp,
     pub text: String,
     pub outcome: Outcome,

@@ -7,7 +7,7 @@ use super::{Asked, Outcome, Question};
 use crate::db::{self, Reader, Tx};
 use crate::id::{GapId, QuestionId};
 
-const COLUMNS: &str = "id, at_ms, text, outcome, probability, thumb, answer_hash, gap_id";
+const COLUMNS: &str = "at_ms, text, outcome, probability, thumb, answer_hash, gap_id";
 
 pub(super) fn insert(tx: &Tx<'_>, asked: &Asked) -> Result<(), db::Error> {
     tx.prepare_cached(
@@ -87,18 +87,17 @@ pub(super) fn delete_before(tx: &Tx<'_>, before: Timestamp) -> Result<usize, db:
 }
 
 fn question(row: &Row<'_>) -> rusqlite::Result<Question> {
-    let gap: Option<String> = row.get(7)?;
+    let gap: Option<String> = row.get(6)?;
     Ok(Question {
-        id: db::text_column(row, 0)?,
-        at: db::time_column(row, 1)?.unwrap_or_default(),
-        text: row.get(2)?,
-        outcome: db::text_column(row, 3)?,
-        probability: row.get(4)?,
-        helped: match row.get::<_, i64>(5)? {
+        at: db::time_column(row, 0)?.unwrap_or_default(),
+        text: row.get(1)?,
+        outcome: db::text_column(row, 2)?,
+        probability: row.get(3)?,
+        helped: match row.get::<_, i64>(4)? {
             0 => None,
             thumb => Some(thumb > 0),
         },
-        answer_hash: row.get(6)?,
+        answer_hash: row.get(5)?,
         gap: gap.and_then(|gap| gap.parse().ok()),
     })
 }

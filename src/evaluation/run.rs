@@ -157,7 +157,7 @@ fn ingest_set(
                 media: document.media(),
                 bytes: document.text.clone().into_bytes(),
                 title: Some(document.title.clone()).filter(|title| !title.trim().is_empty()),
-                visibility: None,
+                label: None,
                 origin: knowledge::Origin::Ingested,
             }),
             Err(error) => Err((path, knowledge::Error::BadPath(error))),

@@ -103,16 +103,24 @@ pub(crate) struct Gap {
     pub closed: Option<Timestamp>,
 }
 
-/// Keeps a question, and puts it into a gap when the knowledge did not answer it well.
-pub(crate) fn record(db: &Db, pool: &Pool, asked: &Asked) -> Result<(), Error> {
-    let vector = match asked.outcome {
-        Outcome::Answered => None,
-        Outcome::Partly | Outcome::NotFound => Some(pool.embed_bulk(&[&asked.text])?),
-    };
+/// Keeps questions, in one transaction, and puts those into gaps that the knowledge did not answer well.
+pub(crate) fn record(db: &Db, pool: &Pool, asked: &[Asked]) -> Result<(), Error> {
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let vectors = asked
+        .iter()
+        .map(|asked| match asked.outcome {
+            Outcome::Answered => Ok(None),
+            Outcome::Partly | Outcome::NotFound => pool.embed_bulk(&[&asked.text]).map(Some),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
     db.write(|tx| {
-        conversation::record(tx, asked)?;
-        if let Some(vector) = &vector {
-            put(tx, &asked.id, &asked.text, vector, asked.at)?;
+        for (asked, vector) in asked.iter().zip(&vectors) {
+            conversation::record(tx, asked)?;
+            if let Some(vector) = vector {
+                put(tx, &asked.id, &asked.text, vector, asked.at)?;
+            }
         }
         Ok(())
     })
@@ -243,21 +251,14 @@ fn set_state(
     })
 }
 
-/// What came of a question that was asked again.
-#[derive(Debug, Clone)]
-pub(crate) struct AskedAgain {
-    pub text: String,
-    pub class: Class,
-    pub is_answered: bool,
-}
-
 /// Asks a gap's questions again. When most of them are answered now, and not in the way that was said not to help, the gap closes.
+/// Returns whether they are.
 pub(crate) fn ask_again(
     db: &Db,
     engine: Engine<'_>,
     id: &GapId,
     change: &Change,
-) -> Result<(bool, Vec<AskedAgain>), Error> {
+) -> Result<bool, Error> {
     let gap = get(db, id)?;
     let kept = questions(db, id)?;
     let mut texts = vec![gap.title.clone()];
@@ -267,7 +268,7 @@ pub(crate) fn ask_again(
         }
     }
     let filter = Filter::visitor(change.at);
-    let mut again = Vec::new();
+    let (mut asked, mut answered) = (0, 0);
     for text in texts {
         // What cannot be asked any more, cannot be answered.
         let Ok(question) = text.parse() else {
@@ -278,18 +279,14 @@ pub(crate) fn ask_again(
         let did_not_help = kept
             .iter()
             .any(|kept| kept.helped == Some(false) && kept.answer_hash == hash);
-        again.push(AskedAgain {
-            text,
-            class: answer.class,
-            is_answered: answer.class == Class::Answered && !did_not_help,
-        });
+        asked += 1;
+        answered += usize::from(answer.class == Class::Answered && !did_not_help);
     }
-    let answered = again.iter().filter(|again| again.is_answered).count();
-    let is_closed = answered * 2 > again.len();
+    let is_closed = answered * 2 > asked;
     if is_closed && gap.state == State::Open {
         set_state(db, id, State::Answered, "", Action::GapAnswered, change)?;
     }
-    Ok((is_closed, again))
+    Ok(is_closed)
 }
 
 /// Asks the questions of open gaps again, those asked most first. Returns how many closed.
@@ -303,7 +300,7 @@ pub(crate) fn ask_open_again(
     let mut closed = 0;
     for gap in open {
         match ask_again(db, engine, &gap.id, change) {
-            Ok((is_closed, _)) => closed += usize::from(is_closed),
+            Ok(is_closed) => closed += usize::from(is_closed),
             // Somebody was faster.
             Err(Error::NothingToDo | Error::Unknown) => {}
             Err(error) => return Err(error),

@@ -22,6 +22,8 @@ use crate::{knowledge, privacy, telemetry};
 
 /// Questions that may wait to be written.
 const QUEUE: usize = 1_000;
+/// Questions that are written in one transaction.
+const BATCH: usize = 100;
 /// How often a look is taken at what changed.
 const LOOK: Duration = Duration::from_secs(5);
 /// How often what is over is forgotten.
@@ -34,6 +36,14 @@ const NEWS: usize = 64;
 enum Task {
     Record(Arc<OpenWorkspace>, Asked),
     Helped(Arc<OpenWorkspace>, QuestionId, bool, Timestamp),
+}
+
+impl Task {
+    fn workspace(&self) -> &OpenWorkspace {
+        match self {
+            Self::Record(workspace, _) | Self::Helped(workspace, ..) => workspace,
+        }
+    }
 }
 
 /// Something changed in a workspace that pages may show.
@@ -129,50 +139,47 @@ impl Jobs {
     pub(crate) fn news(&self) -> broadcast::Receiver<News> {
         self.news.subscribe()
     }
-
-    /// Tells pages of a change.
-    pub(crate) fn tell(&self, workspace: &WorkspaceId) {
-        let _ = self.news.send(News {
-            workspace: workspace.clone(),
-        });
-    }
 }
 
 /// Writes what comes through the queue, until its last sender is gone.
 fn write(app: &App, queue: &Receiver<Task>, news: &broadcast::Sender<News>) {
-    for task in queue {
-        let (workspace, written) = match task {
-            Task::Record(workspace, asked) => {
-                let written = app
-                    .pool()
-                    .map_err(|error| telemetry::chain(&error))
-                    .and_then(|pool| {
-                        gap::record(&workspace.db, pool, &asked)
-                            .map_err(|error| telemetry::chain(&error))
-                    });
-                (workspace, written)
+    while let Ok(first) = queue.recv() {
+        let mut tasks = vec![first];
+        tasks.extend(queue.try_iter().take(BATCH - 1));
+        for of_one in tasks.chunk_by(|a, b| a.workspace().register.id == b.workspace().register.id)
+        {
+            let workspace = of_one[0].workspace();
+            if let Err(cause) = write_some(app, workspace, of_one) {
+                tracing::error!(cause, "questions were not kept");
             }
-            Task::Helped(workspace, id, helped, at) => {
-                let written = app
-                    .pool()
-                    .map_err(|error| telemetry::chain(&error))
-                    .and_then(|pool| {
-                        match gap::record_helped(&workspace.db, pool, &id, helped, at) {
-                            // Made up, or forgotten meanwhile.
-                            Err(gap::Error::Conversation(conversation::Error::Unknown)) => Ok(()),
-                            other => other.map_err(|error| telemetry::chain(&error)),
-                        }
-                    });
-                (workspace, written)
-            }
-        };
-        if let Err(cause) = written {
-            tracing::error!(cause, "a question was not kept");
+            let _ = news.send(News {
+                workspace: workspace.register.id.clone(),
+            });
         }
-        let _ = news.send(News {
-            workspace: workspace.register.id.clone(),
-        });
     }
+}
+
+/// Writes tasks of one workspace, in their order.
+fn write_some(app: &App, workspace: &OpenWorkspace, tasks: &[Task]) -> Result<(), String> {
+    let chain = |error: &dyn std::error::Error| telemetry::chain(error);
+    let pool = app.pool().map_err(|error| chain(&error))?;
+    let mut asked = Vec::new();
+    for task in tasks {
+        match task {
+            Task::Record(_, question) => asked.push(question.clone()),
+            Task::Helped(_, id, helped, at) => {
+                // It may be about one of those that wait.
+                gap::record(&workspace.db, pool, &std::mem::take(&mut asked))
+                    .map_err(|error| chain(&error))?;
+                match gap::record_helped(&workspace.db, pool, id, *helped, *at) {
+                    // Made up, or forgotten meanwhile.
+                    Err(gap::Error::Conversation(conversation::Error::Unknown)) => {}
+                    other => other.map_err(|error| chain(&error))?,
+                }
+            }
+        }
+    }
+    gap::record(&workspace.db, pool, &asked).map_err(|error| chain(&error))
 }
 
 /// Looks after what changes by itself, until it is told to stop.

@@ -8,7 +8,7 @@ use super::{Error, Removal, SourcePath, settings::Settings};
 use crate::db::{self, Reader, Tx};
 use crate::id::DocumentId;
 use crate::parser::MediaType;
-use crate::search::Visibility;
+use crate::search::{Label, Visibility};
 
 const COLUMNS: &str = "d.id, d.path, d.title, d.media_type, d.bytes, d.ingested_ms, (SELECT count(*) FROM passage p WHERE p.document_id = d.id),
      d.label, d.effective_ms, d.expires_ms, d.origin";
@@ -67,10 +67,16 @@ pub(super) fn find_id(c: &Connection, path: &SourcePath) -> Result<Option<Docume
 }
 
 /// The hash of the source that a path holds now.
-pub(super) fn find_hash(c: &Connection, path: &SourcePath) -> Result<Option<[u8; 32]>, db::Error> {
-    let sql = "SELECT sha256 FROM document WHERE path = ?1";
+/// The hash and the label of a document.
+pub(super) fn find_hash(
+    c: &Connection,
+    path: &SourcePath,
+) -> Result<Option<([u8; 32], Label)>, db::Error> {
+    let sql = "SELECT sha256, label FROM document WHERE path = ?1";
     Ok(c.prepare_cached(sql)?
-        .query_row([path.as_str()], |row| row.get(0))
+        .query_row([path.as_str()], |row| {
+            Ok((row.get(0)?, db::text_column(row, 1)?))
+        })
         .optional()?)
 }
 

@@ -43,7 +43,7 @@ fn markdown(path: &str, text: &str) -> Source {
         media: MediaType::Markdown,
         bytes: text.as_bytes().to_vec(),
         title: None,
-        visibility: None,
+        label: None,
         origin: Origin::Ingested,
     }
 }

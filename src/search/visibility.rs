@@ -140,10 +140,6 @@ impl Filter {
         }
     }
 
-    pub(crate) fn audience(&self) -> Audience {
-        self.audience
-    }
-
     pub(crate) fn at(&self) -> Timestamp {
         self.at
     }

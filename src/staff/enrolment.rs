@@ -12,7 +12,7 @@ use super::account::store as account;
 use super::account::{self as accounts, Membership, NewAccount};
 use super::attempt::{self, Keys};
 use super::code::{RecoveryCodes, Typed};
-use super::link::{self, Link, LinkToken, Purpose, Target};
+use super::link::{self, LinkToken, Purpose, Target};
 use super::password::NewPassword;
 use super::session::{self, SessionToken, SignedIn};
 use super::sign_in::Visit;
@@ -283,16 +283,6 @@ impl Accounts {
             audit::record(tx, &change_by(staff, origin, visit.at), &entry)?;
             Ok(())
         })
-    }
-
-    /// Whom a reset link is for.
-    pub(crate) fn name_for(&self, link: &Link) -> Result<Option<PersonName>, Error> {
-        match &link.purpose {
-            Purpose::NewTotp(staff) | Purpose::NewPassword(staff) => {
-                Ok(self.find(staff)?.map(|person| person.name))
-            }
-            Purpose::Setup | Purpose::Invitation { .. } => Ok(None),
-        }
     }
 }
 

@@ -25,7 +25,7 @@ use jiff::Timestamp;
 
 pub(crate) use account::{Membership, Person};
 pub(crate) use code::RecoveryCodes;
-pub(crate) use enrolment::{Enrolled, EnrolmentToken, Shown};
+pub(crate) use enrolment::Shown;
 pub(crate) use error::Error;
 pub(crate) use link::{Invitation, Issued, Link, LinkToken, Purpose, Target};
 pub(crate) use password::{
@@ -34,7 +34,7 @@ pub(crate) use password::{
 pub(crate) use person::{EmailAddress, PersonName};
 pub(crate) use role::{Permission, Role};
 pub(crate) use session::{Browser, Session, SessionToken, SignedIn};
-pub(crate) use sign_in::{PendingToken, Visit};
+pub(crate) use sign_in::Visit;
 
 use crate::audit::{Actor, Change, Origin};
 use crate::config;

@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, Scope, web};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::help;
+use crate::crypto;
 
 #[derive(RustEmbed)]
 #[folder = "assets/static/"]
@@ -29,12 +30,8 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
         .filter_map(|name| find(name))
         .flat_map(|file| file.metadata.sha256_hash())
         .collect();
-    crypto_version(&hashes)
+    crypto::hex(&crypto::sha256(&hashes)[..4])
 });
-
-fn crypto_version(hashes: &[u8]) -> String {
-    crate::crypto::hex(&crate::crypto::sha256(hashes)[..4])
-}
 
 pub(super) fn scope() -> Scope {
     web::scope("/static").route("/{name}", web::get().to(file))
@@ -54,8 +51,7 @@ async fn file(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
     let Some(file) = find(&name) else {
         return help::page_not_found().await;
     };
-    let tag =
-        EntityTag::new_strong(crate::crypto::hex(&file.metadata.sha256_hash()[..8])).to_string();
+    let tag = EntityTag::new_strong(crypto::hex(&file.metadata.sha256_hash()[..8])).to_string();
     let mut response = match request.headers().get(IF_NONE_MATCH) {
         Some(known) if known.as_bytes() == tag.as_bytes() => HttpResponse::NotModified(),
         _ => HttpResponse::Ok(),

@@ -72,10 +72,6 @@ impl Error {
         )
     }
 
-    pub(super) fn code(&self) -> &'static str {
-        self.code
-    }
-
     pub(super) fn status(&self) -> StatusCode {
         self.status
     }

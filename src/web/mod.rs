@@ -12,6 +12,7 @@ mod document_view;
 mod error;
 mod headers;
 mod help;
+mod routes;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -35,6 +36,7 @@ use crate::audit::{Change, Origin};
 use crate::config::DataFolder;
 use crate::jobs::Jobs;
 
+pub(crate) use routes::{Access, all as routes};
 pub(crate) use tls::Error as TlsError;
 
 /// Requests that may wait for or hold a thread at a time. More get a 503 at once, instead of everyone getting slower.

@@ -377,7 +377,7 @@ pub(crate) fn publish(
         media: MediaType::Markdown,
         bytes: head.content.markdown.clone().into_bytes(),
         title: Some(head.content.title.clone()),
-        visibility: Some(head.content.visibility),
+        label: None,
         origin: Origin::Article,
     };
     let ready = ingest::make_ready(pool, source)?;
@@ -391,7 +391,7 @@ pub(crate) fn publish(
         if let Some(problem) = whole.hinders(&change.by, needs_reviewer) {
             return Err(problem.into());
         }
-        let passages = ready.put(tx, id, change.at)?;
+        let passages = ready.put(tx, id, head.content.visibility, change.at)?;
         store::set_live(tx, id, Some(seen))?;
         store::set_state(tx, id, State::Published, change.at)?;
         store::insert_step(tx, id, seen, "published", "", change)?;

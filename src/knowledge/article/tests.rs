@@ -276,7 +276,7 @@ fn nobody_replaces_an_article_from_outside() {
         media: MediaType::Markdown,
         bytes: b"# Coffee\n\nOther words.\n".to_vec(),
         title: None,
-        visibility: None,
+        label: None,
         origin: Origin::Ingested,
     };
     let put = ingest_one(&desk.db, shared_pool(), source(), &by(&desk.ada));

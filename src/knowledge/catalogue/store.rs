@@ -84,13 +84,12 @@ pub(super) fn page(
 
 pub(super) fn counts(c: &Reader<'_>) -> Result<Counts, db::Error> {
     let sql = "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM passage),
-                      (SELECT count(*) FROM article WHERE state = 'draft'), (SELECT count(*) FROM article WHERE state = 'in-review')";
+                      (SELECT count(*) FROM article WHERE state = 'in-review')";
     Ok(c.prepare_cached(sql)?.query_row([], |row| {
         Ok(Counts {
             documents: row.get(0)?,
             passages: row.get(1)?,
-            drafts: row.get(2)?,
-            in_review: row.get(3)?,
+            in_review: row.get(2)?,
         })
     })?)
 }

@@ -19,7 +19,7 @@ use crate::db::{Db, Tx};
 use crate::id::DocumentId;
 use crate::inference::Pool;
 use crate::parser::{MediaType, Note};
-use crate::search::{self, Visibility};
+use crate::search::{self, Label, Visibility};
 
 use prepare::Prepared;
 
@@ -35,8 +35,8 @@ pub(crate) struct Source {
     pub bytes: Vec<u8>,
     /// Instead of the one that the document gives itself.
     pub title: Option<String>,
-    /// `None`: as it was, or, for a new document, public and for ever.
-    pub visibility: Option<Visibility>,
+    /// `None`: as it was, or, for a new document, public.
+    pub label: Option<Label>,
     pub origin: Origin,
 }
 
@@ -51,7 +51,7 @@ pub(crate) enum Outcome {
         passages: usize,
         notes: Vec<Note>,
     },
-    /// The same bytes were there already.
+    /// The same bytes were there already, with the same label.
     Unchanged,
     Failed(Error),
 }
@@ -92,8 +92,14 @@ pub(super) fn make_ready(pool: &Pool, source: Source) -> Result<Ready, Error> {
 
 impl Ready {
     /// Stores it as the document with this id. Returns how many passages it has.
-    pub(super) fn put(&self, tx: &Tx<'_>, id: &DocumentId, at: Timestamp) -> Result<usize, Error> {
-        store::put(tx, id, &self.prepared.document(at, Visibility::default()))?;
+    pub(super) fn put(
+        &self,
+        tx: &Tx<'_>,
+        id: &DocumentId,
+        visibility: Visibility,
+        at: Timestamp,
+    ) -> Result<usize, Error> {
+        store::put(tx, id, &self.prepared.document(at, visibility))?;
         search::add_passages(tx, id, &self.passages)?;
         Ok(self.passages.len())
     }

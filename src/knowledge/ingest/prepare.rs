@@ -45,7 +45,7 @@ impl Prepared {
         &self.content.notes
     }
 
-    /// `usual`: how far it may be shown when its source does not say.
+    /// `usual`: how far and when it may be shown when its source does not say.
     pub(super) fn document(&self, ingested: Timestamp, usual: Visibility) -> NewDocument<'_> {
         NewDocument {
             path: &self.source.path,
@@ -54,7 +54,10 @@ impl Prepared {
             bytes: self.source.bytes.len() as u64,
             content: &self.content,
             ingested,
-            visibility: self.source.visibility.unwrap_or(usual),
+            visibility: Visibility {
+                label: self.source.label.unwrap_or(usual.label),
+                ..usual
+            },
             origin: self.source.origin,
         }
     }
@@ -80,8 +83,10 @@ pub(super) fn prepare(db: &Db, source: Result<Source, Unreadable>) -> Result<Pre
 }
 
 fn cut(db: &Db, source: Source) -> Result<Option<Prepared>, Error> {
-    if db.read(|c| store::find_hash(c, &source.path))? == Some(hash(&source)) {
-        return Ok(None);
+    if let Some((known, label)) = db.read(|c| store::find_hash(c, &source.path))? {
+        if known == hash(&source) && source.label.is_none_or(|given| given == label) {
+            return Ok(None);
+        }
     }
     read(source).map(Some)
 }

@@ -108,8 +108,6 @@ pub(crate) struct Invitation {
     pub id: LinkId,
     pub email: EmailAddress,
     pub target: Target,
-    pub made_by: Actor,
-    pub created: Timestamp,
     pub expires: Timestamp,
 }
 
@@ -229,8 +227,6 @@ impl Accounts {
                     id: link.id,
                     email,
                     target,
-                    made_by: link.made_by,
-                    created: link.created,
                     expires: link.expires,
                 })
             }

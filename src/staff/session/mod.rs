@@ -95,14 +95,6 @@ impl SignedIn {
         &self.person
     }
 
-    pub(crate) fn memberships(&self) -> &[Membership] {
-        &self.memberships
-    }
-
-    pub(crate) fn expires(&self) -> Timestamp {
-        self.session.expires
-    }
-
     /// `None`: the workspace does not exist for this person.
     pub(crate) fn role_in(&self, workspace: &WorkspaceId) -> Option<Role> {
         if self.person.is_owner {

@@ -7,7 +7,7 @@ mod server;
 mod totp;
 
 pub(crate) use keyring::{Error as KeyringError, Keyring};
-pub(crate) use postman::{Error as PostmanError, Postman};
+pub(crate) use postman::Postman;
 #[cfg(test)]
 pub(crate) use root_key::Error as RootKeyError;
 pub(crate) use root_key::{Provider, RootKey};

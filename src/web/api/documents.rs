@@ -212,7 +212,7 @@ pub(super) async fn put(
         media,
         bytes: body.to_vec(),
         title: None,
-        visibility: None,
+        label: None,
         origin: knowledge::Origin::Ingested,
     };
     let workspace = caller.workspace().clone();

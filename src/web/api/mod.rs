@@ -49,25 +49,41 @@ impl actix_web::ResponseError for ApiError {
 
 /// What opens a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Access {
+pub(super) enum Access {
     Anyone,
     Key(Scope),
 }
 
+/// Every route and what opens it.
+pub(super) static ROUTES: &[(&str, &str, Access)] = &[
+    ("GET", "/api/v1/openapi.json", Access::Anyone),
+    ("POST", "/api/v1/ask", Access::Key(Scope::ChatCreate)),
+    ("POST", "/api/v1/feedback", Access::Key(Scope::ChatCreate)),
+    ("POST", "/api/v1/search", Access::Key(Scope::ProjectSearch)),
+    ("GET", "/api/v1/documents", Access::Key(Scope::SourcesRead)),
+    (
+        "GET",
+        "/api/v1/documents/{path:.*}",
+        Access::Key(Scope::SourcesRead),
+    ),
+    (
+        "PUT",
+        "/api/v1/documents/{path:.*}",
+        Access::Key(Scope::SourcesCreate),
+    ),
+    (
+        "DELETE",
+        "/api/v1/documents/{path:.*}",
+        Access::Key(Scope::SourcesDelete),
+    ),
+];
+
 /// The scope that a request needs. `None`: there is no such route, and nobody may have it.
 fn access(method: &Method, route: &str) -> Option<Access> {
-    let access = match (method.as_str(), route) {
-        ("GET", "/api/v1/openapi.json") => Access::Anyone,
-        ("POST", "/api/v1/ask" | "/api/v1/feedback") => Access::Key(Scope::ChatCreate),
-        ("POST", "/api/v1/search") => Access::Key(Scope::ProjectSearch),
-        ("GET", "/api/v1/documents" | "/api/v1/documents/{path:.*}") => {
-            Access::Key(Scope::SourcesRead)
-        }
-        ("PUT", "/api/v1/documents/{path:.*}") => Access::Key(Scope::SourcesCreate),
-        ("DELETE", "/api/v1/documents/{path:.*}") => Access::Key(Scope::SourcesDelete),
-        _ => return None,
-    };
-    Some(access)
+    ROUTES
+        .iter()
+        .find(|(known, pattern, _)| *known == method.as_str() && *pattern == route)
+        .map(|(_, _, access)| *access)
 }
 
 pub(super) fn scope(

@@ -110,6 +110,11 @@ pub(super) struct FormPage {
 }
 
 impl FormPage {
+    /// Whoever keeps passwords needs to know whose it is.
+    fn asks_password(&self) -> bool {
+        self.fields.iter().any(Field::is_password)
+    }
+
     pub(super) fn new(frame: Frame, title: impl Into<String>, back: impl Into<String>) -> Self {
         Self {
             action: frame.path.clone(),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::page::{self, Frame, PageError, Place};
 use crate::app::{App, OpenWorkspace};
 use crate::audit::{Actor, Change, Origin};
-use crate::staff::{Authority, Permission, SignedIn, Visit};
+use crate::staff::{Permission, SignedIn, Visit};
 use crate::web::error::Error;
 use crate::web::{Shell, dashboard::browser, origin};
 use crate::workspace::Name;
@@ -69,10 +69,6 @@ impl Desk {
         self.workspace.clone().ok_or_else(Error::not_found)
     }
 
-    pub(super) fn authority(&self) -> Authority<'_> {
-        Authority::Staff(&self.who)
-    }
-
     /// What this person does now, for the audit log.
     pub(super) fn change(&self) -> Change {
         Change {
@@ -108,6 +104,7 @@ impl Desk {
         };
         Frame {
             person: self.who.person().name.to_string(),
+            email: self.who.person().email.to_string(),
             role: role.map_or("", crate::staff::Role::title),
             workspace: self
                 .workspace
@@ -118,7 +115,6 @@ impl Desk {
             place,
             notice: self.done.as_deref().and_then(page::notice),
             open_gaps: self.open_gaps,
-            is_fresh: self.who.is_fresh(self.now),
             path: self.path.to_string(),
             is_owner: self.who.person().is_owner,
             may: Permission::ALL

@@ -71,7 +71,7 @@ impl Field {
     pub(super) fn code(label: &'static str) -> Self {
         Self {
             autocomplete: "one-time-code",
-            class: "code",
+            class: "code-entry",
             max_length: 40,
             ..Self::text("code", label)
         }
@@ -116,10 +116,6 @@ impl Field {
         }
     }
 
-    pub(super) fn class(self, class: &'static str) -> Self {
-        Self { class, ..self }
-    }
-
     pub(super) fn digits(self) -> Self {
         Self {
             input_mode: "numeric",
@@ -152,6 +148,10 @@ impl Field {
         }
     }
 
+    pub(super) fn is_password(&self) -> bool {
+        self.kind == "password"
+    }
+
     /// What explains the field to a screen reader.
     fn described_by(&self) -> String {
         let mut ids = Vec::new();
@@ -173,8 +173,6 @@ pub(super) struct Choice {
     label: &'static str,
     options: Vec<(String, String)>,
     chosen: String,
-    hint: String,
-    error: String,
 }
 
 impl HtmlSafe for Choice {}
@@ -194,28 +192,12 @@ impl Choice {
                 .map(|(value, label)| (value.into(), label.into()))
                 .collect(),
             chosen: String::new(),
-            hint: String::new(),
-            error: String::new(),
         }
     }
 
     pub(super) fn chosen(self, chosen: impl Into<String>) -> Self {
         Self {
             chosen: chosen.into(),
-            ..self
-        }
-    }
-
-    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
-        Self {
-            hint: hint.into(),
-            ..self
-        }
-    }
-
-    pub(super) fn error(self, error: impl Into<String>) -> Self {
-        Self {
-            error: error.into(),
             ..self
         }
     }

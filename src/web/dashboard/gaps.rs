@@ -139,7 +139,7 @@ pub(super) async fn reopen(desk: Desk, path: Path<(String, String)>) -> PageResu
 pub(super) async fn ask_again(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let id: GapId = path.1.parse().map_err(|_| Error::not_found())?;
     let change = desk.change();
-    let (is_closed, _) = desk
+    let is_closed = desk
         .run_in(move |app, workspace| {
             let engine = app.engine(workspace)?;
             Ok(gap::ask_again(&workspace.db, engine, &id, &change)?)
@@ -150,6 +150,11 @@ pub(super) async fn ask_again(desk: Desk, path: Path<(String, String)>) -> PageR
 }
 
 impl GapPage {
+    /// How likely it was that the knowledge answers the question.
+    fn percent(question: &Question) -> String {
+        format!("{:.0} %", question.probability * 100.0)
+    }
+
     fn is_open(&self) -> bool {
         self.gap.state == State::Open
     }

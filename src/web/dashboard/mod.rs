@@ -12,7 +12,6 @@ mod gaps;
 mod gate;
 mod keys;
 mod knowledge;
-mod letters;
 mod live;
 mod markdown;
 mod moment;
@@ -23,7 +22,7 @@ mod permissions;
 mod playground;
 mod prelude;
 mod qr;
-pub(super) mod routes;
+mod routes;
 mod settings;
 mod setup;
 mod sign_in;
@@ -39,6 +38,7 @@ use actix_web::{Scope, web};
 use super::error::Error;
 use crate::config::Config;
 use page::PageError;
+pub(super) use routes::{Access, ROUTES};
 
 /// Bytes of a form: an article has at most half of it.
 const MAX_FORM: usize = 4 * 1024 * 1024;

@@ -223,6 +223,7 @@ pub(super) enum Place {
 /// What surrounds every page of somebody who is signed in.
 pub(super) struct Frame {
     pub person: String,
+    pub email: String,
     pub role: &'static str,
     /// The workspace that the page is about.
     pub workspace: Option<String>,
@@ -232,8 +233,6 @@ pub(super) struct Frame {
     pub place: Place,
     pub notice: Option<&'static str>,
     pub open_gaps: usize,
-    /// Both factors were asked for less than five minutes ago.
-    pub is_fresh: bool,
     /// Of this page, to come back to.
     pub path: String,
     pub is_owner: bool,
@@ -265,11 +264,6 @@ impl Frame {
             "<input type=\"hidden\" name=\"csrf\" value=\"{}\">",
             escape(&self.csrf)
         ))
-    }
-
-    /// Where both factors are asked for again, and then this page is shown again.
-    pub(super) fn step_up(&self) -> String {
-        format!("/dashboard/step-up?return={}", encode(&self.path))
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::account::FormPage;
-use super::letters::post;
 use super::page::done;
 use super::prelude::*;
 use super::setup::unprocessable;
@@ -128,7 +127,7 @@ pub(super) async fn invite(desk: Desk, form: Form<InviteForm>) -> PageResult {
         .run(move |app| {
             let by = Authority::Staff(&who);
             match app.accounts.invite(by, to, Target::Instance, &change) {
-                Ok(issued) => Ok(Some(post(app, &issued, &who.person().name)?)),
+                Ok(issued) => Ok(Some(app.post(&issued, who.person().name.as_str())?)),
                 Err(staff::Error::NothingToDo) => Ok(None),
                 Err(error) => Err(error.into()),
             }
@@ -291,7 +290,7 @@ pub(super) async fn act(desk: Desk, path: Path<(String, String)>) -> PageResult 
                 Act::ResetPassword => accounts.reset_password(by, &id, &change).map(Some),
             };
             match issued {
-                Ok(Some(issued)) => Ok(Ok(Some(post(app, &issued, &who.person().name)?))),
+                Ok(Some(issued)) => Ok(Ok(Some(app.post(&issued, who.person().name.as_str())?))),
                 Ok(None) => Ok(Ok(None)),
                 Err(error) => Ok(Err(error)),
             }

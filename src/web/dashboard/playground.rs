@@ -61,6 +61,18 @@ struct UnitLine {
     reason: Option<&'static str>,
 }
 
+impl PlaygroundPage {
+    fn name_of(evidence: &Evidence) -> &'static str {
+        match evidence.name {
+            "meaning" => "Nearness in meaning",
+            "words" => "Words in common",
+            "lead" => "Lead over the next",
+            "small" => "Few documents",
+            name => name,
+        }
+    }
+}
+
 fn describe(reason: Reason) -> &'static str {
     match reason {
         Reason::Best => "fits the question best",

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::account::FormPage;
-use super::letters::{LetterPage, Posted, post};
 use super::page::{Html, done, see_other};
 use super::prelude::*;
 use super::setup::unprocessable;
+use crate::app::Posted;
 use crate::id::{LinkId, StaffId};
 use crate::staff::{Authority, EmailAddress, Invitation, Membership, Person, Target};
 
@@ -112,7 +112,7 @@ async fn send(desk: &Desk, email: &EmailAddress, target: Target, form: &InviteFo
                 .accounts
                 .invite(Authority::Staff(&who), to, target, &change);
             match issued {
-                Ok(issued) => Ok(Some(post(app, &issued, &who.person().name)?)),
+                Ok(issued) => Ok(Some(app.post(&issued, who.person().name.as_str())?)),
                 Err(staff::Error::NothingToDo) => Ok(None),
                 Err(error) => Err(error.into()),
             }
@@ -131,6 +131,18 @@ async fn send(desk: &Desk, email: &EmailAddress, target: Target, form: &InviteFo
             Ok(unprocessable(&page))
         }
     }
+}
+
+/// A link that its maker has to pass on, or the news that it did not go out.
+#[derive(Template)]
+#[template(path = "dashboard/letter.html", config = "assets/askama.toml")]
+struct LetterPage {
+    frame: Frame,
+    title: &'static str,
+    to: String,
+    posted: Posted,
+    /// Where to go on.
+    back: String,
 }
 
 /// What the sender of a letter sees.
@@ -196,7 +208,7 @@ pub(super) async fn again(desk: &Desk, id: &str, back: String) -> PageResult {
             let issued = app
                 .accounts
                 .invite_again(Authority::Staff(&who), &id, &change)?;
-            post(app, &issued, &who.person().name)
+            Ok(app.post(&issued, who.person().name.as_str())?)
         })
         .await?;
     Ok(answer(

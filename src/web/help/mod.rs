@@ -23,6 +23,14 @@ use crate::knowledge;
 use crate::search::Filter;
 use crate::workspace::Name;
 
+/// Every route; anyone may have them.
+pub(super) static ROUTES: &[(&str, &str)] = &[
+    ("GET", "/help/{workspace}"),
+    ("POST", "/help/{workspace}"),
+    ("POST", "/help/{workspace}/feedback"),
+    ("GET", "/help/{workspace}/documents/{id}"),
+];
+
 pub(super) fn scope() -> Scope {
     web::scope("/help/{workspace}")
         .app_data(

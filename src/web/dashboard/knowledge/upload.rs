@@ -8,7 +8,7 @@ use super::labels;
 use crate::knowledge::ingest::{Outcome, Source, ingest_one};
 use crate::knowledge::{self, Origin, SourcePath};
 use crate::parser::MediaType;
-use crate::search::{Label, Visibility};
+use crate::search::Label;
 use crate::telemetry;
 use crate::web::dashboard::prelude::*;
 
@@ -226,10 +226,7 @@ async fn store(
             media,
             bytes,
             title: None,
-            visibility: Some(Visibility {
-                label,
-                ..Visibility::default()
-            }),
+            label: Some(label),
             origin: Origin::Uploaded,
         };
         let outcome = match ingest_one(&workspace.db, app.pool()?, source, &change) {

@@ -10,7 +10,6 @@ use crate::web::dashboard::prelude::*;
 /// A version in a list.
 pub(super) struct VersionRow {
     pub number: u32,
-    pub title: String,
     pub author: String,
     pub saved: jiff::Timestamp,
     pub is_live: bool,
@@ -21,7 +20,6 @@ impl VersionRow {
     pub(super) fn all(whole: &Whole, name: &impl Fn(&Actor) -> String) -> Vec<Self> {
         let row = |version: &Version| Self {
             number: version.number,
-            title: version.content.title.clone(),
             author: name(&version.author),
             saved: version.saved,
             is_live: whole.article.live == Some(version.number),

@@ -1,5 +1,8 @@
 //! `anchorite demo`: everything at once, on a sample knowledge base that is part of the program.
 
+mod account;
+mod history;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,7 +12,7 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 
 use super::ingest::{Progress, ingest_sources};
-use super::{Failure, Instance, ask, init, output, serve};
+use super::{Failure, Instance, ask, connect, init, output, serve};
 use crate::answer;
 use crate::config;
 use crate::knowledge::{self, ingest::Source};
@@ -17,7 +20,7 @@ use crate::parser::MediaType;
 use crate::search::Filter;
 use crate::workspace::Name;
 
-/// Creates an encrypted data folder, reads a sample knowledge base into it, asks it four questions, and serves it.
+/// Creates an encrypted data folder, reads a sample knowledge base into it, asks it four questions, makes an account, and serves it.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// Where to create the demo's data folder [default: a temporary one, removed at the end]
@@ -26,6 +29,9 @@ pub(super) struct Arguments {
     /// Where to serve
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8443")]
     listen: SocketAddr,
+    /// How many visitors' questions to invent, so that the overview and the gaps show something
+    #[arg(long, value_name = "N", default_value_t = 600)]
+    history: usize,
     /// End after the questions
     #[arg(long)]
     once: bool,
@@ -59,7 +65,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         (None, None) => return Err("no folder for the demo".into()),
     };
     let instance = Instance { data, config: None };
-    let all_right = prepare(&instance, arguments.listen)?;
+    let all_right = prepare(&instance, arguments)?;
     if arguments.once {
         return Ok(if all_right {
             ExitCode::SUCCESS
@@ -71,13 +77,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 }
 
 /// Makes the instance and asks the questions. Whether each was answered, or refused, as it should.
-fn prepare(instance: &Instance, listen: SocketAddr) -> Result<bool, Failure> {
+fn prepare(instance: &Instance, arguments: &Arguments) -> Result<bool, Failure> {
     output::line(&format!(
         "Creating an encrypted data folder in {}",
         instance.data.display()
     ))?;
     let workspace: Name = WORKSPACE.parse()?;
-    let listen = format!("listen = \"{listen}\"");
+    let listen = format!("listen = \"{}\"", arguments.listen);
     let config = config::EXAMPLE.replacen("listen = \"127.0.0.1:8443\"", &listen, 1);
     let app = init::create(&instance.data, None, &workspace, &config)?.app;
     let opened = app.workspace(&workspace)?;
@@ -122,7 +128,15 @@ fn prepare(instance: &Instance, listen: SocketAddr) -> Result<bool, Failure> {
         ask::print(&answer)?;
         all_right &= (answer.class != answer::Class::NotFound) == answered;
     }
-    output::line("")?;
+    output::line(&format!(
+        "\nInventing {} questions of the last thirty days\n",
+        arguments.history
+    ))?;
+    history::invent(&app, &opened, arguments.history)?;
+    let account = account::create(&app, &connect::change(&app))?;
+    if arguments.data.is_some() || !arguments.once {
+        output::line(&account.to_text())?;
+    }
     Ok(all_right)
 }
 
@@ -133,7 +147,7 @@ fn sample(name: &str) -> Option<Source> {
         media: MediaType::from_file_name(name)?,
         bytes: file.data.into_owned(),
         title: None,
-        visibility: None,
+        label: None,
         origin: knowledge::Origin::Ingested,
     })
 }

@@ -1,5 +1,7 @@
 //! The instance, put together: configuration, databases, model, open workspaces. Nothing is decided here.
 
+mod letters;
+
 use std::collections::HashMap;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -20,6 +22,8 @@ use crate::search::{self, Index};
 use crate::staff::{self, Accounts, LinkToken};
 use crate::vault::{self, Database};
 use crate::workspace::{self, Name, Workspace};
+
+pub(crate) use letters::Posted;
 
 const CONTROL_READERS: u32 = 4;
 const WORKSPACE_READERS: u32 = 8;

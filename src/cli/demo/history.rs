@@ -1,0 +1,100 @@
+//! Thirty days of questions that nobody asked, so that the overview and the gaps show something.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Failure, Sample};
+use crate::answer;
+use crate::app::{App, OpenWorkspace};
+use crate::conversation::{Asked, Surface};
+use crate::gap;
+use crate::id::QuestionId;
+use crate::search::Filter;
+
+const DAYS: i64 = 30;
+/// Written in one transaction.
+const BATCH: usize = 500;
+/// In parts of a hundred: how many of a week's questions come on each day, Monday first.
+const WEEK: [usize; 7] = [19, 18, 17, 17, 15, 8, 6];
+
+/// Asks every sample question once, and keeps it as often as it takes for `count` in all.
+pub(super) fn invent(app: &App, workspace: &OpenWorkspace, count: usize) -> Result<(), Failure> {
+    let file = Sample::get("history.txt").ok_or("the sample has no questions")?;
+    let texts: Vec<&str> = std::str::from_utf8(&file.data)?.lines().collect();
+    let now = app.clock.now();
+    let filter = Filter::visitor(now);
+    let mut known = Vec::with_capacity(texts.len());
+    for text in &texts {
+        let answer = answer::ask(app.engine(workspace)?, &text.parse()?, &filter)?;
+        known.push(Asked {
+            id: QuestionId::random(),
+            at: now,
+            text: (*text).to_owned(),
+            outcome: gap::outcome_of(answer.class),
+            probability: answer.probability,
+            surface: Surface::Help,
+            answer_hash: gap::hash_of(&answer),
+        });
+    }
+    let moments: Vec<Timestamp> = moments(now, count).collect();
+    let pool = app.pool()?;
+    for (batch, moments) in moments.chunks(BATCH).enumerate() {
+        let asked: Vec<Asked> = moments
+            .iter()
+            .enumerate()
+            .map(|(index, at)| {
+                // Some questions are asked more often than others.
+                let turn = batch * BATCH + index;
+                let which = (turn * 7_919 % known.len()) * (turn % 5 + 1) / 5;
+                Asked {
+                    id: QuestionId::random(),
+                    at: *at,
+                    ..known[which].clone()
+                }
+            })
+            .collect();
+        gap::record(&workspace.db, pool, &asked)?;
+    }
+    Ok(())
+}
+
+/// When they were asked: in office hours, fewer at weekends, the earliest first.
+fn moments(now: Timestamp, count: usize) -> impl Iterator<Item = Timestamp> {
+    let day = SignedDuration::from_hours(24);
+    let first = now - day * i32::try_from(DAYS).unwrap_or(0);
+    let weights: Vec<usize> = (0..DAYS)
+        .map(|ago| {
+            let at = first + SignedDuration::from_hours(24 * (ago + 1));
+            let weekday = at.to_zoned(jiff::tz::TimeZone::UTC).weekday();
+            WEEK[usize::from(weekday.to_monday_zero_offset().unsigned_abs())]
+        })
+        .collect();
+    let all: usize = weights.iter().sum();
+    let mut before = 0;
+    weights
+        .into_iter()
+        .zip(1..)
+        .flat_map(move |(weight, ago): (usize, i64)| {
+            let (from, to) = (before * count / all, (before + weight) * count / all);
+            before += weight;
+            let of_day = to - from;
+            (0..of_day).map(move |index| {
+                let within = i64::try_from(index * 10 * 3_600 / of_day.max(1)).unwrap_or(0);
+                let end = first + SignedDuration::from_hours(24 * ago);
+                end - SignedDuration::from_secs(10 * 3_600 - within)
+            })
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_moments_as_asked_for_in_order_and_before_now() {
+        let now = Timestamp::constant(1_800_000_000, 0);
+        let moments: Vec<_> = moments(now, 1_000).collect();
+        assert_eq!(moments.len(), 1_000);
+        assert!(moments.is_sorted());
+        assert!(moments[999] < now && moments[0] > now - SignedDuration::from_hours(24 * 31));
+    }
+}
