@@ -98,6 +98,7 @@ fn the_json_of_an_answer_has_a_fixed_shape_on_both_surfaces() {
         keys(&printed),
         [
             "answer",
+            "approved",
             "citations",
             "class",
             "latency_ms",
@@ -108,16 +109,11 @@ fn the_json_of_an_answer_has_a_fixed_shape_on_both_surfaces() {
     );
     assert_eq!(
         keys(&printed["citations"][0]),
-        [
-            "document",
-            "end",
-            "heading_path",
-            "number",
-            "path",
-            "quote",
-            "start",
-            "title"
-        ]
+        ["number", "quote", "source"]
+    );
+    assert_eq!(
+        keys(&printed["citations"][0]["source"]),
+        ["document", "end", "heading_path", "path", "start", "title"]
     );
     assert_eq!(
         keys(&printed["parts"][0]),
@@ -136,10 +132,11 @@ fn every_quote_is_the_documents_text_between_its_offsets() {
         let citations = answer["citations"].as_array().unwrap();
         for citation in citations {
             let quote = citation["quote"].as_str().unwrap();
-            let path = citation["path"].as_str().unwrap();
-            let end = usize::try_from(citation["end"].as_u64().unwrap()).unwrap();
+            let source = &citation["source"];
+            let path = source["path"].as_str().unwrap();
+            let end = usize::try_from(source["end"].as_u64().unwrap()).unwrap();
             assert_eq!(
-                characters(texts.of(path), &citation["start"], end),
+                characters(texts.of(path), &source["start"], end),
                 quote,
                 "{question} ({path})"
             );

@@ -91,7 +91,7 @@ fn a_full_disk_is_a_clear_error_and_leaves_earlier_documents_intact() {
     );
     // The write-ahead log needs some room to be opened at all: without it the answer is why.
     match status("full") {
-        0 => assert_eq!(json("full")["citations"][0]["path"], "otters.md"),
+        0 => assert_eq!(json("full")["citations"][0]["source"]["path"], "otters.md"),
         _ => assert!(
             read("full.err").starts_with("anchorite: the disk is full"),
             "{}",
@@ -99,7 +99,7 @@ fn a_full_disk_is_a_clear_error_and_leaves_earlier_documents_intact() {
         ),
     }
     assert_eq!(status("ask"), 0, "{}", read("ask.err"));
-    assert_eq!(json("ask")["citations"][0]["path"], "otters.md");
+    assert_eq!(json("ask")["citations"][0]["source"]["path"], "otters.md");
 
     assert_eq!(status("again"), 0, "{}", read("again.err"));
     assert_eq!(

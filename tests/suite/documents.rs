@@ -72,7 +72,7 @@ fn a_removed_document_is_never_found_again() {
     api.put("b.md", "# Doors\n\nThe doors are painted green.\n")
         .has_status(201);
     let question = "When are the hives on the roof opened?";
-    assert_eq!(api.ask(question)["citations"][0]["path"], "a.md");
+    assert_eq!(api.ask(question)["citations"][0]["source"]["path"], "a.md");
     api.delete("a.md").has_status(200);
     assert!(
         api.search("hives on the roof")
@@ -84,7 +84,7 @@ fn a_removed_document_is_never_found_again() {
             .as_array()
             .unwrap()
             .iter()
-            .all(|citation| citation["path"] == "b.md")
+            .all(|citation| citation["source"]["path"] == "b.md")
     );
     assert_eq!(api.paths(), ["b.md"]);
 }

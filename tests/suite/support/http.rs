@@ -25,7 +25,7 @@ pub(crate) fn client() -> ClientBuilder {
         .timeout(Duration::from_mins(1))
 }
 
-fn shared_client() -> &'static Client {
+pub(super) fn shared_client() -> &'static Client {
     static CLIENT: LazyLock<Client> = LazyLock::new(|| client().build().unwrap());
     &CLIENT
 }

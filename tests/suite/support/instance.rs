@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Finished, Server, executable, run};
+use super::{Browser, Finished, Server, Staff, executable, run};
 
 pub(crate) struct Instance {
     folder: TempDir,
@@ -117,9 +117,29 @@ impl Instance {
         )
     }
 
-    /// Starts its server and waits until that listens.
+    /// Invites somebody and returns the link, which the outbox has too.
+    #[track_caller]
+    pub(crate) fn invite(&self, email: &str, role: &str, workspace: &str) -> String {
+        let arguments = ["user", "invite", email, "--role", role, "-w", workspace];
+        let said = self.run(&arguments).succeeded().stdout;
+        let link = said
+            .split_whitespace()
+            .find(|word| word.contains("/dashboard/join/"));
+        link.unwrap_or_else(|| panic!("no link: {said}")).to_owned()
+    }
+
+    /// Starts its server, waits until that listens, and makes the first account if there is none.
     #[track_caller]
     pub(crate) fn serve(&self) -> Server {
-        Server::of(self.command(&["serve"]))
+        let server = Server::of(self.command(&["serve"]));
+        self.set_up(&server);
+        server
+    }
+
+    /// Makes the first account, an owner, if there is none.
+    #[track_caller]
+    pub(crate) fn set_up(&self, server: &Server) -> Option<Staff> {
+        let link = fs::read_to_string(self.data().join("setup-link")).ok()?;
+        Some(Browser::new(server).join(link.trim(), "ada@bank.example", "Ada Lovelace"))
     }
 }

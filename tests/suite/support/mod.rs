@@ -8,6 +8,7 @@ mod page;
 mod process;
 mod server;
 mod shared;
+mod staff;
 
 pub(crate) use command::{EXECUTABLE, Finished, executable, run};
 pub(crate) use files::{fingerprints, folder_of, questions, write};
@@ -17,3 +18,4 @@ pub(crate) use page::Page;
 pub(crate) use process::{children, eventually, is_running, kill};
 pub(crate) use server::Server;
 pub(crate) use shared::shared;
+pub(crate) use staff::{Browser, PASSWORD, Staff, path_of, totp};

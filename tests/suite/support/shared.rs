@@ -2,8 +2,9 @@
 
 use std::path::Path;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Api, Instance, Server};
+use super::{Api, Browser, Instance, Server, Staff};
 
 pub(crate) const KNOWLEDGE_BASE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/kb");
 const EVERY_SCOPE: [&str; 5] = [
@@ -17,6 +18,7 @@ const EVERY_SCOPE: [&str; 5] = [
 pub(crate) struct Shared {
     pub instance: Instance,
     pub server: Server,
+    pub owner: Staff,
     /// A key of `main` with every scope. Tests that change knowledge do so in a workspace of their own.
     token: String,
 }
@@ -27,9 +29,13 @@ pub(crate) fn shared() -> &'static Shared {
         instance.ingest(Path::new(KNOWLEDGE_BASE), &[]);
         let (_, token) = instance.create_key("main", &EVERY_SCOPE);
         let server = Server::start(instance.command(&["serve"]), Some(instance.folder()));
+        let owner = instance
+            .set_up(&server)
+            .expect("a new instance has no account");
         Shared {
             instance,
             server,
+            owner,
             token,
         }
     });
@@ -37,6 +43,26 @@ pub(crate) fn shared() -> &'static Shared {
 }
 
 impl Shared {
+    /// A new member of staff with a role, signed in. An owner is one of every workspace.
+    #[track_caller]
+    pub(crate) fn hire(&'static self, role: &str, workspace: &str) -> (Staff, Browser<'static>) {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let email = format!("{role}-{number}@bank.example");
+        let link = self.instance.invite(&email, role, workspace);
+        let browser = Browser::new(&self.server);
+        let staff = browser.join(&link, &email, &format!("{role} {number}"));
+        (staff, browser)
+    }
+
+    /// A new, empty workspace for one test.
+    #[track_caller]
+    pub(crate) fn empty(&'static self, name: &str) {
+        self.instance
+            .run(&["workspace", "create", name])
+            .succeeded();
+    }
+
     pub(crate) fn api(&'static self) -> Api<'static> {
         Api::new(&self.server, &self.token)
     }
@@ -44,9 +70,7 @@ impl Shared {
     /// A new, empty workspace for one test, with a key of every scope.
     #[track_caller]
     pub(crate) fn workspace(&'static self, name: &str) -> Api<'static> {
-        self.instance
-            .run(&["workspace", "create", name])
-            .succeeded();
+        self.empty(name);
         let (_, token) = self.instance.create_key(name, &EVERY_SCOPE);
         Api::new(&self.server, &token)
     }

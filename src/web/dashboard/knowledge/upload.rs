@@ -10,6 +10,7 @@ use crate::knowledge::{self, Origin, SourcePath};
 use crate::parser::MediaType;
 use crate::search::Label;
 use crate::telemetry;
+use crate::web::dashboard::gate::stale;
 use crate::web::dashboard::prelude::*;
 
 /// Bytes of a field that is no file.
@@ -79,16 +80,21 @@ fn upload_page(desk: &Desk, reports: Vec<FileReport>, label: &str) -> UploadPage
 }
 
 /// `POST /dashboard/w/{workspace}/upload`
-pub(in crate::web::dashboard) async fn upload(desk: Desk, body: Multipart) -> PageResult {
-    let received = receive(&desk, body).await?;
-    let label = received.label;
+///
+/// Each file is stored before the next is read, so that no more than one is in memory.
+pub(in crate::web::dashboard) async fn upload(desk: Desk, mut body: Multipart) -> PageResult {
+    let mut head = Head::new(desk.has_token_header);
     let mut reports = Vec::new();
-    for (name, bytes) in received.files {
-        reports.push(match bytes {
-            Ok(bytes) => store(&desk, name, bytes, &received.folder, label).await?,
-            Err(problem) => FileReport::failed(&name, problem),
-        });
+    while let Some(part) = body.next().await {
+        let mut part = part.map_err(|_| broken())?;
+        let name = file_name(&part);
+        if part.name() != Some("files") {
+            head.read(&desk, &mut part).await?;
+        } else if !name.is_empty() {
+            reports.push(take(&desk, &head, &mut part, name, reports.len()).await?);
+        }
     }
+    let label = head.label()?;
     desk.run_in(|_, workspace| Ok(workspace.index.refresh_density()?))
         .await?;
     if desk.is_partial {
@@ -103,64 +109,77 @@ pub(in crate::web::dashboard) async fn upload(desk: Desk, body: Multipart) -> Pa
     Ok(page::render(&upload_page(&desk, reports, label.name())))
 }
 
-struct Received {
-    label: Label,
+/// What comes before the files. The token of the session is first, unless a script sent it as a header; without it, nothing else is read.
+struct Head {
+    is_ours: bool,
+    label: Option<Label>,
     /// Before the names of the files; empty or with a slash at the end.
     folder: String,
-    files: Vec<(String, Result<Vec<u8>, String>)>,
 }
 
-/// Reads the parts. The token of the session comes first, unless a script sent it as a header; without it, nothing else is read.
-async fn receive(desk: &Desk, mut body: Multipart) -> Result<Received, Error> {
-    let mut received = Received {
-        label: Label::default(),
-        folder: String::new(),
-        files: Vec::new(),
-    };
-    let mut is_ours = desk.has_token_header;
-    let largest = desk.shell.app.config.ingest.max_file_mib * 1024 * 1024;
-    while let Some(part) = body.next().await {
-        let mut part = part.map_err(|_| broken())?;
+impl Head {
+    fn new(is_ours: bool) -> Self {
+        Self {
+            is_ours,
+            label: None,
+            folder: String::new(),
+        }
+    }
+
+    async fn read(&mut self, desk: &Desk, part: &mut Part) -> Result<(), Error> {
         let name = part.name().unwrap_or_default().to_owned();
+        let text = text(part).await?;
         match name.as_str() {
-            "csrf" => is_ours |= text(&mut part).await? == *desk.csrf,
-            _ if !is_ours => return Err(crate::web::dashboard::gate::stale()),
-            "label" => received.label = text(&mut part).await?.parse().unwrap_or_default(),
+            "csrf" => self.is_ours |= text == *desk.csrf,
+            _ if !self.is_ours => return Err(stale()),
+            "label" => self.label = text.parse().ok(),
             "folder" => {
-                let folder = text(&mut part).await?;
-                let folder = folder.trim().trim_matches('/');
-                received.folder = if folder.is_empty() {
-                    String::new()
-                } else {
-                    format!("{folder}/")
-                };
-            }
-            "files" => {
-                let name = part
-                    .content_disposition()
-                    .and_then(|head| head.get_filename())
-                    .unwrap_or_default()
-                    .to_owned();
-                if name.is_empty() {
-                    continue;
+                let folder = text.trim().trim_matches('/');
+                if !folder.is_empty() {
+                    self.folder = format!("{folder}/");
                 }
-                if received.files.len() >= MAX_FILES {
-                    return Err(Error::new(
-                        StatusCode::PAYLOAD_TOO_LARGE,
-                        "too_many",
-                        format!("at most {MAX_FILES} files at a time"),
-                    ));
-                }
-                let bytes = bytes(&mut part, largest).await?;
-                received.files.push((name, bytes));
             }
             _ => {}
         }
+        Ok(())
     }
-    if is_ours {
-        Ok(received)
-    } else {
-        Err(crate::web::dashboard::gate::stale())
+
+    /// The label, which no file is stored without: it would be public by accident.
+    fn label(&self) -> Result<Label, Error> {
+        if !self.is_ours {
+            return Err(stale());
+        }
+        self.label.ok_or_else(broken)
+    }
+}
+
+fn file_name(part: &Part) -> String {
+    part.content_disposition()
+        .and_then(|head| head.get_filename())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Reads a file and stores it.
+async fn take(
+    desk: &Desk,
+    head: &Head,
+    part: &mut Part,
+    name: String,
+    before: usize,
+) -> Result<FileReport, Error> {
+    let label = head.label()?;
+    if before >= MAX_FILES {
+        return Err(Error::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_many",
+            format!("at most {MAX_FILES} files at a time"),
+        ));
+    }
+    let largest = desk.shell.app.config.ingest.max_file_mib * 1024 * 1024;
+    match bytes(part, largest).await? {
+        Ok(bytes) => store(desk, name, bytes, &head.folder, label).await,
+        Err(problem) => Ok(FileReport::failed(&name, problem)),
     }
 }
 

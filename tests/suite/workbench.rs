@@ -1,0 +1,637 @@
+//! The work of staff on the knowledge: uploads, articles, approved answers, the playground, gaps, exports.
+
+use reqwest::Method;
+use reqwest::blocking::multipart::{Form, Part};
+use serde_json::Value;
+
+use crate::support::{Browser, Page, Reply, eventually, get, post_question, shared};
+
+/// Sends files as the page does without a script.
+#[track_caller]
+fn upload(browser: &Browser<'_>, workspace: &str, label: &str, files: &[(&str, &str)]) -> Reply {
+    let form = Form::new()
+        .text("csrf", browser.csrf())
+        .text("label", label.to_owned())
+        .text("folder", "");
+    let form = files.iter().fold(form, |form, (name, content)| {
+        form.part(
+            "files",
+            Part::text((*content).to_owned()).file_name((*name).to_owned()),
+        )
+    });
+    let request = browser.request(Method::POST, &format!("/dashboard/w/{workspace}/upload"));
+    browser.send(request.multipart(form))
+}
+
+fn ask(workspace: &str, question: &str) -> String {
+    let url = shared().server.url(&format!("/help/{workspace}"));
+    post_question(&url, question).has_status(200).body
+}
+
+/// The first address of a page that begins like this.
+#[track_caller]
+fn address(page: &Page, start: &str) -> String {
+    let mut all = page.addresses().into_iter();
+    let found = all.find(|address| address.starts_with(start) && address.len() > start.len() + 15);
+    found
+        .unwrap_or_else(|| panic!("no {start}… in {}", page.html))
+        .to_owned()
+}
+
+/// The outcomes of an upload, file by file.
+fn outcomes(reply: &Reply) -> Vec<String> {
+    Page::new(&reply.body)
+        .all("tr")
+        .filter_map(|row| row.attribute("data-outcome").map(ToOwned::to_owned))
+        .collect()
+}
+
+#[test]
+fn files_are_uploaded_with_a_report_for_each_and_a_label_that_counts() {
+    shared().empty("uploads");
+    let (_, member) = shared().hire("member", "uploads");
+    let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
+    let files = [
+        ("bees.md", bees),
+        ("doors.html", "<h1>Doors</h1><p>The doors are green.</p>"),
+        ("virus.exe", "MZ"),
+        ("../up.md", bees),
+    ];
+    let reply = upload(&member, "uploads", "public", &files).has_status(200);
+    assert_eq!(outcomes(&reply), ["added", "added", "failed", "failed"]);
+    assert!(ask("uploads", "When are the hives on the roof opened?").contains("Tuesdays"));
+
+    let again = upload(&member, "uploads", "public", &files[..1]).has_status(200);
+    assert_eq!(outcomes(&again), ["unchanged"]);
+    // The same bytes under another label are another matter.
+    let staff = upload(&member, "uploads", "staff", &files[..1]).has_status(200);
+    assert_eq!(outcomes(&staff), ["replaced"]);
+    assert!(!ask("uploads", "When are the hives on the roof opened?").contains("Tuesdays"));
+    let asked = [
+        ("question", "When are the hives on the roof opened?"),
+        ("as_staff", "yes"),
+    ];
+    let seen = member
+        .post("/dashboard/w/uploads/playground", &asked)
+        .has_status(200);
+    assert!(seen.body.contains("Tuesdays"));
+
+    upload(&member, "uploads", "secret", &files[..1]).has_status(400);
+    let (_, viewer) = shared().hire("viewer", "uploads");
+    upload(&viewer, "uploads", "public", &files[..1]).has_status(403);
+    let forged = Form::new()
+        .text("csrf", "0".repeat(64))
+        .text("label", "public");
+    let request = member.request(Method::POST, "/dashboard/w/uploads/upload");
+    member.send(request.multipart(forged)).has_status(403);
+}
+
+const ARTICLE: &str = "The otters in the pond are fed at noon every day.\n";
+
+fn write(
+    browser: &Browser<'_>,
+    path: &str,
+    title: &str,
+    markdown: &str,
+    seen: &str,
+    more: &[(&str, &str)],
+) -> Reply {
+    let fields = [
+        ("title", title),
+        ("markdown", markdown),
+        ("label", "public"),
+        ("seen", seen),
+    ];
+    browser.post(path, &[&fields, more].concat())
+}
+
+#[test]
+fn an_article_is_found_from_its_publication_by_another_person_until_it_expires() {
+    shared().empty("articles");
+    let base = "/dashboard/w/articles";
+    let (_, author) = shared().hire("member", "articles");
+    let (_, reviewer) = shared().hire("member", "articles");
+    let question = "When are the otters in the pond fed?";
+
+    let reply = write(
+        &author,
+        &format!("{base}/articles/new"),
+        "Otters",
+        ARTICLE,
+        "0",
+        &[],
+    )
+    .has_status(303);
+    let article = reply
+        .header("location")
+        .split('?')
+        .next()
+        .unwrap()
+        .to_owned();
+    assert!(
+        !ask("articles", question).contains("noon"),
+        "a draft is not found"
+    );
+    author
+        .post(&format!("{article}/submit"), &[("seen", "1")])
+        .has_status(303);
+    author
+        .post(&format!("{article}/publish"), &[("seen", "1")])
+        .has_status(409);
+    assert!(!ask("articles", question).contains("noon"));
+    reviewer
+        .post(&format!("{article}/publish"), &[("seen", "1")])
+        .has_status(303);
+    assert!(ask("articles", question).contains("noon"));
+
+    // A new draft leaves what is published alone; who saves over another's work is told.
+    write(
+        &author,
+        &format!("{article}/edit"),
+        "Otters",
+        "The otters in the pond are fed at dawn.\n",
+        "1",
+        &[],
+    )
+    .has_status(303);
+    let late = write(
+        &reviewer,
+        &format!("{article}/edit"),
+        "Otters",
+        "Mine.\n",
+        "1",
+        &[],
+    )
+    .has_status(409);
+    assert!(late.body.contains("Mine."), "what was typed is still there");
+    assert!(ask("articles", question).contains("noon"));
+    let version = author.page(&format!("{article}/versions/2"));
+    assert!(
+        version.all("del").any(|gone| gone.text.contains("noon")),
+        "{}",
+        version.html
+    );
+    assert!(
+        version.all("ins").any(|come| come.text.contains("dawn")),
+        "{}",
+        version.html
+    );
+    author
+        .post(&format!("{article}/versions/1/restore"), &[])
+        .has_status(303);
+    let page = author.page(&article);
+    assert!(page.html.contains("noon"));
+
+    // Given back with a remark, then published with an end that has come.
+    author
+        .post(&format!("{article}/submit"), &[("seen", "3")])
+        .has_status(303);
+    reviewer
+        .post(
+            &format!("{article}/return"),
+            &[("seen", "3"), ("remark", "Say where the pond is.")],
+        )
+        .has_status(303);
+    assert!(
+        author
+            .page(&article)
+            .html
+            .contains("Say where the pond is.")
+    );
+    let over = [("expires", "2020-01-01T00:00")];
+    write(
+        &author,
+        &format!("{article}/edit"),
+        "Otters",
+        ARTICLE,
+        "3",
+        &over,
+    )
+    .has_status(303);
+    author
+        .post(&format!("{article}/submit"), &[("seen", "4")])
+        .has_status(303);
+    reviewer
+        .post(&format!("{article}/publish"), &[("seen", "4")])
+        .has_status(303);
+    assert!(
+        !ask("articles", question).contains("noon"),
+        "it has expired"
+    );
+    let log = shared()
+        .hire("admin", "articles")
+        .1
+        .page(&format!("{base}/audit?area=article"));
+    for action in [
+        "article.created",
+        "article.saved",
+        "article.submitted",
+        "article.returned",
+        "article.published",
+    ] {
+        assert!(log.html.contains(action), "{action}");
+    }
+}
+
+#[test]
+fn bad_input_to_an_article_is_said_next_to_its_field_and_nothing_is_lost() {
+    let (_, member) = shared().hire("member", "main");
+    let long = "x".repeat(301);
+    for (field, title, markdown, more) in [
+        ("title", "", ARTICLE, vec![]),
+        ("title", &*long, ARTICLE, vec![]),
+        ("markdown", "Otters", "", vec![]),
+        (
+            "effective",
+            "Otters",
+            ARTICLE,
+            vec![("effective", "yesterday")],
+        ),
+        (
+            "expires",
+            "Otters",
+            ARTICLE,
+            vec![
+                ("effective", "2030-01-02T00:00"),
+                ("expires", "2030-01-01T00:00"),
+            ],
+        ),
+    ] {
+        let reply = write(
+            &member,
+            "/dashboard/w/main/articles/new",
+            title,
+            markdown,
+            "0",
+            &more,
+        )
+        .has_status(422);
+        let page = Page::new(&reply.body);
+        assert!(
+            page.with_id(&format!("{field}-error")).is_some(),
+            "{field}: {}",
+            reply.body
+        );
+        assert_eq!(
+            page.with_id("title").unwrap().attribute("value"),
+            Some(title)
+        );
+        assert_eq!(
+            page.with_id("markdown").unwrap().text.trim(),
+            markdown.trim()
+        );
+    }
+}
+
+#[test]
+fn a_removal_leaves_a_certificate_and_nothing_to_find() {
+    shared().empty("removals");
+    let base = "/dashboard/w/removals";
+    let (_, admin) = shared().hire("admin", "removals");
+    let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
+    upload(&admin, "removals", "public", &[("bees.md", bees)]).has_status(200);
+    let list = admin.page(&format!("{base}/knowledge"));
+    let document = address(&list, &format!("{base}/documents/"));
+    let page = admin.page(&document);
+    assert!(
+        page.html.contains("opened on Tuesdays"),
+        "its passages are shown"
+    );
+    let (_, member) = shared().hire("member", "removals");
+    member
+        .post(&format!("{document}/delete"), &[])
+        .has_status(403);
+    let reply = admin
+        .post(&format!("{document}/delete"), &[])
+        .has_status(303);
+    let certificate = reply.header("location").to_owned();
+    let page = admin.page(&certificate);
+    assert!(
+        page.html.contains("bees.md") && page.html.contains("Left behind"),
+        "{}",
+        page.html
+    );
+    let file = admin
+        .get(&format!("{certificate}/certificate"))
+        .has_status(200);
+    assert!(file.header("content-disposition").starts_with("attachment"));
+    let file: Value = serde_json::from_str(&file.body).unwrap();
+    assert_eq!(file["action"], "document.removed");
+    admin.get(&document).has_status(404);
+    assert!(!ask("removals", "When are the hives on the roof opened?").contains("Tuesdays"));
+}
+
+#[test]
+fn an_approved_answer_is_given_word_for_word_to_near_enough_questions() {
+    shared().empty("fixed");
+    let base = "/dashboard/w/fixed";
+    let (_, member) = shared().hire("member", "fixed");
+    let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
+    upload(&member, "fixed", "public", &[("bees.md", bees)]).has_status(200);
+    let fixed = "Come on a Tuesday; wear a veil.";
+    let fields = [
+        ("question", "When can I see the hives?"),
+        (
+            "phrasings",
+            "When are the hives opened?\r\nWhat day are the bees shown?",
+        ),
+        ("text", fixed),
+        ("path1", "bees.md"),
+        ("quote1", "The hives on the roof are opened on Tuesdays."),
+    ];
+    let reply = member
+        .post(&format!("{base}/approved/new"), &fields)
+        .has_status(303);
+    assert!(ask("fixed", "when are the hives opened").contains(fixed));
+    assert!(!ask("fixed", "When are the hives closed?").contains(fixed));
+    // A citation of what is not there is refused, next to the citations.
+    let broken = [
+        fields[0],
+        fields[2],
+        ("path1", "bees.md"),
+        ("quote1", "The hives are on the ground."),
+    ];
+    let refused = member
+        .post(&format!("{base}/approved/new"), &broken)
+        .has_status(422);
+    assert!(
+        Page::new(&refused.body)
+            .with_id("citations-error")
+            .is_some(),
+        "{}",
+        refused.body
+    );
+    let _ = reply;
+    let list = member.page(&format!("{base}/approved"));
+    let one = address(&list, &format!("{base}/approved/"));
+    member.post(&format!("{one}/delete"), &[]).has_status(303);
+    assert!(!ask("fixed", "When are the hives opened?").contains(fixed));
+}
+
+#[test]
+fn the_playground_shows_why_and_keeps_nothing() {
+    shared().empty("why");
+    let base = "/dashboard/w/why";
+    let (_, member) = shared().hire("member", "why");
+    let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
+    upload(&member, "why", "public", &[("bees.md", bees)]).has_status(200);
+    for (question, class) in [
+        ("When are the hives on the roof opened?", "answered"),
+        ("Who won the war of the roses?", "not found"),
+    ] {
+        let reply = member
+            .post(&format!("{base}/playground"), &[("question", question)])
+            .has_status(200);
+        let page = Page::new(&reply.body);
+        assert!(
+            page.all("dd").any(|fact| fact.text.trim() == class),
+            "{}",
+            reply.body
+        );
+        for score in [
+            "fused",
+            "lexical",
+            "passage vector",
+            "best sentence",
+            "Probability",
+            "Look at the first passage",
+        ] {
+            assert!(reply.body.contains(score), "{score} in {}", reply.body);
+        }
+    }
+    member
+        .post(&format!("{base}/playground"), &[("question", "\u{7}")])
+        .has_status(422);
+    let overview = member.page(base);
+    assert!(
+        overview.html.contains("Nobody has asked anything"),
+        "{}",
+        overview.html
+    );
+}
+
+#[test]
+fn questions_asked_in_vain_make_gaps_that_an_answer_closes() {
+    shared().empty("gaps");
+    let base = "/dashboard/w/gaps";
+    let (_, member) = shared().hire("member", "gaps");
+    let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
+    upload(&member, "gaps", "public", &[("bees.md", bees)]).has_status(200);
+    for question in [
+        "Do you offer student loans?",
+        "do you offer any student loans",
+        "How do I insure my bicycle? Write to me at jo@bank.example",
+    ] {
+        ask("gaps", question);
+    }
+    let listed = eventually("the questions are kept", || {
+        let page = member.page(&format!("{base}/gaps"));
+        (page.html.contains("bicycle") && page.html.contains(">2<")).then_some(page)
+    });
+    assert!(!listed.html.contains("jo@bank.example"), "{}", listed.html);
+    let row = listed
+        .html
+        .split("<tr>")
+        .find(|row| row.contains("student loans"))
+        .unwrap();
+    let at = row.find("/gaps/").unwrap();
+    let id = row[at + 6..].split('"').next().unwrap().to_owned();
+    let gap = format!("{base}/gaps/{id}");
+    assert!(
+        member
+            .page(&gap)
+            .html
+            .contains("do you offer any student loans")
+    );
+    let prefilled = member.page(&format!("{base}/articles/new?gap={id}"));
+    assert!(
+        prefilled
+            .with_id("title")
+            .unwrap()
+            .attribute("value")
+            .unwrap()
+            .contains("student loans")
+    );
+
+    // A fixed answer; what was asked is asked again by itself.
+    let fields = [
+        ("question", "Do you offer student loans?"),
+        ("text", "No, we do not."),
+    ];
+    member
+        .post(&format!("{base}/approved/new"), &fields)
+        .has_status(303);
+    eventually("the gap closes", || {
+        let page = member.page(&format!("{base}/gaps?state=answered"));
+        page.html.contains("student loans").then_some(())
+    });
+
+    let rest = member.page(&format!("{base}/gaps"));
+    let other = address(&rest, &format!("{base}/gaps/"));
+    member
+        .post(&format!("{other}/dismiss"), &[("reason", " ")])
+        .has_status(422);
+    member
+        .post(
+            &format!("{other}/dismiss"),
+            &[("reason", "We sell no insurance.")],
+        )
+        .has_status(303);
+    let dismissed = member.page(&format!("{base}/gaps?state=dismissed"));
+    assert!(dismissed.html.contains("We sell no insurance."));
+    member.post(&format!("{other}/reopen"), &[]).has_status(303);
+    assert!(
+        member
+            .page(&format!("{base}/gaps"))
+            .html
+            .contains("bicycle")
+    );
+}
+
+#[test]
+fn a_visitor_who_was_not_helped_makes_a_gap() {
+    shared().empty("thumbs");
+    let (_, member) = shared().hire("member", "thumbs");
+    let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
+    upload(&member, "thumbs", "public", &[("bees.md", bees)]).has_status(200);
+    let page = Page::new(&ask("thumbs", "When are the hives on the roof opened?"));
+    let id = page
+        .all("input")
+        .find(|input| {
+            input.attribute("name") == Some("question") && input.attribute("type") == Some("hidden")
+        })
+        .and_then(|input| input.attribute("value"))
+        .expect("the page can say whether it helped");
+    let visitor = Browser::new(&shared().server);
+    let reply = visitor.post_as_it_is(
+        "/help/thumbs/feedback",
+        &[("question", id), ("helped", "no")],
+    );
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    eventually("the gap is there", || {
+        let page = member.page("/dashboard/w/thumbs/gaps");
+        page.html.contains("When are the hives").then_some(())
+    });
+    visitor
+        .post_as_it_is(
+            "/help/thumbs/feedback",
+            &[("question", "made up"), ("helped", "no")],
+        )
+        .has_status(404);
+}
+
+#[test]
+fn what_a_workspace_knows_and_did_can_be_exported_after_both_factors() {
+    shared().empty("exports");
+    let base = "/dashboard/w/exports";
+    let (boss, admin) = shared().hire("admin", "exports");
+    let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
+    upload(&admin, "exports", "unnamed", &[("bees.md", bees)]).has_status(200);
+    write(
+        &admin,
+        &format!("{base}/articles/new"),
+        "Otters",
+        ARTICLE,
+        "0",
+        &[],
+    )
+    .has_status(303);
+    for path in ["export", "audit/export"] {
+        let reply = admin.post(&format!("{base}/{path}"), &[]).has_status(303);
+        assert!(
+            reply.header("location").starts_with("/dashboard/step-up"),
+            "{path}"
+        );
+    }
+    admin.step_up(&boss);
+    let lines = |path: &str| -> Vec<Value> {
+        let reply = admin.post(&format!("{base}/{path}"), &[]).has_status(200);
+        assert!(
+            reply
+                .header("content-disposition")
+                .starts_with("attachment")
+        );
+        reply
+            .body
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    };
+    let knowledge = lines("export");
+    let all = serde_json::to_string(&knowledge).unwrap();
+    for known in ["opened on Tuesdays", "unnamed", "fed at noon"] {
+        assert!(all.contains(known), "{known} in {all}");
+    }
+    let log = lines("audit/export");
+    let actions: Vec<&str> = log
+        .iter()
+        .map(|entry| entry["action"].as_str().unwrap())
+        .collect();
+    for action in [
+        "document.added",
+        "article.created",
+        "data.exported",
+        "staff.joined",
+    ] {
+        assert!(actions.contains(&action), "{action} in {actions:?}");
+    }
+    let added = log
+        .iter()
+        .find(|entry| entry["action"] == "document.added")
+        .unwrap();
+    assert!(
+        added["actor"].as_str().unwrap().starts_with("staff"),
+        "{added}"
+    );
+    assert_eq!(added["origin"], "127.0.0.1");
+}
+
+#[test]
+fn the_list_is_searched_filtered_and_shown_in_pages() {
+    let (_, viewer) = shared().hire("viewer", "main");
+    let rows = |query: &str| {
+        let page = viewer.page(&format!("/dashboard/w/main/knowledge{query}"));
+        page.all("td")
+            .filter(|cell| cell.attribute("class") == Some("title-cell"))
+            .count()
+    };
+    assert_eq!(rows("?text=isa"), rows("?text=ISA"));
+    assert!((1..41).contains(&rows("?text=isa")));
+    assert_eq!(rows("?label=staff"), 0);
+    assert_eq!(rows("?source=article"), 0);
+    assert_eq!(rows("?state=published&source=ingested"), rows(""));
+    assert_eq!(rows("?age=365"), 0);
+    assert_eq!(rows("?page=99"), 0);
+    assert_eq!(rows("?text=%25"), 0, "a percent sign is no wildcard");
+}
+
+#[test]
+fn a_label_decides_what_a_visitor_may_know() {
+    shared().empty("labels");
+    let base = "/dashboard/w/labels";
+    let (_, member) = shared().hire("member", "labels");
+    let bees = "# Secret name of the bees\n\nThe hives on the roof are opened on Tuesdays.\n";
+    upload(&member, "labels", "unnamed", &[("bees.md", bees)]).has_status(200);
+    let question = "When are the hives on the roof opened?";
+    let shown = ask("labels", question);
+    assert!(
+        shown.contains("Tuesdays") && !shown.contains("Secret name"),
+        "{shown}"
+    );
+    let list = member.page(&format!("{base}/knowledge"));
+    let document = address(&list, &format!("{base}/documents/"));
+    let id = document.rsplit('/').next().unwrap();
+    let public = shared().server.url(&format!("/help/labels/documents/{id}"));
+    get(&public).has_status(404);
+    member
+        .post(&format!("{document}/change"), &[("label", "public")])
+        .has_status(303);
+    get(&public).has_status(200);
+    assert!(ask("labels", question).contains("Secret name"));
+    let later = [("label", "public"), ("effective", "2090-01-01T00:00")];
+    member
+        .post(&format!("{document}/change"), &later)
+        .has_status(303);
+    get(&public).has_status(404);
+    assert!(!ask("labels", question).contains("Tuesdays"));
+}
