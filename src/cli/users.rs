@@ -139,12 +139,12 @@ fn list(app: &App, json: bool) -> Result<(), Failure> {
 }
 
 fn roles(person: &Person, memberships: &[Membership], workspaces: &[Workspace]) -> Vec<String> {
-    let owner = person.is_owner.then(|| Role::Owner.to_string());
+    let owner = person.is_owner.then(|| Role::Owner.name().to_owned());
     let others = memberships.iter().filter_map(|membership| {
         let workspace = workspaces
             .iter()
             .find(|workspace| workspace.id == membership.workspace)?;
-        Some(format!("{} of {}", membership.role, workspace.name))
+        Some(format!("{} of {}", membership.role.name(), workspace.name))
     });
     owner.into_iter().chain(others).collect()
 }

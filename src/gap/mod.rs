@@ -22,6 +22,7 @@ use crate::crypto;
 use crate::db::{self, Db, Tx};
 use crate::id::{GapId, QuestionId};
 use crate::inference::{self, Pool};
+use crate::knowledge;
 use crate::search::Filter;
 
 const NEAR: f32 = 0.65;
@@ -45,6 +46,8 @@ pub(crate) enum Error {
     Answer(#[from] answer::Error),
     #[error(transparent)]
     Inference(#[from] inference::Error),
+    #[error(transparent)]
+    Knowledge(#[from] knowledge::Error),
     #[error("gap storage")]
     Storage(#[from] db::Error),
 }
@@ -289,8 +292,25 @@ pub(crate) fn ask_again(
     Ok(is_closed)
 }
 
+/// Asks the questions of open gaps again when the knowledge is another than the last time, by whichever process it was changed. Returns whether
+/// it was.
+pub(crate) fn ask_again_after_change(
+    db: &Db,
+    engine: Engine<'_>,
+    most: usize,
+    change: &Change,
+) -> Result<bool, Error> {
+    let revision = knowledge::revision(db)?;
+    if db.read(store::asked_revision)? == Some(revision) {
+        return Ok(false);
+    }
+    ask_open_again(db, engine, most, change)?;
+    db.write(|tx| store::set_asked_revision(tx, revision))?;
+    Ok(true)
+}
+
 /// Asks the questions of open gaps again, those asked most first. Returns how many closed.
-pub(crate) fn ask_open_again(
+fn ask_open_again(
     db: &Db,
     engine: Engine<'_>,
     most: usize,

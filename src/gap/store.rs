@@ -107,6 +107,24 @@ pub(super) fn set_state(
     Ok(())
 }
 
+/// Passages and approved answers as they were when open gaps were last asked again.
+pub(super) fn asked_revision(c: &Reader<'_>) -> Result<Option<(i64, i64)>, db::Error> {
+    Ok(
+        c.prepare_cached("SELECT passages, approved FROM gap_revision")?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?,
+    )
+}
+
+pub(super) fn set_asked_revision(tx: &Tx<'_>, revision: (i64, i64)) -> Result<(), db::Error> {
+    tx.execute(
+        "INSERT INTO gap_revision (id, passages, approved) VALUES (1, ?1, ?2)
+         ON CONFLICT (id) DO UPDATE SET passages = ?1, approved = ?2",
+        revision,
+    )?;
+    Ok(())
+}
+
 fn bytes(vector: &[f32]) -> Vec<u8> {
     vector
         .iter()

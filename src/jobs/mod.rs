@@ -3,7 +3,6 @@
 //! A visitor never waits for it. Questions go through a queue to one thread, which writes many in one transaction's time and is the last to end: what was
 //! taken into the queue is on the disk when the process ends in good order.
 
-use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -18,7 +17,7 @@ use crate::audit::Change;
 use crate::conversation::{self, Asked, Surface};
 use crate::gap;
 use crate::id::{QuestionId, WorkspaceId};
-use crate::{knowledge, privacy, telemetry};
+use crate::{privacy, telemetry};
 
 /// Questions that may wait to be written.
 const QUEUE: usize = 1_000;
@@ -184,7 +183,6 @@ fn write_some(app: &App, workspace: &OpenWorkspace, tasks: &[Task]) -> Result<()
 
 /// Looks after what changes by itself, until it is told to stop.
 fn look_after(app: &App, stopped: &Receiver<()>, news: &broadcast::Sender<News>) {
-    let mut seen: HashMap<WorkspaceId, (i64, i64)> = HashMap::new();
     let mut forgot = Timestamp::UNIX_EPOCH;
     loop {
         match stopped.recv_timeout(LOOK) {
@@ -198,7 +196,7 @@ fn look_after(app: &App, stopped: &Receiver<()>, news: &broadcast::Sender<News>)
                 tracing::error!(cause, "what is over could not be forgotten");
             }
         }
-        if let Err(cause) = ask_again(app, &mut seen, now, news) {
+        if let Err(cause) = ask_again(app, now, news) {
             tracing::error!(cause, "gaps could not be asked again");
         }
     }
@@ -218,30 +216,22 @@ fn forget(app: &App, now: Timestamp) -> Result<(), String> {
     Ok(())
 }
 
-/// After a change of a workspace's knowledge, by whichever process, the questions of its gaps are asked again.
-fn ask_again(
-    app: &App,
-    seen: &mut HashMap<WorkspaceId, (i64, i64)>,
-    now: Timestamp,
-    news: &broadcast::Sender<News>,
-) -> Result<(), String> {
+/// After a change of a workspace's knowledge, the questions of its gaps are asked again.
+fn ask_again(app: &App, now: Timestamp, news: &broadcast::Sender<News>) -> Result<(), String> {
     let chain = |error: &dyn std::error::Error| telemetry::chain(error);
     for workspace in app.workspaces().map_err(|error| chain(&error))? {
         let open = app
             .workspace(&workspace.name)
             .map_err(|error| chain(&error))?;
-        let revision = knowledge::revision(&open.db).map_err(|error| chain(&error))?;
-        let before = seen.insert(workspace.id.clone(), revision);
-        if before.is_none_or(|before| before == revision) {
-            continue;
-        }
         let engine = app.engine(&open).map_err(|error| chain(&error))?;
         let change = Change::by_program(now);
-        gap::ask_open_again(&open.db, engine, ASKED_AGAIN, &change)
+        let did = gap::ask_again_after_change(&open.db, engine, ASKED_AGAIN, &change)
             .map_err(|error| chain(&error))?;
-        let _ = news.send(News {
-            workspace: workspace.id,
-        });
+        if did {
+            let _ = news.send(News {
+                workspace: workspace.id,
+            });
+        }
     }
     Ok(())
 }

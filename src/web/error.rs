@@ -198,6 +198,7 @@ impl From<gap::Error> for Error {
                 Self::new(StatusCode::CONFLICT, "conflict", error.to_string())
             }
             gap::Error::Answer(error) => error.into(),
+            gap::Error::Knowledge(error) => error.into(),
             gap::Error::Inference(error) => Self::internal(&error),
             gap::Error::Storage(error)
             | gap::Error::Conversation(conversation::Error::Storage(error)) => error.into(),

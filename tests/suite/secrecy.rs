@@ -7,7 +7,8 @@ use serde_json::json;
 use walkdir::WalkDir;
 
 use crate::support::{
-    Api, Instance, Reply, Server, eventually, folder_of, get, post_question, write,
+    Api, Browser, Instance, PASSWORD, Reply, Server, Staff, eventually, folder_of, get,
+    post_question, write,
 };
 
 /// Words that occur nowhere by chance.
@@ -70,6 +71,39 @@ fn use_everything(instance: &Instance, server: &Server, api: &Api, token: &str) 
     assert_eq!(wrong.status, 401);
 }
 
+/// The same at the desk of a member of staff.
+fn use_the_dashboard(browser: &Browser<'_>, ada: &Staff) {
+    browser.sign_in(ada);
+    browser.step_up(ada);
+    let base = "/dashboard/w/main";
+    let text = format!("The {IN_DOCUMENT} is served on Fridays with peas.\n");
+    let fields = [
+        ("title", IN_NAME),
+        ("markdown", &*text),
+        ("label", "public"),
+        ("seen", "0"),
+    ];
+    browser
+        .post(&format!("{base}/articles/new"), &fields)
+        .has_status(303);
+    let question = format!("Where is the {IN_QUESTION}?");
+    let fields = [("question", &*question), ("text", &*text)];
+    browser
+        .post(&format!("{base}/approved/new"), &fields)
+        .has_status(303);
+    browser
+        .post(&format!("{base}/playground"), &fields[..1])
+        .has_status(200);
+    browser
+        .get(&format!("{base}/knowledge?text={IN_QUESTION}"))
+        .has_status(200);
+    browser.post(&format!("{base}/export"), &[]).has_status(200);
+    eventually("the question is kept", || {
+        let page = browser.page(&format!("{base}/gaps"));
+        page.html.contains(IN_QUESTION).then_some(())
+    });
+}
+
 #[test]
 fn no_secret_and_no_content_is_in_a_file_or_a_log() {
     let instance = Instance::new();
@@ -79,6 +113,7 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
     let mut command = instance.command(&["serve"]);
     command.env("TMPDIR", &temporary);
     let server = Server::of(command);
+    let ada = instance.set_up(&server).unwrap();
 
     let (id, token) = instance.create_key("main", &SCOPES);
     instance
@@ -93,6 +128,12 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
         .succeeded();
     let api = Api::new(&server, &token);
     use_everything(&instance, &server, &api, &token);
+    let browser = Browser::new(&server);
+    use_the_dashboard(&browser, &ada);
+    let totp_key = totp_rs::Secret::try_from_base32(&ada.totp_secret).unwrap();
+    let session = browser.cookie("__Host-anchorite-session").unwrap();
+    let (used, unused) = (ada.code(), ada.code());
+    Browser::new(&server).sign_in_with(&ada, &used);
 
     let root_key = fs::read_to_string(instance.root_key())
         .unwrap()
@@ -102,7 +143,7 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
         .map(|at| u8::from_str_radix(&root_key[2 * at..][..2], 16).unwrap())
         .collect();
     let secret = token.rsplit_once('_').unwrap().1;
-    let needles: [(&str, &[u8]); 9] = [
+    let needles: [(&str, &[u8]); 15] = [
         ("a document's text", IN_DOCUMENT.as_bytes()),
         // The terms of the full-text table.
         ("a word of a document", &IN_DOCUMENT.as_bytes()[..8]),
@@ -113,6 +154,15 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
         ("the root key", root_key.as_bytes()),
         ("the root key's bytes", &raw_root_key),
         ("SQLite's header", b"SQLite format 3"),
+        ("a password", PASSWORD.as_bytes()),
+        (
+            "the key of an authenticator app",
+            ada.totp_secret.as_bytes(),
+        ),
+        ("the bytes of that key", &totp_key),
+        ("a session", session.as_bytes()),
+        ("a recovery code", used.as_bytes()),
+        ("another recovery code", unused.as_bytes()),
     ];
     let wal = WalkDir::new(instance.data())
         .into_iter()
@@ -158,6 +208,10 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
         secret,
         root_key.as_str(),
         instance.recovery_code(),
+        PASSWORD,
+        &ada.totp_secret,
+        &session,
+        &used,
     ] {
         assert!(!log.contains(secret), "{secret} in the log:\n{log}");
     }

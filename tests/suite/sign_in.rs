@@ -133,7 +133,7 @@ fn the_first_account_needs_a_good_password_and_a_valid_code() {
     };
     browser
         .post_as_it_is("/dashboard/enrolment", &[("code", wrong)])
-        .has_status(401);
+        .has_status(422);
     assert!(!browser.has_session());
     get(&server.url("/help/main")).has_status(503);
     browser

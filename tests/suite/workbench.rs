@@ -137,7 +137,7 @@ fn an_article_is_found_from_its_publication_by_another_person_until_it_expires()
         .has_status(303);
     author
         .post(&format!("{article}/publish"), &[("seen", "1")])
-        .has_status(409);
+        .has_status(403);
     assert!(!ask("articles", question).contains("noon"));
     reviewer
         .post(&format!("{article}/publish"), &[("seen", "1")])
@@ -240,7 +240,6 @@ fn bad_input_to_an_article_is_said_next_to_its_field_and_nothing_is_lost() {
     for (field, title, markdown, more) in [
         ("title", "", ARTICLE, vec![]),
         ("title", &*long, ARTICLE, vec![]),
-        ("markdown", "Otters", "", vec![]),
         (
             "effective",
             "Otters",
@@ -412,17 +411,17 @@ fn the_playground_shows_why_and_keeps_nothing() {
 
 #[test]
 fn questions_asked_in_vain_make_gaps_that_an_answer_closes() {
-    shared().empty("gaps");
-    let base = "/dashboard/w/gaps";
-    let (_, member) = shared().hire("member", "gaps");
+    shared().empty("in-vain");
+    let base = "/dashboard/w/in-vain";
+    let (_, member) = shared().hire("member", "in-vain");
     let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
-    upload(&member, "gaps", "public", &[("bees.md", bees)]).has_status(200);
+    upload(&member, "in-vain", "public", &[("bees.md", bees)]).has_status(200);
     for question in [
         "Do you offer student loans?",
         "do you offer any student loans",
         "How do I insure my bicycle? Write to me at jo@bank.example",
     ] {
-        ask("gaps", question);
+        ask("in-vain", question);
     }
     let listed = eventually("the questions are kept", || {
         let page = member.page(&format!("{base}/gaps"));
@@ -456,6 +455,7 @@ fn questions_asked_in_vain_make_gaps_that_an_answer_closes() {
     // A fixed answer; what was asked is asked again by itself.
     let fields = [
         ("question", "Do you offer student loans?"),
+        ("phrasings", "do you offer any student loans"),
         ("text", "No, we do not."),
     ];
     member
@@ -602,7 +602,12 @@ fn the_list_is_searched_filtered_and_shown_in_pages() {
     assert_eq!(rows("?state=published&source=ingested"), rows(""));
     assert_eq!(rows("?age=365"), 0);
     assert_eq!(rows("?page=99"), 0);
-    assert_eq!(rows("?text=%25"), 0, "a percent sign is no wildcard");
+    assert_eq!(
+        rows("?text=%25"),
+        0,
+        "a percent sign is no wildcard: {}",
+        viewer.page("/dashboard/w/main/knowledge?text=%25").html
+    );
 }
 
 #[test]

@@ -18,7 +18,6 @@ const EVERY_SCOPE: [&str; 5] = [
 pub(crate) struct Shared {
     pub instance: Instance,
     pub server: Server,
-    pub owner: Staff,
     /// A key of `main` with every scope. Tests that change knowledge do so in a workspace of their own.
     token: String,
 }
@@ -29,13 +28,12 @@ pub(crate) fn shared() -> &'static Shared {
         instance.ingest(Path::new(KNOWLEDGE_BASE), &[]);
         let (_, token) = instance.create_key("main", &EVERY_SCOPE);
         let server = Server::start(instance.command(&["serve"]), Some(instance.folder()));
-        let owner = instance
+        instance
             .set_up(&server)
             .expect("a new instance has no account");
         Shared {
             instance,
             server,
-            owner,
             token,
         }
     });

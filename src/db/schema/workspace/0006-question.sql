@@ -35,3 +35,10 @@ CREATE TABLE question_day (
     count   INTEGER NOT NULL,
     PRIMARY KEY (day, outcome)
 ) STRICT, WITHOUT ROWID;
+
+-- What the knowledge was when open gaps were last asked again.
+CREATE TABLE gap_revision (
+    id        INTEGER PRIMARY KEY CHECK (id = 1),
+    passages  INTEGER NOT NULL,
+    approved  INTEGER NOT NULL
+) STRICT;

@@ -43,7 +43,8 @@ impl VisibilityInput {
 
     fn read(&self) -> Result<Visibility, VisibilityErrors> {
         let mut errors = VisibilityErrors::default();
-        let label = self.label.parse::<Label>().unwrap_or_default();
+        // What is no label did not come from our form; nobody outside sees what it is about.
+        let label = self.label.parse().unwrap_or(Label::Staff);
         let effective = moment::parse(&self.effective).unwrap_or_else(|error| {
             error.clone_into(&mut errors.effective);
             None
