@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Failure, Sample};
 use crate::answer;
 use crate::app::{App, OpenWorkspace};
-use crate::conversation::{Asked, Surface};
+use crate::conversation::{Asked, Outcome, Surface};
 use crate::gap;
 use crate::id::QuestionId;
 use crate::search::Filter;
@@ -35,6 +35,17 @@ pub(super) fn invent(app: &App, workspace: &OpenWorkspace, count: usize) -> Resu
             answer_hash: gap::hash_of(&answer),
         });
     }
+    // Most of what people ask is what others asked before, and knowledge is written for that.
+    let deck: Vec<usize> = (0..known.len())
+        .flat_map(|which| {
+            let often = if known[which].outcome == Outcome::Answered {
+                5
+            } else {
+                1
+            };
+            std::iter::repeat_n(which, often)
+        })
+        .collect();
     let moments: Vec<Timestamp> = moments(now, count).collect();
     let pool = app.pool()?;
     for (batch, moments) in moments.chunks(BATCH).enumerate() {
@@ -42,13 +53,11 @@ pub(super) fn invent(app: &App, workspace: &OpenWorkspace, count: usize) -> Resu
             .iter()
             .enumerate()
             .map(|(index, at)| {
-                // Some questions are asked more often than others.
                 let turn = batch * BATCH + index;
-                let which = (turn * 7_919 % known.len()) * (turn % 5 + 1) / 5;
                 Asked {
                     id: QuestionId::random(),
                     at: *at,
-                    ..known[which].clone()
+                    ..known[deck[turn * 7_919 % deck.len()]].clone()
                 }
             })
             .collect();

@@ -79,7 +79,7 @@ pub(super) async fn rename(desk: Desk, form: Form<NameForm>) -> PageResult {
     let name = match typed.parse::<PersonName>() {
         Ok(name) => name,
         Err(error) => {
-            let page = account_page(&desk, Some((typed, format!("{error}.")))).await?;
+            let page = account_page(&desk, Some((typed, page::sentence(&error)))).await?;
             return Ok(unprocessable(&page));
         }
     };
@@ -172,9 +172,11 @@ pub(super) async fn change_password(desk: Desk, form: Form<PasswordForm>) -> Pag
         .await?;
     match changed {
         Ok(()) => Ok(done(HERE, "password")),
-        Err(staff::Error::BadPassword(bad)) => {
-            Ok(unprocessable(&password_page(&desk, &format!("{bad}."), "")))
-        }
+        Err(staff::Error::BadPassword(bad)) => Ok(unprocessable(&password_page(
+            &desk,
+            &page::sentence(&bad),
+            "",
+        ))),
         Err(error) => Err(error.into()),
     }
 }
@@ -216,7 +218,7 @@ pub(super) async fn change_email(desk: Desk, form: Form<EmailForm>) -> PageResul
             return Ok(unprocessable(&email_page(
                 &desk,
                 &typed,
-                &format!("{error}."),
+                &page::sentence(&error),
             )));
         }
     };
@@ -243,7 +245,7 @@ pub(super) async fn change_email(desk: Desk, form: Form<EmailForm>) -> PageResul
         Err(error @ staff::Error::EmailTaken) => Ok(unprocessable(&email_page(
             &desk,
             &typed,
-            &format!("{error}."),
+            &page::sentence(&error),
         ))),
         Err(error) => Err(error.into()),
     }

@@ -252,6 +252,7 @@ fn changes(entry: &Recorded) -> Vec<(String, String, String)> {
             let (before, after) = (value(&entry.before, &name), value(&entry.after, &name));
             (name, before, after)
         })
+        .filter(|(_, before, after)| before != after)
         .collect()
 }
 

@@ -112,7 +112,7 @@ pub(super) async fn dismiss(
     match dismissed {
         Ok(()) | Err(gap::Error::NothingToDo) => Ok(done(&desk.at("/gaps"), "dismissed")),
         Err(error @ gap::Error::BadReason) => {
-            let page = gap_page(&desk, &path.1, &form.reason, &format!("{error}.")).await?;
+            let page = gap_page(&desk, &path.1, &form.reason, &page::sentence(&error)).await?;
             let status = actix_web::http::StatusCode::UNPROCESSABLE_ENTITY;
             Ok(with_status(status, &page))
         }

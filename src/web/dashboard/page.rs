@@ -267,6 +267,14 @@ impl Frame {
     }
 }
 
+/// What went wrong, as a sentence.
+pub(super) fn sentence(problem: &impl ToString) -> String {
+    let text = problem.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).chain(['.']).collect()
+}
+
 /// A path as a value in an address.
 pub(super) fn encode(text: &str) -> String {
     use std::fmt::Write as _;

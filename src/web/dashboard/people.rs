@@ -118,7 +118,7 @@ pub(super) async fn invite(desk: Desk, form: Form<InviteForm>) -> PageResult {
             return Ok(unprocessable(&invite_page(
                 &desk,
                 &form.email,
-                &format!("{error}."),
+                &page::sentence(&error),
             )));
         }
     };

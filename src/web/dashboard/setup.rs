@@ -52,7 +52,7 @@ struct Wrong {
 impl Wrong {
     fn from_error(error: &staff::Error) -> Option<Self> {
         use staff::Error as E;
-        let text = format!("{error}.");
+        let text = page::sentence(&error);
         let mut wrong = Self::default();
         match error {
             E::BadEmail(_) => wrong.email = text,
@@ -410,7 +410,7 @@ pub(super) async fn reset(
                     password: if matches!(error, staff::Error::WrongSignIn) {
                         "This password is wrong.".to_owned()
                     } else {
-                        format!("{error}.")
+                        page::sentence(&error)
                     },
                     ..Wrong::default()
                 };
@@ -427,7 +427,7 @@ pub(super) async fn reset(
                 &token,
                 &link,
                 &Wrong::default(),
-                &format!("{error}."),
+                &page::sentence(&error),
             )))
         }
         Err(error) => {

@@ -140,10 +140,10 @@ fn status_of(error: &staff::Error) -> Option<(StatusCode, String)> {
         E::WrongCode => "This code is wrong or was used already. Wait for the next one.",
         E::TotpIsReset => "Your one-time codes were reset. Open the link that you were sent.",
         E::TooManyAttempts { .. } => {
-            return Some((StatusCode::TOO_MANY_REQUESTS, format!("{error}.")));
+            return Some((StatusCode::TOO_MANY_REQUESTS, page::sentence(&error)));
         }
         E::TooBusy => {
-            return Some((StatusCode::SERVICE_UNAVAILABLE, format!("{error}.")));
+            return Some((StatusCode::SERVICE_UNAVAILABLE, page::sentence(&error)));
         }
         _ => return None,
     };

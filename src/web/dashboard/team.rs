@@ -93,7 +93,7 @@ pub(super) async fn invite(desk: Desk, form: Form<InviteForm>) -> PageResult {
             return Ok(unprocessable(&invite_page(
                 &desk,
                 Some(&form),
-                &format!("{error}."),
+                &page::sentence(&error),
             )));
         }
     };

@@ -74,7 +74,7 @@ pub(super) async fn create(desk: Desk, form: Form<NameForm>) -> PageResult {
             return Ok(unprocessable(&new_page(
                 &desk,
                 &form.name,
-                &format!("{error}."),
+                &page::sentence(&error),
             )));
         }
     };
@@ -85,7 +85,7 @@ pub(super) async fn create(desk: Desk, form: Form<NameForm>) -> PageResult {
     match made {
         Ok(_) => Ok(done(&format!("/dashboard/w/{name}"), "workspace")),
         Err(app::Error::Workspace(error @ workspace::Error::NameTaken(_))) => Ok(unprocessable(
-            &new_page(&desk, &form.name, &format!("{error}.")),
+            &new_page(&desk, &form.name, &page::sentence(&error)),
         )),
         Err(error) => Err(error.into()),
     }
@@ -123,7 +123,7 @@ pub(super) async fn rename(desk: Desk, id: Path<String>, form: Form<NameForm>) -
     let name = match form.name.parse::<Name>() {
         Ok(name) => name,
         Err(error) => {
-            let page = rename_page(&desk, &workspace, &form.name, &format!("{error}."));
+            let page = rename_page(&desk, &workspace, &form.name, &page::sentence(&error));
             return Ok(unprocessable(&page));
         }
     };
@@ -134,7 +134,7 @@ pub(super) async fn rename(desk: Desk, id: Path<String>, form: Form<NameForm>) -
     match renamed {
         Ok(()) => Ok(done(HERE, "renamed")),
         Err(app::Error::Workspace(error @ workspace::Error::NameTaken(_))) => {
-            let page = rename_page(&desk, &workspace, &form.name, &format!("{error}."));
+            let page = rename_page(&desk, &workspace, &form.name, &page::sentence(&error));
             Ok(unprocessable(&page))
         }
         Err(error) => Err(error.into()),

@@ -136,7 +136,7 @@ struct Wrong {
 
 impl Wrong {
     fn of(bad: &BadWording) -> Self {
-        let text = format!("{bad}.");
+        let text = page::sentence(&bad);
         let mut wrong = Self::default();
         match bad {
             BadWording::NoQuestion

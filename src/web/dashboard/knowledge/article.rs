@@ -82,9 +82,9 @@ impl ArticleForm {
             }
             Ok(_) => {}
             Err(problem @ (Problem::NoTitle | Problem::BadTitle)) => {
-                errors.title = format!("{problem}.");
+                errors.title = page::sentence(&problem);
             }
-            Err(problem) => errors.markdown = format!("{problem}."),
+            Err(problem) => errors.markdown = page::sentence(&problem),
         }
         Err(unprocessable(&editor(errors)))
     }
@@ -470,7 +470,7 @@ pub(in crate::web::dashboard) async fn give_back(
     match returned {
         Ok(()) => Ok(done(&place, "returned")),
         Err(knowledge::Error::Article(problem @ Problem::LongRemark)) => {
-            let page = article_page(&desk, &path.1, &format!("{problem}.")).await?;
+            let page = article_page(&desk, &path.1, &page::sentence(&problem)).await?;
             Ok(unprocessable(&page))
         }
         Err(error) => Err(error.into()),
