@@ -1,0 +1,66 @@
+// A real appliance on a folder of its own, started from the built executable.
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const executable = process.env.ANCHORITE ?? join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'release', 'anchorite');
+const run = promisify(execFile);
+
+export class Appliance {
+  /** Makes an instance, reads the sample knowledge base into its workspace `main`, and serves it. */
+  static async start({ knowledge = true } = {}) {
+    const appliance = new Appliance();
+    appliance.folder = await mkdtemp(join(tmpdir(), 'anchorite-browser-'));
+    appliance.data = join(appliance.folder, 'data');
+    await appliance.command('init');
+    const config = join(appliance.data, 'config.toml');
+    const text = await readFile(config, 'utf8');
+    await writeFile(config, text.replace('listen = "127.0.0.1:8443"', 'listen = "127.0.0.1:0"'));
+    if (knowledge) await appliance.command('ingest', join(root, 'assets/demo/kb'));
+    await appliance.serve();
+    return appliance;
+  }
+
+  async serve() {
+    this.process = spawn(executable, ['serve'], { env: this.environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    let log = '';
+    this.process.stderr.on('data', (data) => { log += data; });
+    await new Promise((resolve, reject) => {
+      this.process.on('exit', () => reject(new Error(`the server ended:\n${log}`)));
+      this.process.stdout.on('data', (data) => {
+        said += data;
+        if (said.includes('openapi.json')) resolve();
+      });
+    });
+    this.url = said.match(/listens on (https:\S+)/)[1].replace('127.0.0.1', 'localhost');
+    this.setupLink = said.match(/set up, within 24 hours: (\S+)/)?.[1];
+  }
+
+  environment() {
+    const { ANCHORITE_CONFIG, CREDENTIALS_DIRECTORY, ...others } = process.env;
+    return { ...others, ANCHORITE_DATA: this.data };
+  }
+
+  /** Runs a command of the appliance and returns what it printed. */
+  async command(...words) {
+    return (await run(executable, words, { env: this.environment() })).stdout;
+  }
+
+  /** The link of an invitation, as an operator makes it. */
+  async invite(email, role, workspace = 'main') {
+    const said = await this.command('user', 'invite', email, '--role', role, '--workspace', workspace);
+    return this.url + said.match(/\/dashboard\/join\/\S+/)[0];
+  }
+
+  async end() {
+    const ended = new Promise((resolve) => this.process.on('exit', resolve));
+    this.process.kill('SIGTERM');
+    await ended;
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
