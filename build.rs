@@ -1,4 +1,4 @@
-//! Checks the model's files against their publisher's hashes and stores the weights as f16, so that the binary carries 45 MB and not 90.
+//! Checks that the dashboard's files were built, checks the model's files against their publisher's hashes and stores the weights as f16, so that the binary carries 45 MB and not 90.
 //!
 //! Reads `assets/model/` (which `make model` fetches) and writes `minilm.safetensors` to `OUT_DIR`. It never fetches anything.
 
@@ -29,6 +29,12 @@ fn main() -> ExitCode {
 
 fn prepare() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
+    for embedded in ["assets/static", "assets/vendor", "assets/demo"] {
+        println!("cargo::rerun-if-changed={embedded}");
+    }
+    if !Path::new("assets/vendor/dashboard.css").exists() {
+        return Err("the dashboard's style sheet is not built: run `make assets` first".into());
+    }
     let weights = read_checked(MODEL)?;
     read_checked(TOKENIZER)?;
     let out = Path::new(&env::var("OUT_DIR")?).join("minilm.safetensors");

@@ -9,6 +9,7 @@ mod column;
 mod error;
 mod migration;
 mod pragma;
+mod profile;
 pub(crate) mod schema;
 #[cfg(test)]
 mod tests;
@@ -146,6 +147,8 @@ fn pool(path: &Path, key: &Key, size: u32, read_only: bool) -> Result<Pool, Erro
         if read_only {
             connection.pragma_update(None, "query_only", true)?;
         }
+        // Not earlier: the first statement holds the key.
+        profile::start(connection);
         Ok(())
     });
     Ok(r2d2::Pool::builder()

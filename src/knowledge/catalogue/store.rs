@@ -65,8 +65,9 @@ pub(super) fn page(
         )?;
     let mut statement = c.prepare_cached(&format!(
         "{ITEMS} SELECT id, is_article, title, path, label, effective_ms, expires_ms, source, changed_ms, standing, has_older_live,
-             (SELECT count(*) FROM passage p WHERE p.document_id = listed.id)
-         FROM listed ORDER BY changed_ms DESC, id LIMIT :limit OFFSET :offset"
+             (SELECT count(*) FROM passage p WHERE p.document_id = shown.id)
+         FROM (SELECT * FROM listed ORDER BY changed_ms DESC, id LIMIT :limit OFFSET :offset) shown
+         ORDER BY changed_ms DESC, id"
     ))?;
     let rows = statement.query_map(
         named_params! {
