@@ -160,7 +160,7 @@ fn invite(app: &App, email: &EmailAddress, role: Role, workspace: &Name) -> Resu
     let change = connect::change(app);
     let issued = app
         .accounts
-        .invite(Authority::Operator, email.clone(), target, &change)?;
+        .invite(Authority::Operator, email, &target, &change)?;
     post(app, &issued, email)
 }
 

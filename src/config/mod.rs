@@ -87,9 +87,9 @@ pub(crate) struct Vault {
 /// How passwords of staff are hashed (argon2id).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Accounts {
-    pub argon2_memory_mib: u32,
-    pub argon2_passes: u32,
-    pub argon2_lanes: u32,
+    pub memory_mib: u32,
+    pub passes: u32,
+    pub lanes: u32,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -246,9 +246,9 @@ impl Config {
                 web_user: r.optional_text("vault.web_user"),
             },
             accounts: Accounts {
-                argon2_memory_mib: r.number("accounts.argon2_memory_mib", 64, 19..=4096),
-                argon2_passes: r.number("accounts.argon2_passes", 3, 1..=100),
-                argon2_lanes: r.number("accounts.argon2_lanes", 1, 1..=16),
+                memory_mib: r.number("accounts.argon2_memory_mib", 64, 19..=4096),
+                passes: r.number("accounts.argon2_passes", 3, 1..=100),
+                lanes: r.number("accounts.argon2_lanes", 1, 1..=16),
             },
             mail: mail(r),
             help: Help {

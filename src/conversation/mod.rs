@@ -115,7 +115,7 @@ pub(crate) struct Question {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Day {
     /// Such as `2026-11-25`, in UTC.
-    pub day: String,
+    pub date: String,
     pub answered: u64,
     pub partly: u64,
     pub not_found: u64,
@@ -164,7 +164,7 @@ pub(crate) fn days(db: &Db, now: Timestamp, days: u16) -> Result<Vec<Day>, Error
     Ok(names
         .iter()
         .map(|day| Day {
-            day: day.clone(),
+            date: day.clone(),
             answered: found(day, Outcome::Answered),
             partly: found(day, Outcome::Partly),
             not_found: found(day, Outcome::NotFound),

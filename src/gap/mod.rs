@@ -161,25 +161,22 @@ fn put(
             nearest = Some((cosine, gap, state, sum));
         }
     })?;
-    let gap = match nearest {
-        Some((_, gap, state, mut sum)) => {
-            for (value, add) in sum.iter_mut().zip(vector) {
-                *value += add;
-            }
-            // One that was dismissed stays so; one that was answered is not any more.
-            let state = if state == State::Answered {
-                State::Open
-            } else {
-                state
-            };
-            store::join(tx, &gap, &sum, state, at)?;
-            gap
+    let gap = if let Some((_, gap, state, mut sum)) = nearest {
+        for (value, add) in sum.iter_mut().zip(vector) {
+            *value += add;
         }
-        None => {
-            let gap = GapId::random();
-            store::insert(tx, &gap, text, vector, at)?;
-            gap
-        }
+        // One that was dismissed stays so; one that was answered is not any more.
+        let state = if state == State::Answered {
+            State::Open
+        } else {
+            state
+        };
+        store::join(tx, &gap, &sum, state, at)?;
+        gap
+    } else {
+        let gap = GapId::random();
+        store::insert(tx, &gap, text, vector, at)?;
+        gap
     };
     Ok(conversation::store::set_gap(tx, id, &gap)?)
 }

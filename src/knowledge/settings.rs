@@ -32,7 +32,7 @@ pub(crate) fn set(db: &Db, settings: Settings, change: &Change) -> Result<(), Er
         if before == settings {
             return Ok(());
         }
-        store::set_settings(tx, &settings)?;
+        store::set_settings(tx, settings)?;
         let entry = Entry::new(Action::WorkspaceSettings, "settings")
             .before(json!(before))
             .after(json!(settings));

@@ -205,9 +205,9 @@ pub(super) fn find_settings(c: &Connection) -> Result<Option<Settings>, db::Erro
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
-pub(super) fn set_settings(tx: &Tx<'_>, settings: &Settings) -> Result<(), Error> {
+pub(super) fn set_settings(tx: &Tx<'_>, settings: Settings) -> Result<(), Error> {
     let text =
-        serde_json::to_string(settings).map_err(|_| crate::search::Error::Damaged("settings"))?;
+        serde_json::to_string(&settings).map_err(|_| crate::search::Error::Damaged("settings"))?;
     let sql = "INSERT INTO workspace_value (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     tx.execute(sql, (SETTINGS, text)).map_err(db::Error::from)?;
     Ok(())

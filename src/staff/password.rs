@@ -99,13 +99,8 @@ pub(crate) struct HashError(#[from] argon2::password_hash::Error);
 
 impl Hasher {
     pub(crate) fn new(config: config::Accounts) -> Result<Self, HashError> {
-        let params = Params::new(
-            config.argon2_memory_mib * 1024,
-            config.argon2_passes,
-            config.argon2_lanes,
-            None,
-        )
-        .map_err(|_| argon2::password_hash::Error::ParamsInvalid)?;
+        let params = Params::new(config.memory_mib * 1024, config.passes, config.lanes, None)
+            .map_err(|_| argon2::password_hash::Error::ParamsInvalid)?;
         let mut hasher = Self {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
             nobody: String::new(),
@@ -171,9 +166,9 @@ mod tests {
 
     fn hasher(memory: u32) -> Hasher {
         Hasher::new(config::Accounts {
-            argon2_memory_mib: memory,
-            argon2_passes: 1,
-            argon2_lanes: 1,
+            memory_mib: memory,
+            passes: 1,
+            lanes: 1,
         })
         .unwrap()
     }

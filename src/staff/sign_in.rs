@@ -178,9 +178,8 @@ impl Accounts {
         code: &SecretText,
         now: Timestamp,
     ) -> Result<Option<Proof>, Error> {
-        let (typed, sealed) = match (Typed::read(code), &of.totp_sealed) {
-            (Some(typed), Some(sealed)) => (typed, sealed),
-            _ => return Ok(None),
+        let (Some(typed), Some(sealed)) = (Typed::read(code), &of.totp_sealed) else {
+            return Ok(None);
         };
         match typed {
             Typed::Recovery(hash) => Ok(Some(Proof::Recovery(hash))),

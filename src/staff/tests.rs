@@ -71,9 +71,9 @@ impl Office {
         let name = "main".parse().unwrap();
         workspace::register(&control, main.clone(), name, &by_hand(NOW)).unwrap();
         let settings = config::Accounts {
-            argon2_memory_mib: 19,
-            argon2_passes: 1,
-            argon2_lanes: 1,
+            memory_mib: 19,
+            passes: 1,
+            lanes: 1,
         };
         let client = Arc::new(vault::Client::over(ours));
         let accounts = Arc::new(Accounts::new(control.clone(), client, settings).unwrap());
@@ -122,10 +122,10 @@ impl Office {
             workspace: self.main.clone(),
             role,
         });
-        let email_address = email.parse().unwrap();
+        let email_address: EmailAddress = email.parse().unwrap();
         let issued = self
             .accounts
-            .invite(Authority::Operator, email_address, target, &by_hand(at))
+            .invite(Authority::Operator, &email_address, &target, &by_hand(at))
             .unwrap();
         self.join(&issued.token, email, "Grace", at)
     }
@@ -258,7 +258,7 @@ fn of_a_hundred_parallel_uses_of_a_link_one_succeeds() {
     let email: EmailAddress = "grace@bank.example".parse().unwrap();
     let issued = office
         .accounts
-        .invite(Authority::Operator, email, target, &by_hand(NOW))
+        .invite(Authority::Operator, &email, &target, &by_hand(NOW))
         .unwrap();
     let enrolments: Vec<_> = (0..100)
         .map(|_| {
@@ -606,8 +606,8 @@ fn an_admin_manages_the_team_and_cannot_reach_higher() {
             .accounts
             .invite(
                 by,
-                "eve@bank.example".parse().unwrap(),
-                Target::Instance,
+                &"eve@bank.example".parse().unwrap(),
+                &Target::Instance,
                 &change,
             )
             .map(|_| ()),
@@ -775,12 +775,7 @@ fn an_invitation_can_be_withdrawn_and_sent_again() {
     let invite = |at| {
         office
             .accounts
-            .invite(
-                Authority::Operator,
-                email.clone(),
-                target.clone(),
-                &by_hand(at),
-            )
+            .invite(Authority::Operator, &email, &target, &by_hand(at))
             .unwrap()
     };
     let alive = |issued: &Issued, at| {
@@ -842,8 +837,8 @@ fn an_account_that_exists_accepts_an_invitation_while_signed_in() {
             .accounts
             .invite(
                 Authority::Operator,
-                email.parse().unwrap(),
-                target.clone(),
+                &email.parse().unwrap(),
+                &target,
                 &by_hand(NOW),
             )
             .unwrap()

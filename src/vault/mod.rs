@@ -33,7 +33,7 @@ pub(crate) const LIMITS: Limits = Limits {
 
 /// The same for a letter: a mail server may take its time.
 const LETTER_LIMITS: Limits = Limits {
-    deadline: Duration::from_secs(60),
+    deadline: Duration::from_mins(1),
     ..LIMITS
 };
 

@@ -164,11 +164,11 @@ async fn only_when_set_up(
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let path = request.path();
-    let is_setup = ["/static/", "/dashboard/setup/", "/dashboard/enrolment"]
+    let is_open = ["/static/", "/dashboard/setup/", "/dashboard/enrolment"]
         .iter()
         .any(|prefix| path.starts_with(prefix))
         || path == "/health";
-    if is_setup {
+    if is_open {
         return next.call(request).await;
     }
     let wants_json = path.starts_with("/api/");

@@ -62,16 +62,15 @@ pub(super) fn configure(app: &App) -> Result<ServerConfig, Error> {
 
 /// When the certificate that is served expires.
 pub(super) fn expiry(app: &App) -> Option<Timestamp> {
-    let der = match &app.config.tls.certificate_file {
-        Some(path) => read_chain(path).ok()?.into_iter().next()?.to_vec(),
-        None => {
-            let stored = app.control.read(|c| db::find_value(c, STORED)).ok()??;
-            let stored = Zeroizing::new(stored);
-            postcard::from_bytes::<Generated>(&stored)
-                .ok()?
-                .certificate
-                .clone()
-        }
+    let der = if let Some(path) = &app.config.tls.certificate_file {
+        read_chain(path).ok()?.into_iter().next()?.to_vec()
+    } else {
+        let stored = app.control.read(|c| db::find_value(c, STORED)).ok()??;
+        let stored = Zeroizing::new(stored);
+        postcard::from_bytes::<Generated>(&stored)
+            .ok()?
+            .certificate
+            .clone()
     };
     let (_, certificate) = x509_parser::parse_x509_certificate(&der).ok()?;
     Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()

@@ -151,9 +151,8 @@ fn outcome(browser: &Browser<'_>, method: &str, path: &str) -> String {
         (403, _) if reply.body.contains("your role does not allow this") => "no".to_owned(),
         (404, _) => "hidden".to_owned(),
         (401, _) => "no key".to_owned(),
-        (200..=303, _) => "yes".to_owned(),
-        // A link that does not exist, or a form without its fields.
-        (400 | 410 | 422, _) => "yes".to_owned(),
+        // Also a link that does not exist, or a form without its fields.
+        (200..=303 | 400 | 410 | 422, _) => "yes".to_owned(),
         (status, _) => format!("{status}"),
     }
 }

@@ -43,6 +43,9 @@ const SCOPES: [&str; 5] = [
 
 /// Sends the planted words through every door there is.
 fn use_everything(instance: &Instance, server: &Server, api: &Api, token: &str) {
+    let named = ["keys", "create", "--scope", "chat_create", "--name"];
+    let named: Vec<&str> = named.into_iter().chain([IN_KEY_NAME]).collect();
+    instance.run(&named).succeeded();
     let text = format!("# Fish\n\nThe {IN_DOCUMENT} is served on Fridays with peas.\n");
     let files = folder_of(&[(&*format!("{IN_NAME}.md"), &text)]);
     instance.ingest(files.path(), &[]);
@@ -104,6 +107,37 @@ fn use_the_dashboard(browser: &Browser<'_>, ada: &Staff) {
     });
 }
 
+/// As it is written, and its bytes.
+fn root_key_of(instance: &Instance) -> (String, Vec<u8>) {
+    let file = fs::read_to_string(instance.root_key()).unwrap();
+    let written = file.trim().to_owned();
+    let bytes = (0..32)
+        .map(|at| u8::from_str_radix(&written[2 * at..][..2], 16).unwrap())
+        .collect();
+    (written, bytes)
+}
+
+fn size_of_wals(instance: &Instance) -> u64 {
+    let files = WalkDir::new(instance.data())
+        .into_iter()
+        .map(Result::unwrap);
+    files
+        .filter(|entry| entry.path().to_string_lossy().ends_with("-wal"))
+        .map(|entry| entry.metadata().unwrap().len())
+        .sum()
+}
+
+/// The log when the lines of the last requests have come.
+fn whole_log(server: &Server) -> String {
+    eventually("the requests are logged", || {
+        let log = server.log();
+        let is_whole = log.contains("request")
+            && log.contains("/api/v1/ask")
+            && log.contains("/help/{workspace}");
+        is_whole.then_some(log)
+    })
+}
+
 #[test]
 fn no_secret_and_no_content_is_in_a_file_or_a_log() {
     let instance = Instance::new();
@@ -116,16 +150,6 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
     let ada = instance.set_up(&server).unwrap();
 
     let (id, token) = instance.create_key("main", &SCOPES);
-    instance
-        .run(&[
-            "keys",
-            "create",
-            "--scope",
-            "chat_create",
-            "--name",
-            IN_KEY_NAME,
-        ])
-        .succeeded();
     let api = Api::new(&server, &token);
     use_everything(&instance, &server, &api, &token);
     let browser = Browser::new(&server);
@@ -135,13 +159,7 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
     let (used, unused) = (ada.code(), ada.code());
     Browser::new(&server).sign_in_with(&ada, &used);
 
-    let root_key = fs::read_to_string(instance.root_key())
-        .unwrap()
-        .trim()
-        .to_owned();
-    let raw_root_key: Vec<u8> = (0..32)
-        .map(|at| u8::from_str_radix(&root_key[2 * at..][..2], 16).unwrap())
-        .collect();
+    let (root_key, raw_root_key) = root_key_of(&instance);
     let secret = token.rsplit_once('_').unwrap().1;
     let needles: [(&str, &[u8]); 15] = [
         ("a document's text", IN_DOCUMENT.as_bytes()),
@@ -164,14 +182,8 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
         ("a recovery code", used.as_bytes()),
         ("another recovery code", unused.as_bytes()),
     ];
-    let wal = WalkDir::new(instance.data())
-        .into_iter()
-        .map(Result::unwrap)
-        .filter(|entry| entry.path().to_string_lossy().ends_with("-wal"));
     assert!(
-        wal.map(|entry| entry.metadata().unwrap().len())
-            .sum::<u64>()
-            > 0,
+        size_of_wals(&instance) > 0,
         "the write-ahead logs are looked at while they hold something"
     );
     let check = |when: &str| {
@@ -192,13 +204,7 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
     );
     check("after its end");
 
-    let log = eventually("the requests are logged", || {
-        let log = server.log();
-        let is_whole = log.contains("request")
-            && log.contains("/api/v1/ask")
-            && log.contains("/help/{workspace}");
-        is_whole.then_some(log)
-    });
+    let log = whole_log(&server);
     for secret in [
         IN_DOCUMENT,
         "served on Fridays",

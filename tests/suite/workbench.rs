@@ -105,132 +105,95 @@ fn write(
     browser.post(path, &[&fields, more].concat())
 }
 
+/// An article in a workspace of its own that one person wrote, at its first version, and somebody who can review it.
+struct Written {
+    workspace: &'static str,
+    author: Browser<'static>,
+    reviewer: Browser<'static>,
+    /// Its address.
+    article: String,
+}
+
+const QUESTION: &str = "When are the otters in the pond fed?";
+
+impl Written {
+    fn new(workspace: &'static str) -> Self {
+        shared().empty(workspace);
+        let (_, author) = shared().hire("member", workspace);
+        let (_, reviewer) = shared().hire("member", workspace);
+        let place = format!("/dashboard/w/{workspace}/articles/new");
+        let reply = write(&author, &place, "Otters", ARTICLE, "0", &[]).has_status(303);
+        let article = reply.header("location").split('?').next().unwrap();
+        Self {
+            workspace,
+            article: article.to_owned(),
+            author,
+            reviewer,
+        }
+    }
+
+    fn edit(&self, by: &Browser<'_>, markdown: &str, seen: &str, more: &[(&str, &str)]) -> Reply {
+        let place = format!("{}/edit", self.article);
+        write(by, &place, "Otters", markdown, seen, more)
+    }
+
+    fn step(&self, by: &Browser<'_>, what: &str, seen: &str, status: u16) {
+        let fields = [("seen", seen), ("remark", "Say where the pond is.")];
+        by.post(&format!("{}/{what}", self.article), &fields)
+            .has_status(status);
+    }
+
+    fn is_found(&self) -> bool {
+        ask(self.workspace, QUESTION).contains("noon")
+    }
+}
+
 #[test]
 fn an_article_is_found_from_its_publication_by_another_person_until_it_expires() {
-    shared().empty("articles");
-    let base = "/dashboard/w/articles";
-    let (_, author) = shared().hire("member", "articles");
-    let (_, reviewer) = shared().hire("member", "articles");
-    let question = "When are the otters in the pond fed?";
+    let written = Written::new("articles");
+    let (author, reviewer) = (&written.author, &written.reviewer);
+    assert!(!written.is_found(), "a draft is not found");
+    written.step(author, "submit", "1", 303);
+    written.step(author, "publish", "1", 403);
+    assert!(!written.is_found());
+    written.step(reviewer, "publish", "1", 303);
+    assert!(written.is_found());
 
-    let reply = write(
-        &author,
-        &format!("{base}/articles/new"),
-        "Otters",
-        ARTICLE,
-        "0",
-        &[],
-    )
-    .has_status(303);
-    let article = reply
-        .header("location")
-        .split('?')
-        .next()
-        .unwrap()
-        .to_owned();
-    assert!(
-        !ask("articles", question).contains("noon"),
-        "a draft is not found"
-    );
-    author
-        .post(&format!("{article}/submit"), &[("seen", "1")])
-        .has_status(303);
-    author
-        .post(&format!("{article}/publish"), &[("seen", "1")])
-        .has_status(403);
-    assert!(!ask("articles", question).contains("noon"));
-    reviewer
-        .post(&format!("{article}/publish"), &[("seen", "1")])
-        .has_status(303);
-    assert!(ask("articles", question).contains("noon"));
-
-    // A new draft leaves what is published alone; who saves over another's work is told.
-    write(
-        &author,
-        &format!("{article}/edit"),
-        "Otters",
-        "The otters in the pond are fed at dawn.\n",
-        "1",
-        &[],
-    )
-    .has_status(303);
-    let late = write(
-        &reviewer,
-        &format!("{article}/edit"),
-        "Otters",
-        "Mine.\n",
-        "1",
-        &[],
-    )
-    .has_status(409);
-    assert!(late.body.contains("Mine."), "what was typed is still there");
-    assert!(ask("articles", question).contains("noon"));
-    let version = author.page(&format!("{article}/versions/2"));
-    assert!(
-        version.all("del").any(|gone| gone.text.contains("noon")),
-        "{}",
-        version.html
-    );
-    assert!(
-        version.all("ins").any(|come| come.text.contains("dawn")),
-        "{}",
-        version.html
-    );
-    author
-        .post(&format!("{article}/versions/1/restore"), &[])
-        .has_status(303);
-    let page = author.page(&article);
-    assert!(page.html.contains("noon"));
-
-    // Given back with a remark, then published with an end that has come.
-    author
-        .post(&format!("{article}/submit"), &[("seen", "3")])
-        .has_status(303);
-    reviewer
-        .post(
-            &format!("{article}/return"),
-            &[("seen", "3"), ("remark", "Say where the pond is.")],
-        )
-        .has_status(303);
-    assert!(
-        author
-            .page(&article)
-            .html
-            .contains("Say where the pond is.")
-    );
     let over = [("expires", "2020-01-01T00:00")];
-    write(
-        &author,
-        &format!("{article}/edit"),
-        "Otters",
-        ARTICLE,
-        "3",
-        &over,
-    )
-    .has_status(303);
-    author
-        .post(&format!("{article}/submit"), &[("seen", "4")])
-        .has_status(303);
-    reviewer
-        .post(&format!("{article}/publish"), &[("seen", "4")])
-        .has_status(303);
-    assert!(
-        !ask("articles", question).contains("noon"),
-        "it has expired"
-    );
-    let log = shared()
-        .hire("admin", "articles")
-        .1
-        .page(&format!("{base}/audit?area=article"));
-    for action in [
-        "article.created",
-        "article.saved",
-        "article.submitted",
-        "article.returned",
-        "article.published",
-    ] {
-        assert!(log.html.contains(action), "{action}");
+    written.edit(author, ARTICLE, "1", &over).has_status(303);
+    assert!(written.is_found(), "what is published stays");
+    written.step(author, "submit", "2", 303);
+    written.step(reviewer, "publish", "2", 303);
+    assert!(!written.is_found(), "it has expired");
+    let (_, admin) = shared().hire("admin", written.workspace);
+    let log = admin.page("/dashboard/w/articles/audit?area=article");
+    for action in ["created", "saved", "submitted", "published"] {
+        assert!(log.html.contains(&format!("article.{action}")), "{action}");
     }
+}
+
+#[test]
+fn versions_are_compared_gone_back_to_and_given_back() {
+    let written = Written::new("versions");
+    let (author, reviewer) = (&written.author, &written.reviewer);
+    let dawn = "The otters in the pond are fed at dawn.\n";
+    written.edit(author, dawn, "1", &[]).has_status(303);
+    // Who saves over another's work is told.
+    let late = written.edit(reviewer, "Mine.\n", "1", &[]).has_status(409);
+    assert!(late.body.contains("Mine."), "what was typed is still there");
+    let version = author.page(&format!("{}/versions/2", written.article));
+    let has = |name: &str, text: &str| version.all(name).any(|part| part.text.contains(text));
+    assert!(has("del", "noon") && has("ins", "dawn"), "{}", version.html);
+    let first = format!("{}/versions/1/restore", written.article);
+    author.post(&first, &[]).has_status(303);
+    assert!(author.page(&written.article).html.contains("noon"));
+
+    written.step(author, "submit", "3", 303);
+    written.step(reviewer, "return", "3", 303);
+    let page = author.page(&written.article);
+    assert!(page.html.contains("Say where the pond is."));
+    written.step(reviewer, "publish", "3", 409);
+    assert!(!written.is_found());
 }
 
 #[test]

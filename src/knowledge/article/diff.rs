@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn what_did_not_change_is_left_out() {
-        let old: String = (0..40).map(|line| format!("line {line}\n")).collect();
+        let old: String =
+            (0..40).fold(String::new(), |text, line| text + &format!("line {line}\n"));
         let new = old.replace("line 20\n", "another line\n");
         let lines = diff(&old, &new);
         assert_eq!(lines[0], Line::Gap);

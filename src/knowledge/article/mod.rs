@@ -112,7 +112,7 @@ pub(crate) struct Version {
 pub(crate) struct Step {
     pub version: u32,
     /// `submitted`, `returned`, `published` or `withdrawn`.
-    pub step: String,
+    pub what: String,
     pub actor: Actor,
     pub at: Timestamp,
     pub remark: String,
@@ -435,7 +435,7 @@ pub(crate) fn remove(db: &Db, id: &ArticleId, change: &Change) -> Result<Removal
         let mut removal = super::removal::take_out(tx, id)?;
         removal.versions = whole.versions.len();
         removal.path = whole.article.path.to_string();
-        removal.title = whole.head()?.content.title.clone();
+        removal.title.clone_from(&whole.head()?.content.title);
         store::delete(tx, id)?;
         removal.record(tx, Action::ArticleRemoved, id, change)?;
         Ok(removal)

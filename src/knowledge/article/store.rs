@@ -175,7 +175,7 @@ pub(super) fn whole(c: &Connection, id: &ArticleId) -> Result<Option<Whole>, db:
     let rows = statement.query_map([id.as_str()], |row| {
         Ok(Step {
             version: row.get(0)?,
-            step: row.get(1)?,
+            what: row.get(1)?,
             actor: db::text_column(row, 2)?,
             at: db::time_column(row, 3)?.unwrap_or_default(),
             remark: row.get(4)?,

@@ -157,9 +157,10 @@ mod tests {
         page.items.into_iter().map(|item| item.title).collect()
     }
 
-    #[test]
-    fn documents_and_articles_stand_in_one_list_that_is_filtered() {
-        let (_folder, db) = workspace();
+    const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+    /// Four documents and two articles.
+    fn fill(db: &Db) {
         let put = |path: &str, at: Timestamp, visibility: Visibility, origin: Origin| {
             let source = Source {
                 path: path.parse().unwrap(),
@@ -170,33 +171,32 @@ mod tests {
                 origin,
             };
             let change = Change::by_program(at);
-            ingest_one(&db, shared_pool(), source, &change).unwrap();
-            let id = get_by_path(&db, &path.parse().unwrap()).unwrap().summary.id;
-            set_visibility(&db, &id, visibility, &change).unwrap();
+            ingest_one(db, shared_pool(), source, &change).unwrap();
+            let id = get_by_path(db, &path.parse().unwrap()).unwrap().summary.id;
+            set_visibility(db, &id, visibility, &change).unwrap();
         };
-        let day = SignedDuration::from_hours(24);
         let usual = visibility(Label::Public, None, None);
-        put("old.md", NOW - day * 400, usual, Origin::Ingested);
+        put("old.md", NOW - DAY * 400, usual, Origin::Ingested);
         put(
             "later.md",
-            NOW - day * 3,
+            NOW - DAY * 3,
             visibility(Label::Public, Some(NOW + 1.hour()), None),
             Origin::Uploaded,
         );
         put(
             "over.md",
-            NOW - day * 2,
+            NOW - DAY * 2,
             visibility(Label::Staff, None, Some(NOW)),
             Origin::Ingested,
         );
         put(
             "soon.md",
-            NOW - day,
-            visibility(Label::Unnamed, None, Some(NOW + day * 9)),
+            NOW - DAY,
+            visibility(Label::Unnamed, None, Some(NOW + DAY * 9)),
             Origin::Ingested,
         );
         settings::set(
-            &db,
+            db,
             settings::Settings {
                 needs_reviewer: false,
             },
@@ -205,19 +205,24 @@ mod tests {
         .unwrap();
         let write = |title: &str| {
             let content = Content::new(title, "Some words.", usual).unwrap();
-            article::create(&db, &content, &Change::by_program(NOW)).unwrap()
+            article::create(db, &content, &Change::by_program(NOW)).unwrap()
         };
         write("Draft");
         let published = write("Written");
         article::publish(
-            &db,
+            db,
             shared_pool(),
             &published,
             1,
             &Change::by_program(NOW + 1.second()),
         )
         .unwrap();
+    }
 
+    #[test]
+    fn documents_and_articles_stand_in_one_list_that_is_filtered() {
+        let (_folder, db) = workspace();
+        fill(&db);
         let all = [
             "Written", "Draft", "soon.md", "over.md", "later.md", "old.md",
         ];

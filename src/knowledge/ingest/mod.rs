@@ -203,10 +203,10 @@ fn store_document(
         Some(id) => store::find_summary(tx, &id)?,
         None => None,
     };
-    if let Some(before) = &before {
-        if before.origin == Origin::Article {
-            return Ok(Outcome::Failed(Error::IsArticle));
-        }
+    if let Some(before) = &before
+        && before.origin == Origin::Article
+    {
+        return Ok(Outcome::Failed(Error::IsArticle));
     }
     // A replaced document keeps its id: links to it stay good.
     let id = before

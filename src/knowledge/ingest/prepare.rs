@@ -83,10 +83,11 @@ pub(super) fn prepare(db: &Db, source: Result<Source, Unreadable>) -> Result<Pre
 }
 
 fn cut(db: &Db, source: Source) -> Result<Option<Prepared>, Error> {
-    if let Some((known, label)) = db.read(|c| store::find_hash(c, &source.path))? {
-        if known == hash(&source) && source.label.is_none_or(|given| given == label) {
-            return Ok(None);
-        }
+    if let Some((known, label)) = db.read(|c| store::find_hash(c, &source.path))?
+        && known == hash(&source)
+        && source.label.is_none_or(|given| given == label)
+    {
+        return Ok(None);
     }
     read(source).map(Some)
 }

@@ -58,7 +58,7 @@ pub(super) struct NewAccount {
 impl Accounts {
     /// Whether there is any account.
     pub(crate) fn are_set_up(&self) -> Result<bool, Error> {
-        Ok(self.control.read(|c| store::any(c))?)
+        Ok(self.control.read(store::any)?)
     }
 
     pub(crate) fn find(&self, id: &StaffId) -> Result<Option<Person>, Error> {
@@ -223,15 +223,15 @@ impl Accounts {
     pub(crate) fn rename(
         &self,
         of: &SignedIn,
-        name: PersonName,
+        name: &PersonName,
         change: &Change,
     ) -> Result<(), Error> {
         self.control.write(|tx| {
             let person = store::find(tx, of.id())?.ok_or(Error::Unknown)?;
-            if person.name == name {
+            if person.name == *name {
                 return Err(Error::NothingToDo);
             }
-            store::set_name(tx, of.id(), &name)?;
+            store::set_name(tx, of.id(), name)?;
             let entry = Entry::new(Action::StaffChanged, of.id().as_str())
                 .detail(name.as_str())
                 .before(json!({ "name": person.name }))
@@ -245,19 +245,19 @@ impl Accounts {
     pub(crate) fn change_email(
         &self,
         of: &SignedIn,
-        email: EmailAddress,
+        email: &EmailAddress,
         change: &Change,
     ) -> Result<EmailAddress, Error> {
         of.demand_fresh(change.at)?;
         self.control.write(|tx| {
             let person = store::find(tx, of.id())?.ok_or(Error::Unknown)?;
-            if person.email == email {
+            if person.email == *email {
                 return Err(Error::NothingToDo);
             }
-            if store::find_credentials(tx, &email)?.is_some() {
+            if store::find_credentials(tx, email)?.is_some() {
                 return Err(Error::EmailTaken);
             }
-            store::set_email(tx, of.id(), &email)?;
+            store::set_email(tx, of.id(), email)?;
             session::end_all_in(tx, of.id(), Some(of.session()))?;
             let entry = Entry::new(Action::EmailChanged, of.id().as_str())
                 .detail(person.name.as_str())

@@ -142,13 +142,13 @@ impl Accounts {
     pub(crate) fn invite(
         &self,
         by: Authority<'_>,
-        email: EmailAddress,
-        target: Target,
+        email: &EmailAddress,
+        target: &Target,
         change: &Change,
     ) -> Result<Issued, Error> {
-        by.demand(invite_permission(&target), target.workspace())?;
+        by.demand(invite_permission(target), target.workspace())?;
         self.control.write(|tx| {
-            if let Some(known) = account::find_credentials(tx, &email)? {
+            if let Some(known) = account::find_credentials(tx, email)? {
                 let has_role = known.person.is_owner
                     || target.workspace().is_some_and(|workspace| {
                         account::memberships(tx, &known.person.id).is_ok_and(|all| {
@@ -160,7 +160,7 @@ impl Accounts {
                     return Err(Error::NothingToDo);
                 }
             }
-            store::delete_invitation_to(tx, &email, target.workspace())?;
+            store::delete_invitation_to(tx, email, target.workspace())?;
             let purpose = Purpose::Invitation {
                 email: email.clone(),
                 target: target.clone(),
@@ -186,7 +186,7 @@ impl Accounts {
     ) -> Result<Issued, Error> {
         let link = self.control.read(|c| store::find(c, id))?;
         match link.map(|link| link.purpose) {
-            Some(Purpose::Invitation { email, target }) => self.invite(by, email, target, change),
+            Some(Purpose::Invitation { email, target }) => self.invite(by, &email, &target, change),
             _ => Err(Error::DeadLink),
         }
     }

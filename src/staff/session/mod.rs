@@ -155,12 +155,11 @@ impl Accounts {
 
     /// What a form of this session carries, so that another site cannot send one. It stays the same as long as the session lives.
     pub(crate) fn csrf_token(&self, who: &SignedIn) -> Result<String, Error> {
-        let key = match self.csrf_key.get() {
-            Some(key) => key,
-            None => {
-                let key = csrf_key(&self.control)?;
-                self.csrf_key.get_or_init(|| key)
-            }
+        let key = if let Some(key) = self.csrf_key.get() {
+            key
+        } else {
+            let key = csrf_key(&self.control)?;
+            self.csrf_key.get_or_init(|| key)
         };
         Ok(crypto::hex(&crypto::keyed_hash(
             key,

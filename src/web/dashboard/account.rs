@@ -85,7 +85,7 @@ pub(super) async fn rename(desk: Desk, form: Form<NameForm>) -> PageResult {
     };
     let (who, change) = (Arc::clone(&desk.who), desk.change());
     let renamed = desk
-        .run(move |app| Ok(app.accounts.rename(&who, name, &change)))
+        .run(move |app| Ok(app.accounts.rename(&who, &name, &change)))
         .await?;
     match renamed {
         Ok(()) | Err(staff::Error::NothingToDo) => Ok(done(HERE, "name")),
@@ -224,7 +224,7 @@ pub(super) async fn change_email(desk: Desk, form: Form<EmailForm>) -> PageResul
     };
     let (who, change) = (Arc::clone(&desk.who), desk.change());
     let changed = desk
-        .run(move |app| Ok(app.accounts.change_email(&who, email, &change)))
+        .run(move |app| Ok(app.accounts.change_email(&who, &email, &change)))
         .await?;
     match changed {
         Ok(old) => {

@@ -91,7 +91,7 @@ struct AuditPage {
     here: String,
     query: AuditQuery,
     areas: Vec<String>,
-    actors: Vec<(String, String)>,
+    actors: Named,
     lines: Vec<Line>,
     next: Option<String>,
     is_first: bool,
@@ -153,7 +153,7 @@ fn respond(
     here: String,
     query: AuditQuery,
     mut lines: Vec<Line>,
-    actors: Vec<(String, String)>,
+    actors: Named,
 ) -> HttpResponse {
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);
@@ -182,11 +182,11 @@ fn respond(
     })
 }
 
+/// Who could have done something: as an actor of the log, and by name.
+type Named = Vec<(String, String)>;
+
 /// Entries with the names of who did it, and everybody who could have.
-fn with_names(
-    app: &App,
-    entries: Vec<Recorded>,
-) -> Result<(Vec<Line>, Vec<(String, String)>), Error> {
+fn with_names(app: &App, entries: Vec<Recorded>) -> Result<(Vec<Line>, Named), Error> {
     let people = people(app)?;
     let who = |actor: &str| name_among(&people, actor);
     let lines = entries
@@ -201,7 +201,7 @@ fn with_names(
 }
 
 /// Everybody, as an actor and by name.
-pub(super) fn people(app: &App) -> Result<Vec<(String, String)>, Error> {
+pub(super) fn people(app: &App) -> Result<Named, Error> {
     let all = app.accounts.list()?.into_iter().map(|(person, _)| {
         (
             Actor::Staff(person.id.clone()).to_string(),

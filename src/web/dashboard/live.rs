@@ -33,7 +33,7 @@ pub(super) async fn stream(desk: Desk) -> PageResult {
                 () = sleep_until(next_look) => {
                     let is_over = !is_alive(&desk).await;
                     let text = if is_over { "event: signed-out\ndata:\n\n" } else { ": \n\n" };
-                    return Some((event(text), (desk, news, id, is_over)));
+                    return Some((Ok(event(text)), (desk, news, id, is_over)));
                 }
             };
             match heard {
@@ -41,9 +41,9 @@ pub(super) async fn stream(desk: Desk) -> PageResult {
                 Ok(_) | Err(RecvError::Lagged(_)) => {
                     // What else comes in the meantime is told with it.
                     let _ = timeout(PAUSE, async { while news.recv().await.is_ok() {} }).await;
-                    return Some((event("event: news\ndata:\n\n"), (desk, news, id, false)));
+                    return Some((Ok(event("event: news\ndata:\n\n")), (desk, news, id, false)));
                 }
-                Err(RecvError::Closed) => return None,
+                Err(RecvError::Closed) => return None::<(Result<_, actix_web::Error>, _)>,
             }
         }
     });
@@ -54,8 +54,8 @@ pub(super) async fn stream(desk: Desk) -> PageResult {
         .streaming(events))
 }
 
-fn event(text: &'static str) -> Result<Bytes, actix_web::Error> {
-    Ok(Bytes::from_static(text.as_bytes()))
+fn event(text: &'static str) -> Bytes {
+    Bytes::from_static(text.as_bytes())
 }
 
 /// Whether the session is still there. Listening does not keep it alive.

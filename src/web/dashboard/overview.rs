@@ -85,7 +85,7 @@ fn overview(
     });
     let column = |value: fn(&Day) -> u64| days.iter().map(value).collect();
     let chart = Chart {
-        days: days.iter().map(|day| day.day.as_str()).collect(),
+        days: days.iter().map(|day| day.date.as_str()).collect(),
         answered: column(|day| day.answered),
         partly: column(|day| day.partly),
         not_found: column(|day| day.not_found),

@@ -126,7 +126,7 @@ pub(super) async fn invite(desk: Desk, form: Form<InviteForm>) -> PageResult {
     let posted = desk
         .run(move |app| {
             let by = Authority::Staff(&who);
-            match app.accounts.invite(by, to, Target::Instance, &change) {
+            match app.accounts.invite(by, &to, &Target::Instance, &change) {
                 Ok(issued) => Ok(Some(app.post(&issued, who.person().name.as_str())?)),
                 Err(staff::Error::NothingToDo) => Ok(None),
                 Err(error) => Err(error.into()),

@@ -16,6 +16,10 @@ pub(super) async fn show(desk: Desk) -> PageResult {
 }
 
 impl PermissionsPage {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "a template gives references"
+    )]
     fn allows(role: &Role, permission: &Permission) -> bool {
         role.may(*permission)
     }

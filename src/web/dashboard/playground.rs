@@ -131,7 +131,7 @@ pub(super) async fn ask(desk: Desk, form: Form<AskForm>) -> PageResult {
             let examined = answer::examine(engine, &question, &filter)?;
             let (evidence, constant) = app.judge.explain(&examined.features);
             let thresholds = app.judge.thresholds();
-            Ok(outcome(examined, &base, evidence, constant, thresholds))
+            Ok(outcome(&examined, &base, evidence, constant, thresholds))
         })
         .await?;
     page.outcome = Some(outcome);
@@ -147,7 +147,7 @@ fn milliseconds(time: Duration) -> String {
 }
 
 fn outcome(
-    examined: Examined,
+    examined: &Examined,
     base: &str,
     evidence: Vec<Evidence>,
     constant: f64,
@@ -178,7 +178,7 @@ fn outcome(
         .iter()
         .take(SHOWN)
         .enumerate()
-        .map(|(index, hit)| passage_view(index + 1, hit, &examined))
+        .map(|(index, hit)| passage_view(index + 1, hit, examined))
         .collect();
     Outcome {
         class: crate::gap::outcome_of(answer.class).title(),

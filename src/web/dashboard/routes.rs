@@ -8,7 +8,12 @@ use super::{
     account, audit, gaps, keys, live, overview, people, permissions, playground, settings, setup,
     sign_in, team, workspaces,
 };
-use crate::staff::Permission::{self, *};
+use crate::staff::Permission::{
+    self, AskInPlayground, Export, ManageAccounts, ManageApproved, ManageDocuments, ManageKeys,
+    ManageSettings, ManageTeam, ManageWorkspaces, PublishArticles, ReadAudit, ReadGaps,
+    ReadInstanceAudit, ReadKnowledge, ReadOverview, ReadTeam, RemoveKnowledge, WorkOnGaps,
+    WriteArticles,
+};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

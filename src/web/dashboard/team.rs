@@ -110,7 +110,7 @@ async fn send(desk: &Desk, email: &EmailAddress, target: Target, form: &InviteFo
         .run(move |app| {
             let issued = app
                 .accounts
-                .invite(Authority::Staff(&who), to, target, &change);
+                .invite(Authority::Staff(&who), &to, &target, &change);
             match issued {
                 Ok(issued) => Ok(Some(app.post(&issued, who.person().name.as_str())?)),
                 Err(staff::Error::NothingToDo) => Ok(None),
@@ -118,19 +118,12 @@ async fn send(desk: &Desk, email: &EmailAddress, target: Target, form: &InviteFo
             }
         })
         .await?;
-    match posted {
-        Some(posted) => Ok(answer(
-            desk,
-            "Invitation",
-            email.as_str(),
-            posted,
-            desk.at("/team"),
-        )),
-        None => {
-            let page = invite_page(desk, Some(form), "They are on the team already.");
-            Ok(unprocessable(&page))
-        }
-    }
+    let Some(posted) = posted else {
+        let page = invite_page(desk, Some(form), "They are on the team already.");
+        return Ok(unprocessable(&page));
+    };
+    let back = desk.at("/team");
+    Ok(answer(desk, "Invitation", email.as_str(), posted, back))
 }
 
 /// A link that its maker has to pass on, or the news that it did not go out.

@@ -66,8 +66,8 @@ impl ArticleForm {
         }
     }
 
-    /// What was typed, or the page that says what is wrong with it.
-    fn read(&self, editor: impl Fn(EditorErrors) -> EditorPage) -> Result<Content, HttpResponse> {
+    /// What was typed, or what is wrong with it.
+    fn read(&self) -> Result<Content, Box<EditorErrors>> {
         let mut errors = EditorErrors::default();
         let visibility = self.visibility().read().unwrap_or_else(|wrong| {
             errors.visibility = wrong;
@@ -86,7 +86,7 @@ impl ArticleForm {
             }
             Err(problem) => errors.markdown = page::sentence(&problem),
         }
-        Err(unprocessable(&editor(errors)))
+        Err(Box::new(errors))
     }
 }
 
@@ -215,9 +215,9 @@ fn begun(desk: &Desk, question: &str) -> EditorPage {
 /// `POST /dashboard/w/{workspace}/articles/new`
 pub(in crate::web::dashboard) async fn create(desk: Desk, form: Form<ArticleForm>) -> PageResult {
     let editing = Editing::a_new_one(&desk);
-    let content = match form.read(|errors| editing.of_form(&form, errors)) {
+    let content = match form.read() {
         Ok(content) => content,
-        Err(page) => return Ok(page),
+        Err(errors) => return Ok(unprocessable(&editing.of_form(&form, *errors))),
     };
     let change = desk.change();
     let id = desk
@@ -257,9 +257,9 @@ pub(in crate::web::dashboard) async fn edit(
 ) -> PageResult {
     let id = parse(&path.1)?;
     let editing = Editing::of(&desk, id.as_str());
-    let content = match form.read(|errors| editing.of_form(&form, errors)) {
+    let content = match form.read() {
         Ok(content) => content,
-        Err(page) => return Ok(page),
+        Err(errors) => return Ok(unprocessable(&editing.of_form(&form, *errors))),
     };
     let (change, seen, wanted) = (desk.change(), form.seen, id.clone());
     let saved = desk
@@ -396,7 +396,7 @@ async fn article_page(desk: &Desk, id: &str, remark_error: &str) -> Result<Artic
         }
     };
     let steps = whole.steps.iter().map(|step| StepRow {
-        what: match step.step.as_str() {
+        what: match step.what.as_str() {
             "submitted" => "submitted for review",
             "returned" => "given back",
             "published" => "published",

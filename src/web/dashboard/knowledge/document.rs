@@ -110,13 +110,13 @@ pub(in crate::web::dashboard) async fn show(
         is_in_force: document.summary.visibility.is_in_force(desk.now),
         report: Report::new(&document.text, &document.blocks, &document.notes),
         body: Html(body),
-        passages: rows.into_iter().map(passage_view).collect(),
+        passages: rows.iter().map(passage_view).collect(),
         citing,
         summary: document.summary,
     }))
 }
 
-fn passage_view(row: PassageRow) -> PassageView {
+fn passage_view(row: &PassageRow) -> PassageView {
     let units: Vec<Unit> = postcard::from_bytes(&row.units).unwrap_or_default();
     let text = |unit: &Unit| {
         let range = unit.start as usize..unit.end as usize;
@@ -275,7 +275,7 @@ pub(in crate::web::dashboard) async fn show_removal(
     let (removal, entry) = removal(&desk, &path.1).await?;
     let actor = entry.actor.clone();
     let who = desk
-        .run(move |app| Ok(crate::web::dashboard::audit::name_of(app, &actor)?))
+        .run(move |app| crate::web::dashboard::audit::name_of(app, &actor))
         .await?;
     Ok(page::render(&RemovalPage {
         frame: desk.frame(Place::Knowledge),

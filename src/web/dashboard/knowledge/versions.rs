@@ -141,6 +141,10 @@ pub(in crate::web::dashboard) async fn restore(
 }
 
 impl VersionPage {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "a template gives references"
+    )]
     fn is_against(&self, number: &u32) -> bool {
         self.against.as_ref() == Some(number)
     }
