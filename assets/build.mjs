@@ -52,18 +52,19 @@ function sprite() {
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>\n`;
 }
 
-/** A copy without the address of its source map, which is not served. */
-function script(from, to) {
-  write(to, readFileSync(join(modules, from), 'utf8').replace(/\/\/# sourceMappingURL=.*\s*$/, ''));
+/** Copies scripts into one file, without the addresses of their source maps, which are not served. */
+function script(to, ...from) {
+  const texts = from.map((path) => readFileSync(join(modules, path), 'utf8').replace(/\/\/# sourceMappingURL=.*\s*$/, ''));
+  write(to, texts.join('\n'));
 }
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out);
 write('dashboard.css', styleSheet());
 write('icons.svg', sprite());
-script('htmx.org/dist/htmx.min.js', 'htmx.js');
-script('htmx.org/dist/ext/hx-sse.min.js', 'hx-sse.js');
-script('chart.js/dist/chart.umd.min.js', 'chart.js');
+// One file: htmx looks at the page once, as soon as it is loaded, and an extension that comes later misses that.
+script('htmx.js', 'htmx.org/dist/htmx.min.js', 'htmx.org/dist/ext/hx-sse.min.js');
+script('chart.js', 'chart.js/dist/chart.umd.min.js');
 for (const [from, to] of [
   ['bootstrap/LICENSE', 'bootstrap'],
   ['@tabler/icons/LICENSE', 'tabler-icons'],

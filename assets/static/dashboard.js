@@ -42,6 +42,10 @@ function session() {
   };
   document.addEventListener('visibilitychange', check);
   document.getElementById('live')?.addEventListener('signed-out', leave);
+  // A connection that broke and was made anew may find that the session ended in between.
+  document.addEventListener('htmx:sse:error', (event) => {
+    if (event.detail?.status === 401) leave();
+  });
   // A page that comes out of the browser's memory, by "back", may be of a session that has ended.
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) window.location.reload();
