@@ -1,4 +1,5 @@
-//! Checks that the dashboard's files were built, checks the model's files against their publisher's hashes and stores the weights as f16, so that the binary carries 45 MB and not 90.
+//! Checks that the dashboard's files were built, checks the model's files against their publisher's hashes and stores the weights as f16, so
+//! that the binary carries 45 MB and not 90.
 //!
 //! Reads `assets/model/` (which `make model` fetches) and writes `minilm.safetensors` to `OUT_DIR`. It never fetches anything.
 
