@@ -2,12 +2,9 @@
 
 use std::sync::Arc;
 
-use actix_web::HttpResponse;
-
-use super::gate::enrolment_cookie;
+use super::enrolment::{self, RecoveryPage};
 use super::page::{done, see_other};
 use super::prelude::*;
-use super::setup::{RecoveryPage, unprocessable};
 use crate::id::SessionId;
 use crate::secret::SecretText;
 use crate::staff::{BadPassword, EmailAddress, PersonName, Session};
@@ -90,44 +87,6 @@ pub(super) async fn rename(desk: Desk, form: Form<NameForm>) -> PageResult {
     match renamed {
         Ok(()) | Err(staff::Error::NothingToDo) => Ok(done(HERE, "name")),
         Err(error) => Err(error.into()),
-    }
-}
-
-/// A page with one short form.
-#[derive(Template)]
-#[template(path = "dashboard/form.html", config = "assets/askama.toml")]
-pub(super) struct FormPage {
-    pub frame: Frame,
-    pub title: String,
-    pub about: String,
-    pub action: String,
-    pub fields: Vec<Field>,
-    pub choices: Vec<Choice>,
-    pub problem: String,
-    pub button: &'static str,
-    pub is_harmful: bool,
-    pub back: String,
-}
-
-impl FormPage {
-    /// Whoever keeps passwords needs to know whose it is.
-    fn asks_password(&self) -> bool {
-        self.fields.iter().any(Field::is_password)
-    }
-
-    pub(super) fn new(frame: Frame, title: impl Into<String>, back: impl Into<String>) -> Self {
-        Self {
-            action: frame.path.clone(),
-            frame,
-            title: title.into(),
-            about: String::new(),
-            fields: Vec::new(),
-            choices: Vec::new(),
-            problem: String::new(),
-            button: "Save",
-            is_harmful: false,
-            back: back.into(),
-        }
     }
 }
 
@@ -266,10 +225,7 @@ pub(super) async fn change_totp(desk: Desk) -> PageResult {
     let enrolment = desk
         .run(move |app| Ok(app.accounts.begin_own_totp(&who, now)?))
         .await?;
-    Ok(HttpResponse::SeeOther()
-        .insert_header(("location", "/dashboard/enrolment"))
-        .cookie(enrolment_cookie(&enrolment))
-        .finish())
+    Ok(enrolment::begin(&enrolment))
 }
 
 /// `GET /dashboard/account/recovery-codes`

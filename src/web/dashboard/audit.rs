@@ -4,10 +4,10 @@ use actix_web::HttpResponse;
 use jiff::civil;
 use jiff::tz::TimeZone;
 
-use super::account::FormPage;
+use super::names::{Named, name_among, people};
 use super::prelude::*;
 use crate::app::App;
-use crate::audit::{self, Action, Actor, Cursor, Entry, Filter, Recorded};
+use crate::audit::{self, Action, Cursor, Entry, Filter, Recorded};
 use crate::db::Db;
 use crate::id::WorkspaceId;
 
@@ -182,9 +182,6 @@ fn respond(
     })
 }
 
-/// Who could have done something: as an actor of the log, and by name.
-type Named = Vec<(String, String)>;
-
 /// Entries with the names of who did it, and everybody who could have.
 fn with_names(app: &App, entries: Vec<Recorded>) -> Result<(Vec<Line>, Named), Error> {
     let people = people(app)?;
@@ -198,35 +195,6 @@ fn with_names(app: &App, entries: Vec<Recorded>) -> Result<(Vec<Line>, Named), E
         })
         .collect();
     Ok((lines, people))
-}
-
-/// Everybody, as an actor and by name.
-pub(super) fn people(app: &App) -> Result<Named, Error> {
-    let all = app.accounts.list()?.into_iter().map(|(person, _)| {
-        (
-            Actor::Staff(person.id.clone()).to_string(),
-            person.name.to_string(),
-        )
-    });
-    Ok(all.collect())
-}
-
-/// Who an actor of the log is, in words.
-pub(super) fn name_of(app: &App, actor: &str) -> Result<String, Error> {
-    Ok(name_among(&people(app)?, actor))
-}
-
-pub(super) fn name_among(people: &[(String, String)], actor: &str) -> String {
-    if let Some((_, name)) = people.iter().find(|(known, _)| known == actor) {
-        return name.clone();
-    }
-    match actor.parse() {
-        Ok(Actor::Operator { uid }) => format!("operator {uid} on the machine"),
-        Ok(Actor::ApiKey(id)) => format!("API key {id}"),
-        Ok(Actor::Staff(id)) => format!("somebody who is gone ({id})"),
-        Ok(Actor::Program) => "Anchorite".to_owned(),
-        Ok(Actor::Unknown) | Err(_) => "unknown".to_owned(),
-    }
 }
 
 /// What changed, as name, before and after.

@@ -1,7 +1,12 @@
-//! Fields of forms: label, value, hint, and the error next to them.
+//! Forms: fields with label, value, hint and the error next to them, and a page that has one short form.
 
+use actix_web::http::StatusCode;
 use askama::Template;
 use askama::filters::HtmlSafe;
+
+use super::page::{self, Frame, Place};
+use crate::staff::Permission;
+use crate::web::error::Error;
 
 /// One field.
 #[derive(Template)]
@@ -201,4 +206,51 @@ impl Choice {
             ..self
         }
     }
+}
+
+/// A page with one short form.
+#[derive(Template)]
+#[template(path = "dashboard/form.html", config = "assets/askama.toml")]
+pub(super) struct FormPage {
+    pub frame: Frame,
+    pub title: String,
+    pub about: String,
+    pub action: String,
+    pub fields: Vec<Field>,
+    pub choices: Vec<Choice>,
+    pub problem: String,
+    pub button: &'static str,
+    pub is_harmful: bool,
+    pub back: String,
+}
+
+impl FormPage {
+    /// Whoever keeps passwords needs to know whose it is.
+    fn asks_password(&self) -> bool {
+        self.fields.iter().any(Field::is_password)
+    }
+
+    pub(super) fn new(frame: Frame, title: impl Into<String>, back: impl Into<String>) -> Self {
+        Self {
+            action: frame.path.clone(),
+            frame,
+            title: title.into(),
+            about: String::new(),
+            fields: Vec::new(),
+            choices: Vec::new(),
+            problem: String::new(),
+            button: "Save",
+            is_harmful: false,
+            back: back.into(),
+        }
+    }
+}
+
+/// A form whose session is not this one.
+pub(super) fn stale() -> Error {
+    Error::new(
+        StatusCode::FORBIDDEN,
+        "csrf",
+        "this form is out of date: go back, reload the page, and try again",
+    )
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use actix_web::body::BoxBody;
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
 use actix_web::http::{Method, StatusCode};
@@ -11,7 +10,9 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
 use jiff::Timestamp;
 
+use super::cookie::session_token;
 use super::desk::Desk;
+use super::form::stale;
 use super::page::{self, encode, see_other};
 use super::routes::{self, Access, Route};
 use crate::app::{App, OpenWorkspace};
@@ -21,9 +22,6 @@ use crate::web::error::Error;
 use crate::web::{Shell, origin};
 use crate::workspace::Name;
 
-const SESSION: &str = "__Host-anchorite-session";
-const PENDING: &str = "__Host-anchorite-sign-in";
-const ENROLMENT: &str = "__Host-anchorite-enrolment";
 /// A script sends the token of the session here when a form does not carry it.
 const CSRF_HEADER: &str = "x-csrf-token";
 
@@ -86,7 +84,7 @@ async fn pass(request: &mut ServiceRequest) -> Result<Passed, Stopped> {
         .app_data::<web::Data<Shell>>()
         .map(|shell| shell.get_ref().clone())
         .ok_or_else(Error::not_found)?;
-    let (token, now) = (session_token(request), shell.now());
+    let (token, now) = (session_token(request.request()), shell.now());
     let name = workspace_name(request.path());
     let seen = shell
         .blocking(move |app| look(app, token.as_ref(), route, name.as_ref(), now))
@@ -222,14 +220,6 @@ fn foreign() -> Error {
     )
 }
 
-pub(super) fn stale() -> Error {
-    Error::new(
-        StatusCode::FORBIDDEN,
-        "csrf",
-        "this form is out of date: go back, reload the page, and try again",
-    )
-}
-
 /// Whether a change carries the token of its session: as a header, or as a field of its form.
 async fn carries(request: &mut ServiceRequest, csrf: &str) -> Result<bool, Stopped> {
     use subtle::ConstantTimeEq as _;
@@ -290,21 +280,6 @@ fn own_path(request: &ServiceRequest, is_change: bool) -> String {
     }
 }
 
-/// A path of the dashboard to come back to; whatever else is given leads to the start.
-pub(super) fn checked_return(path: &str) -> String {
-    let is_ours = (path == "/dashboard" || path.starts_with("/dashboard/"))
-        && !path.contains("//")
-        && !path.contains("..")
-        && path
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    if is_ours {
-        path.to_owned()
-    } else {
-        "/dashboard".to_owned()
-    }
-}
-
 fn workspace_name(path: &str) -> Option<Name> {
     path.strip_prefix("/dashboard/w/")?
         .split('/')
@@ -315,67 +290,6 @@ fn workspace_name(path: &str) -> Option<Name> {
 
 fn is_partial(headers: &HeaderMap) -> bool {
     headers.contains_key("hx-request")
-}
-
-fn session_token(request: &ServiceRequest) -> Option<SessionToken> {
-    request
-        .cookie(SESSION)
-        .map(|cookie| SessionToken::presented(cookie.value()))
-}
-
-/// The tokens that a browser holds before it has a session.
-pub(super) fn pending_token(request: &actix_web::HttpRequest) -> Option<SessionToken> {
-    token(request, PENDING)
-}
-
-pub(super) fn enrolment_token(request: &actix_web::HttpRequest) -> Option<SessionToken> {
-    token(request, ENROLMENT)
-}
-
-fn token(request: &actix_web::HttpRequest, name: &str) -> Option<SessionToken> {
-    request
-        .cookie(name)
-        .map(|cookie| SessionToken::presented(cookie.value()))
-}
-
-/// Cookies that only this host gets, over TLS only, never for a request that another site makes, and that no script can read.
-fn cookie<'c>(name: &'static str, value: String) -> Cookie<'c> {
-    Cookie::build(name, value)
-        .path("/")
-        .secure(true)
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .finish()
-}
-
-pub(super) fn session_cookie<'c>(token: &SessionToken) -> Cookie<'c> {
-    cookie(SESSION, token.expose().to_owned())
-}
-
-pub(super) fn pending_cookie<'c>(token: &SessionToken) -> Cookie<'c> {
-    cookie(PENDING, token.expose().to_owned())
-}
-
-pub(super) fn enrolment_cookie<'c>(token: &SessionToken) -> Cookie<'c> {
-    cookie(ENROLMENT, token.expose().to_owned())
-}
-
-fn gone<'c>(name: &'static str) -> Cookie<'c> {
-    let mut cookie = cookie(name, String::new());
-    cookie.make_removal();
-    cookie
-}
-
-pub(super) fn no_session_cookie<'c>() -> Cookie<'c> {
-    gone(SESSION)
-}
-
-pub(super) fn no_pending_cookie<'c>() -> Cookie<'c> {
-    gone(PENDING)
-}
-
-pub(super) fn no_enrolment_cookie<'c>() -> Cookie<'c> {
-    gone(ENROLMENT)
 }
 
 #[cfg(test)]
@@ -416,34 +330,5 @@ mod tests {
         ] {
             assert_eq!(comes_from_ourselves(&headers(given)), expected, "{given:?}");
         }
-    }
-
-    #[test]
-    fn one_comes_back_to_the_dashboard_only() {
-        for good in ["/dashboard", "/dashboard/w/main/keys?a=b"] {
-            assert_eq!(checked_return(good), good);
-        }
-        for bad in [
-            "",
-            "https://evil.example",
-            "//evil.example",
-            "/dashboard//evil.example",
-            "/dashboardx",
-            "/help/main",
-            "/dashboard/../help",
-            "/dashboard/\\evil",
-            "/dashboard/\r\nset-cookie: x",
-        ] {
-            assert_eq!(checked_return(bad), "/dashboard", "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn cookies_are_for_this_host_alone() {
-        let cookie = session_cookie(&SessionToken::presented("x")).to_string();
-        assert_eq!(
-            cookie,
-            "__Host-anchorite-session=x; HttpOnly; SameSite=Lax; Secure; Path=/"
-        );
     }
 }

@@ -98,6 +98,11 @@ pub(super) fn with_status(status: StatusCode, page: &impl Template) -> HttpRespo
     }
 }
 
+/// The page again, with what is wrong.
+pub(super) fn unprocessable(page: &impl Template) -> HttpResponse {
+    with_status(StatusCode::UNPROCESSABLE_ENTITY, page)
+}
+
 /// After a change: the browser asks for `to`.
 pub(super) fn see_other(to: &str) -> HttpResponse {
     HttpResponse::SeeOther()
@@ -288,6 +293,21 @@ pub(super) fn encode(text: &str) -> String {
     })
 }
 
+/// A path of the dashboard to come back to; whatever else is given leads to the start.
+pub(super) fn checked_return(path: &str) -> String {
+    let is_ours = (path == "/dashboard" || path.starts_with("/dashboard/"))
+        && !path.contains("//")
+        && !path.contains("..")
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if is_ours {
+        path.to_owned()
+    } else {
+        "/dashboard".to_owned()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -304,5 +324,25 @@ mod tests {
             when(&at).0,
             "<time datetime=\"2027-01-15T08:00:00Z\">2027-01-15 08:00 UTC</time>"
         );
+    }
+
+    #[test]
+    fn one_comes_back_to_the_dashboard_only() {
+        for good in ["/dashboard", "/dashboard/w/main/keys?a=b"] {
+            assert_eq!(checked_return(good), good);
+        }
+        for bad in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/dashboard//evil.example",
+            "/dashboardx",
+            "/help/main",
+            "/dashboard/../help",
+            "/dashboard/\\evil",
+            "/dashboard/\r\nset-cookie: x",
+        ] {
+            assert_eq!(checked_return(bad), "/dashboard", "{bad:?}");
+        }
     }
 }

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use super::account::FormPage;
 use super::page::done;
 use super::prelude::*;
-use super::setup::unprocessable;
 use super::team::{again, answer, withdraw_one};
 use crate::id::StaffId;
 use crate::staff::{Authority, EmailAddress, Invitation, Membership, Person, Session, Target};

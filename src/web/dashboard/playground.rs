@@ -5,7 +5,6 @@ use std::time::Duration;
 use crate::answer::{self, Evidence, Examined, Question, Reason, UnitView};
 use crate::search::{Audience, Filter, Hit, Label};
 use crate::web::answer_view::{AnswerView, Group};
-use crate::web::dashboard::setup::unprocessable;
 
 use super::prelude::*;
 

@@ -5,8 +5,8 @@ pub(super) use askama::Template;
 pub(super) use serde::Deserialize;
 
 pub(super) use super::desk::Desk;
-pub(super) use super::form::{Choice, Field};
-pub(super) use super::page::{self, Frame, PageResult, Place};
+pub(super) use super::form::{Choice, Field, FormPage};
+pub(super) use super::page::{self, Frame, PageResult, Place, unprocessable};
 pub(super) use crate::staff::{self, Permission, Role};
 pub(super) use crate::web::Shell;
 pub(super) use crate::web::error::Error;

@@ -3,10 +3,10 @@
 use actix_web::http::Method;
 use actix_web::web;
 
-use super::knowledge::{approved, article, document, list, upload, versions};
+use super::knowledge::{approved, article, document, editor, list, upload, versions};
 use super::{
-    account, audit, gaps, keys, live, overview, people, permissions, playground, settings, setup,
-    sign_in, team, workspaces,
+    account, audit, enrolment, gaps, keys, live, overview, people, permissions, playground, reset,
+    settings, setup, sign_in, team, workspaces,
 };
 use crate::staff::Permission::{
     self, AskInPlayground, Export, ManageAccounts, ManageApproved, ManageDocuments, ManageKeys,
@@ -89,10 +89,10 @@ routes! {
     GET "/join/{token}" => setup::join_form, Anyone;
     POST "/join/{token}" => setup::join, Anyone;
     POST "/join/{token}/accept" => setup::accept, SignedIn;
-    GET "/reset/{token}" => setup::reset_form, Anyone;
-    POST "/reset/{token}" => setup::reset, Anyone;
-    GET "/enrolment" => setup::enrolment, Anyone;
-    POST "/enrolment" => setup::confirm, Anyone;
+    GET "/reset/{token}" => reset::form, Anyone;
+    POST "/reset/{token}" => reset::reset, Anyone;
+    GET "/enrolment" => enrolment::show, Anyone;
+    POST "/enrolment" => enrolment::confirm, Anyone;
     GET "/sign-in" => sign_in::form, Anyone;
     POST "/sign-in" => sign_in::check_password, Anyone;
     GET "/sign-in/code" => sign_in::code_form, Anyone;
@@ -150,13 +150,13 @@ routes! {
     GET "/w/{workspace}/removals/{seq}" => document::show_removal, Workspace(ReadKnowledge);
     GET "/w/{workspace}/removals/{seq}/certificate" => document::download_removal, Workspace(ReadKnowledge);
 
-    GET "/w/{workspace}/articles/new" => article::new_form, Workspace(WriteArticles);
-    POST "/w/{workspace}/articles/new" => article::create, Workspace(WriteArticles);
-    POST "/w/{workspace}/articles/prefill" => article::prefill, Workspace(WriteArticles);
-    POST "/w/{workspace}/articles/preview" => article::preview, Workspace(WriteArticles);
+    GET "/w/{workspace}/articles/new" => editor::new_form, Workspace(WriteArticles);
+    POST "/w/{workspace}/articles/new" => editor::create, Workspace(WriteArticles);
+    POST "/w/{workspace}/articles/prefill" => editor::prefill, Workspace(WriteArticles);
+    POST "/w/{workspace}/articles/preview" => editor::preview, Workspace(WriteArticles);
     GET "/w/{workspace}/articles/{id}" => article::show, Workspace(ReadKnowledge);
-    GET "/w/{workspace}/articles/{id}/edit" => article::edit_form, Workspace(WriteArticles);
-    POST "/w/{workspace}/articles/{id}/edit" => article::edit, Workspace(WriteArticles);
+    GET "/w/{workspace}/articles/{id}/edit" => editor::edit_form, Workspace(WriteArticles);
+    POST "/w/{workspace}/articles/{id}/edit" => editor::edit, Workspace(WriteArticles);
     POST "/w/{workspace}/articles/{id}/submit" => article::submit, Workspace(WriteArticles);
     POST "/w/{workspace}/articles/{id}/return" => article::give_back, Workspace(PublishArticles);
     POST "/w/{workspace}/articles/{id}/publish" => article::publish, Workspace(PublishArticles);

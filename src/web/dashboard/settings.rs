@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::account::FormPage;
 use super::audit::download;
 use super::page::done;
 use super::prelude::*;

@@ -1,33 +1,29 @@
-//! How people come in: the setup link, invitations, resets; a password, one-time codes, recovery codes.
+//! How people come in: the setup link and invitations.
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
-use totp_rs::Builder;
 
-use super::desk::{Visitor, visit};
-use super::gate::{enrolment_cookie, enrolment_token, no_enrolment_cookie, session_cookie};
-use super::page::{Html, PageError, done, see_other, with_status};
+use super::cookie::session_cookie;
+use super::desk::Failed;
+use super::enrolment;
+use super::page::done;
 use super::prelude::*;
-use super::qr;
 use crate::secret::SecretText;
 use crate::staff::{
     BadPassword, EmailAddress, Link, LinkToken, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PersonName,
-    Purpose, RecoveryCodes, Shown, SignedIn,
+    Purpose, SignedIn,
 };
-
-const ENROLMENT: &str = "/dashboard/enrolment";
 
 #[derive(Template)]
 #[template(path = "dashboard/setup.html", config = "assets/askama.toml")]
-struct JoinPage {
-    title: &'static str,
+pub(super) struct JoinPage {
+    pub title: &'static str,
     /// What somebody comes to, in a sentence.
-    about: String,
-    action: String,
-    fields: Vec<Field>,
-    problem: String,
+    pub about: String,
+    pub action: String,
+    pub fields: Vec<Field>,
+    pub problem: String,
 }
 
 #[derive(Deserialize)]
@@ -41,16 +37,23 @@ pub(super) struct JoinForm {
 
 /// What was wrong with a form, by field.
 #[derive(Default)]
-struct Wrong {
+pub(super) struct Wrong {
     email: String,
     name: String,
-    password: String,
-    repeated: String,
-    other: String,
+    pub password: String,
+    pub repeated: String,
+    pub other: String,
 }
 
 impl Wrong {
-    fn from_error(error: &staff::Error) -> Option<Self> {
+    pub(super) fn password(problem: String) -> Self {
+        Self {
+            password: problem,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn from_error(error: &staff::Error) -> Option<Self> {
         use staff::Error as E;
         let text = page::sentence(&error);
         let mut wrong = Self::default();
@@ -151,19 +154,7 @@ async fn begin(
         })
         .await
         .map_err(|failed| failed.0)?;
-    Ok(HttpResponse::SeeOther()
-        .insert_header(("location", ENROLMENT))
-        .cookie(enrolment_cookie(&enrolment))
-        .finish())
-}
-
-/// A failure of the accounts, kept as it is for the form to say where it belongs.
-struct Failed(staff::Error);
-
-impl From<crate::web::Overloaded> for Failed {
-    fn from(_: crate::web::Overloaded) -> Self {
-        Self(staff::Error::TooBusy)
-    }
+    Ok(enrolment::begin(&enrolment))
 }
 
 /// `GET /dashboard/join/{token}`
@@ -305,7 +296,7 @@ async fn invitation(shell: &Shell, token: &str) -> Result<Link, Error> {
 }
 
 /// The link, when it is alive and of the right kind.
-async fn link(
+pub(super) async fn link(
     shell: &Shell,
     token: &str,
     is_right: impl Fn(&Purpose) -> bool,
@@ -317,268 +308,4 @@ async fn link(
     found
         .filter(|link| is_right(&link.purpose))
         .ok_or_else(|| staff::Error::DeadLink.into())
-}
-
-// ---- After a reset.
-
-#[derive(Deserialize)]
-pub(super) struct ResetForm {
-    password: SecretText,
-    #[serde(default)]
-    repeated: Option<SecretText>,
-    #[serde(default)]
-    code: Option<SecretText>,
-}
-
-/// `GET /dashboard/reset/{token}`
-pub(super) async fn reset_form(shell: Data<Shell>, token: Path<String>) -> PageResult {
-    let link = reset_link(&shell, &token).await?;
-    Ok(page::render(&reset_page(
-        &token,
-        &link,
-        &Wrong::default(),
-        "",
-    )))
-}
-
-async fn reset_link(shell: &Shell, token: &str) -> Result<Link, Error> {
-    link(shell, token, |purpose| {
-        matches!(purpose, Purpose::NewTotp(_) | Purpose::NewPassword(_))
-    })
-    .await
-}
-
-fn reset_page(token: &str, link: &Link, wrong: &Wrong, code_error: &str) -> JoinPage {
-    let is_password = matches!(link.purpose, Purpose::NewPassword(_));
-    let (title, about, fields) = if is_password {
-        let fields = vec![
-            Field::new_password("password", "New password")
-                .error(&*wrong.password)
-                .focus(),
-            Field::new_password("repeated", "New password, once more").error(&*wrong.repeated),
-            Field::code("Code from your authenticator app, or a recovery code").error(code_error),
-        ];
-        let about =
-            "An owner reset your password. Choose a new one; your one-time codes are as they were.";
-        ("Choose a new password", about, fields)
-    } else {
-        let fields = vec![
-            Field::password("password", "Your password")
-                .error(&*wrong.password)
-                .focus(),
-        ];
-        let about =
-            "An owner reset your one-time codes. Your password is as it was: type it to go on.";
-        ("Set up one-time codes again", about, fields)
-    };
-    JoinPage {
-        title,
-        about: about.to_owned(),
-        action: format!("/dashboard/reset/{token}"),
-        fields,
-        problem: wrong.other.clone(),
-    }
-}
-
-/// `POST /dashboard/reset/{token}`
-pub(super) async fn reset(
-    shell: Data<Shell>,
-    token: Path<String>,
-    request: HttpRequest,
-    form: Form<ResetForm>,
-) -> PageResult {
-    let link = reset_link(&shell, &token).await?;
-    let form = form.into_inner();
-    let (presented, visit) = (LinkToken::presented(&token), visit(&request, shell.now()));
-    if matches!(link.purpose, Purpose::NewTotp(_)) {
-        let begun = shell
-            .hashing(move |app| {
-                app.accounts
-                    .begin_reset_totp(&presented, &form.password, &visit)
-                    .map_err(Failed)
-            })
-            .await;
-        return match begun {
-            Ok(enrolment) => Ok(HttpResponse::SeeOther()
-                .insert_header(("location", ENROLMENT))
-                .cookie(enrolment_cookie(&enrolment))
-                .finish()),
-            Err(Failed(
-                error @ (staff::Error::WrongSignIn | staff::Error::TooManyAttempts { .. }),
-            )) => {
-                let wrong = Wrong {
-                    password: if matches!(error, staff::Error::WrongSignIn) {
-                        "This password is wrong.".to_owned()
-                    } else {
-                        page::sentence(&error)
-                    },
-                    ..Wrong::default()
-                };
-                Ok(unprocessable(&reset_page(&token, &link, &wrong, "")))
-            }
-            Err(Failed(error)) => Err(error.into()),
-        };
-    }
-    let chosen = choose_password(&shell, presented, form, visit).await;
-    match chosen {
-        Ok(()) => Ok(done("/dashboard/sign-in", "chosen")),
-        Err(error @ (staff::Error::WrongCode | staff::Error::TooManyAttempts { .. })) => {
-            Ok(unprocessable(&reset_page(
-                &token,
-                &link,
-                &Wrong::default(),
-                &page::sentence(&error),
-            )))
-        }
-        Err(error) => {
-            let wrong = Wrong::from_error(&error).ok_or(error)?;
-            Ok(unprocessable(&reset_page(&token, &link, &wrong, "")))
-        }
-    }
-}
-
-async fn choose_password(
-    shell: &Shell,
-    token: LinkToken,
-    form: ResetForm,
-    visit: staff::Visit,
-) -> Result<(), staff::Error> {
-    let repeated = form.repeated.as_ref().map(SecretText::expose);
-    if repeated != Some(form.password.expose()) {
-        return Err(BadPassword::Differ.into());
-    }
-    let code = form.code.ok_or(staff::Error::WrongCode)?;
-    shell
-        .hashing(move |app| {
-            app.accounts
-                .choose_password(&token, form.password, &code, &visit)
-                .map_err(Failed)
-        })
-        .await
-        .map_err(|failed| failed.0)
-}
-
-// ---- One-time codes.
-
-#[derive(Template)]
-#[template(path = "dashboard/enrolment.html", config = "assets/askama.toml")]
-struct EnrolmentPage {
-    qr: Html,
-    /// In groups of four, for typing.
-    secret: String,
-    email: String,
-    field: Field,
-}
-
-impl EnrolmentPage {
-    fn new(shown: &Shown, problem: &str) -> Result<Self, Error> {
-        let totp = Builder::new()
-            .with_secret(shown.secret.expose().to_vec())
-            .with_account_name(shown.email.as_str())
-            .with_issuer(Some("Anchorite"))
-            .build()
-            .map_err(|_| Error::not_found())?;
-        let address = totp.to_url().map_err(|_| Error::not_found())?;
-        let letters: Vec<char> = totp.secret().to_base32().chars().collect();
-        let groups: Vec<String> = letters
-            .chunks(4)
-            .map(|group| group.iter().collect())
-            .collect();
-        Ok(Self {
-            qr: qr::svg(&address, "QR code for your authenticator app")
-                .ok_or_else(Error::not_found)?,
-            secret: groups.join(" "),
-            email: shown.email.to_string(),
-            field: Field::code("Code that the app shows now")
-                .digits()
-                .at_most(12)
-                .error(problem)
-                .focus(),
-        })
-    }
-}
-
-/// `GET /dashboard/enrolment`
-pub(super) async fn enrolment(shell: Data<Shell>, request: HttpRequest) -> PageResult {
-    let shown = shown(&shell, &request)?;
-    Ok(page::render(&EnrolmentPage::new(&shown, "")?))
-}
-
-fn shown(shell: &Shell, request: &HttpRequest) -> Result<Shown, PageError> {
-    let found = enrolment_token(request)
-        .and_then(|token| shell.app.accounts.enrolment(&token, shell.now()));
-    found.ok_or_else(|| {
-        Error::new(
-            StatusCode::GONE,
-            "enrolment_over",
-            "this took too long, or the server was started again: open your link once more",
-        )
-        .into()
-    })
-}
-
-#[derive(Deserialize)]
-pub(super) struct CodeForm {
-    code: SecretText,
-}
-
-#[derive(Template)]
-#[template(path = "dashboard/recovery.html", config = "assets/askama.toml")]
-pub(super) struct RecoveryPage {
-    pub codes: Vec<String>,
-    pub is_new_account: bool,
-}
-
-impl RecoveryPage {
-    pub(super) fn new(codes: &RecoveryCodes, is_new_account: bool) -> Self {
-        Self {
-            codes: codes.expose().map(ToOwned::to_owned).collect(),
-            is_new_account,
-        }
-    }
-}
-
-/// `POST /dashboard/enrolment`
-pub(super) async fn confirm(
-    shell: Data<Shell>,
-    request: HttpRequest,
-    Visitor(visit): Visitor,
-    form: Form<CodeForm>,
-) -> PageResult {
-    let shown = shown(&shell, &request)?;
-    let Some(token) = enrolment_token(&request) else {
-        return Ok(see_other("/dashboard"));
-    };
-    let code = form.into_inner().code;
-    let confirmed = shell
-        .blocking(move |app| {
-            let enrolled = app
-                .accounts
-                .confirm(&token, &code, &visit)
-                .map_err(Failed)?;
-            // From now on everything is served; the setup link's file goes.
-            let _ = app.is_set_up();
-            Ok(enrolled)
-        })
-        .await;
-    match confirmed {
-        Ok(enrolled) => {
-            let mut response =
-                page::render(&RecoveryPage::new(&enrolled.codes, enrolled.was_setup));
-            response
-                .add_cookie(&session_cookie(&enrolled.session))
-                .and_then(|()| response.add_cookie(&no_enrolment_cookie()))
-                .map_err(Error::from)?;
-            Ok(response)
-        }
-        Err(Failed(staff::Error::WrongCode)) => {
-            let problem = "This code is wrong. Does the clock of your telephone go right?";
-            Ok(unprocessable(&EnrolmentPage::new(&shown, problem)?))
-        }
-        Err(Failed(error)) => Err(error.into()),
-    }
-}
-
-pub(super) fn unprocessable(page: &impl Template) -> HttpResponse {
-    with_status(StatusCode::UNPROCESSABLE_ENTITY, page)
 }

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
-use super::desk::{Visitor, visit};
-use super::gate::{
-    checked_return, no_pending_cookie, no_session_cookie, pending_cookie, pending_token,
-    session_cookie,
+use super::cookie::{
+    no_pending_cookie, no_session_cookie, pending_cookie, pending_token, session_cookie,
 };
-use super::page::{done, see_other, with_status};
+use super::desk::{Visitor, visit};
+use super::page::{checked_return, done, see_other, with_status};
 use super::prelude::*;
 use crate::secret::SecretText;
 use crate::staff::{EmailAddress, SignedIn};

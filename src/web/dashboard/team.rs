@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use super::account::FormPage;
 use super::page::{Html, done, see_other};
 use super::prelude::*;
-use super::setup::unprocessable;
 use crate::app::Posted;
 use crate::id::{LinkId, StaffId};
 use crate::staff::{Authority, EmailAddress, Invitation, Membership, Person, Target};

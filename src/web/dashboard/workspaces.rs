@@ -1,9 +1,7 @@
 //! The workspaces of the instance.
 
-use super::account::FormPage;
 use super::page::done;
 use super::prelude::*;
-use super::setup::unprocessable;
 use crate::app;
 use crate::id::WorkspaceId;
 use crate::workspace::{self, Name, Workspace};

@@ -4,11 +4,9 @@ use crate::gap;
 use crate::id::{ApprovedId, DocumentId, GapId};
 use crate::knowledge::approved::{self, Approved, BadWording, Cited, Wording};
 use crate::knowledge::{self, SourcePath};
-use crate::web::dashboard::account::FormPage;
-use crate::web::dashboard::audit::{name_among, people};
+use crate::web::dashboard::names::{name_among, people};
 use crate::web::dashboard::page::done;
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::setup::unprocessable;
 
 /// Rows for citations on the form.
 const ROWS: usize = 3;

@@ -2,17 +2,15 @@
 
 use actix_web::HttpResponse;
 
-use super::{VisibilityErrors, VisibilityFields, VisibilityInput};
+use super::{VisibilityErrors, VisibilityFields, VisibilityInput, document_id};
 use crate::audit;
 use crate::id::DocumentId;
 use crate::knowledge::passage::Unit;
 use crate::knowledge::{self, Removal, Summary, approved, certificate};
 use crate::parser::{Block, BlockKind, Note};
 use crate::search::{Label, PassageRow};
-use crate::web::dashboard::account::FormPage;
 use crate::web::dashboard::page::{Html, done, see_other};
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::setup::unprocessable;
 use crate::web::document_view;
 
 /// A passage as it is indexed.
@@ -74,17 +72,13 @@ pub(in crate::web::dashboard) struct PlaceQuery {
     to: Option<usize>,
 }
 
-fn parse(id: &str) -> Result<DocumentId, Error> {
-    id.parse().map_err(|_| Error::not_found())
-}
-
 /// `GET /dashboard/w/{workspace}/documents/{id}`
 pub(in crate::web::dashboard) async fn show(
     desk: Desk,
     path: Path<(String, String)>,
     place: Query<PlaceQuery>,
 ) -> PageResult {
-    let id = parse(&path.1)?;
+    let id = document_id(&path.1)?;
     let (document, rows, citing) = desk
         .run_in(move |_, workspace| {
             Ok((
@@ -164,7 +158,7 @@ pub(in crate::web::dashboard) async fn change_form(
     desk: Desk,
     path: Path<(String, String)>,
 ) -> PageResult {
-    let summary = summary(&desk, &parse(&path.1)?).await?;
+    let summary = summary(&desk, &document_id(&path.1)?).await?;
     let input = VisibilityInput::of(&summary.visibility);
     Ok(page::render(&VisibilityPage {
         frame: desk.frame(Place::Knowledge),
@@ -180,7 +174,7 @@ pub(in crate::web::dashboard) async fn change(
     path: Path<(String, String)>,
     form: Form<VisibilityForm>,
 ) -> PageResult {
-    let id = parse(&path.1)?;
+    let id = document_id(&path.1)?;
     let form = form.into_inner();
     let input = VisibilityInput {
         label: form.label,
@@ -217,7 +211,7 @@ pub(in crate::web::dashboard) async fn delete_form(
     desk: Desk,
     path: Path<(String, String)>,
 ) -> PageResult {
-    let summary = summary(&desk, &parse(&path.1)?).await?;
+    let summary = summary(&desk, &document_id(&path.1)?).await?;
     Ok(page::render(&FormPage {
         about: format!(
             "{} goes with its {} passages, their vectors and terms, and references of approved answers to it. The next question cannot find it. You get a certificate of what went.",
@@ -238,7 +232,7 @@ pub(in crate::web::dashboard) async fn delete(
     desk: Desk,
     path: Path<(String, String)>,
 ) -> PageResult {
-    let (id, change) = (parse(&path.1)?, desk.change());
+    let (id, change) = (document_id(&path.1)?, desk.change());
     let removal = desk
         .run_in(move |_, workspace| Ok(knowledge::remove_by_id(&workspace.db, &id, &change)?))
         .await?;
@@ -275,7 +269,7 @@ pub(in crate::web::dashboard) async fn show_removal(
     let (removal, entry) = removal(&desk, &path.1).await?;
     let actor = entry.actor.clone();
     let who = desk
-        .run(move |app| crate::web::dashboard::audit::name_of(app, &actor))
+        .run(move |app| crate::web::dashboard::names::name_of(app, &actor))
         .await?;
     Ok(page::render(&RemovalPage {
         frame: desk.frame(Place::Knowledge),

@@ -3,13 +3,21 @@
 pub(super) mod approved;
 pub(super) mod article;
 pub(super) mod document;
+pub(super) mod editor;
 pub(super) mod list;
 pub(super) mod upload;
 pub(super) mod versions;
 
 use super::form::{Choice, Field};
 use super::moment;
+use crate::id::DocumentId;
 use crate::search::{Label, Visibility};
+use crate::web::error::Error;
+
+/// The id of a document or an article, as it stands in an address.
+fn document_id(text: &str) -> Result<DocumentId, Error> {
+    text.parse().map_err(|_| Error::not_found())
+}
 
 /// The fields of how far and when something may be shown.
 pub(super) struct VisibilityFields {

@@ -10,7 +10,7 @@ use crate::knowledge::{self, Origin, SourcePath};
 use crate::parser::MediaType;
 use crate::search::Label;
 use crate::telemetry;
-use crate::web::dashboard::gate::stale;
+use crate::web::dashboard::form::stale;
 use crate::web::dashboard::prelude::*;
 
 /// Bytes of a field that is no file.

@@ -1,9 +1,9 @@
 //! Versions of an article: what changed in each, and going back to one.
 
-use super::article::parse;
+use super::document_id;
 use crate::audit::Actor;
 use crate::knowledge::article::{self, Line, Version, Whole, diff};
-use crate::web::dashboard::audit::{name_among, people};
+use crate::web::dashboard::names::{name_among, people};
 use crate::web::dashboard::page::done;
 use crate::web::dashboard::prelude::*;
 
@@ -59,7 +59,7 @@ pub(in crate::web::dashboard) async fn show(
     path: Path<(String, String, u32)>,
     query: Query<VersionQuery>,
 ) -> PageResult {
-    let id = parse(&path.1)?;
+    let id = document_id(&path.1)?;
     let (whole, people) = desk
         .run_in(move |app, workspace| Ok((article::get(&workspace.db, &id)?, people(app)?)))
         .await?;
@@ -133,7 +133,7 @@ pub(in crate::web::dashboard) async fn restore(
     desk: Desk,
     path: Path<(String, String, u32)>,
 ) -> PageResult {
-    let (id, to, change) = (parse(&path.1)?, path.2, desk.change());
+    let (id, to, change) = (document_id(&path.1)?, path.2, desk.change());
     let place = desk.at(&format!("/articles/{id}"));
     desk.run_in(move |_, workspace| Ok(article::roll_back(&workspace.db, &id, to, &change)?))
         .await?;
