@@ -1,9 +1,9 @@
 //! Links that go out by e-mail, and what the sender is told.
 
 use super::{App, Error};
-use crate::id::WorkspaceId;
+use crate::id::{StaffId, WorkspaceId};
 use crate::staff::{self, Issued, Purpose};
-use crate::vault::{self, Delivery, Letter};
+use crate::vault::{self, Delivery, Letter, Reset};
 
 /// What became of a link.
 pub(crate) enum Posted {
@@ -21,7 +21,7 @@ impl App {
         let place = match issued.link.purpose {
             Purpose::Setup => "setup",
             Purpose::Invitation { .. } => "join",
-            Purpose::NewTotp(_) | Purpose::NewPassword(_) => "reset",
+            Purpose::NewTotp(_) | Purpose::NewPassword(_) | Purpose::NewBoth(_) => "reset",
         };
         format!(
             "{}/dashboard/{place}/{}",
@@ -47,26 +47,9 @@ impl App {
                 link: link.clone(),
                 expires,
             },
-            Purpose::NewTotp(id) | Purpose::NewPassword(id) => {
-                let person = self.accounts.find(id)?.ok_or(staff::Error::Unknown)?;
-                let (to, name) = (person.email.to_string(), person.name.to_string());
-                let link = link.clone();
-                if matches!(issued.link.purpose, Purpose::NewTotp(_)) {
-                    Letter::NewTotp {
-                        to,
-                        name,
-                        link,
-                        expires,
-                    }
-                } else {
-                    Letter::NewPassword {
-                        to,
-                        name,
-                        link,
-                        expires,
-                    }
-                }
-            }
+            Purpose::NewTotp(id) => self.reset_letter(Reset::Totp, id, &link, expires)?,
+            Purpose::NewPassword(id) => self.reset_letter(Reset::Password, id, &link, expires)?,
+            Purpose::NewBoth(id) => self.reset_letter(Reset::Both, id, &link, expires)?,
             Purpose::Setup => return Ok(Posted::Shown { link }),
         };
         match self.vault.send(letter) {
@@ -77,6 +60,23 @@ impl App {
             }),
             Err(error) => Err(error.into()),
         }
+    }
+
+    fn reset_letter(
+        &self,
+        what: Reset,
+        to: &StaffId,
+        link: &str,
+        expires: String,
+    ) -> Result<Letter, Error> {
+        let person = self.accounts.find(to)?.ok_or(staff::Error::Unknown)?;
+        Ok(Letter::Reset {
+            what,
+            to: person.email.to_string(),
+            name: person.name.to_string(),
+            link: link.to_owned(),
+            expires,
+        })
     }
 
     fn place_name(&self, workspace: Option<&WorkspaceId>) -> Result<String, Error> {

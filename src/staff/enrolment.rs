@@ -17,9 +17,9 @@ use super::password::NewPassword;
 use super::session::{self, SessionToken, SignedIn};
 use super::sign_in::Visit;
 use super::{Accounts, EmailAddress, Error, PersonName, change_by};
-use crate::audit::{self, Action, Entry, Origin};
+use crate::audit::{self, Action, Change, Entry, Origin};
 use crate::db::Tx;
-use crate::id::{LinkId, StaffId};
+use crate::id::{LinkId, SessionId, StaffId};
 use crate::secret::SecretText;
 use crate::vault::TotpSecret;
 
@@ -53,10 +53,12 @@ enum What {
         target: Target,
         password_hash: String,
     },
-    /// New one-time codes after a reset.
-    ResetTotp { link: LinkId },
-    /// New one-time codes because their owner wants them.
-    OwnTotp,
+    /// New one-time codes after a reset, for whom this password was proved.
+    ResetTotp { link: LinkId, password_hash: String },
+    /// Both factors anew after both were reset.
+    ResetBoth { link: LinkId, password_hash: String },
+    /// New one-time codes because their owner wants them, in this session.
+    OwnTotp { session: SessionId },
 }
 
 /// What is shown to somebody who sets up one-time codes.
@@ -134,7 +136,9 @@ impl Accounts {
         let (email, target) = match link.purpose {
             Purpose::Setup => (email.ok_or(super::person::BadEmail)?, Target::Instance),
             Purpose::Invitation { email, target } => (email, target),
-            Purpose::NewTotp(_) | Purpose::NewPassword(_) => return Err(Error::DeadLink),
+            Purpose::NewTotp(_) | Purpose::NewPassword(_) | Purpose::NewBoth(_) => {
+                return Err(Error::DeadLink);
+            }
         };
         if self.find_by_email(&email)?.is_some() {
             return Err(Error::EmailTaken);
@@ -172,18 +176,48 @@ impl Accounts {
             .read(|c| account::get_credentials(c, &staff))?
             .filter(|found| found.person.disabled.is_none())
             .ok_or(Error::DeadLink)?;
-        let keys = Keys::password(&found.person.email, visit.address);
+        let keys = Keys::password(&self.control, &found.person.email, visit.address)?;
         attempt::count(&self.control, &keys, visit.at)?;
         if !self.hasher.matches(password, Some(&found.password_hash)) {
             return Err(Error::WrongSignIn);
         }
         Ok(self.enrolments.begin(Enrolment {
-            what: What::ResetTotp { link: link.id },
+            what: What::ResetTotp {
+                link: link.id,
+                password_hash: found.password_hash,
+            },
             staff,
             email: found.person.email,
             name: found.person.name,
             secret: TotpSecret::random(),
             began: visit.at,
+            wrong: 0,
+        }))
+    }
+
+    /// Begins to set both factors up anew, after both were reset.
+    pub(crate) fn begin_reset_both(
+        &self,
+        token: &LinkToken,
+        password: SecretText,
+        now: Timestamp,
+    ) -> Result<EnrolmentToken, Error> {
+        let link = self.find_link(token, now)?.ok_or(Error::DeadLink)?;
+        let Purpose::NewBoth(staff) = link.purpose else {
+            return Err(Error::DeadLink);
+        };
+        let person = self.find(&staff)?.ok_or(Error::DeadLink)?;
+        let password = NewPassword::check(password, &person.email, &person.name)?;
+        Ok(self.enrolments.begin(Enrolment {
+            what: What::ResetBoth {
+                link: link.id,
+                password_hash: self.hasher.hash(&password)?,
+            },
+            staff,
+            email: person.email,
+            name: person.name,
+            secret: TotpSecret::random(),
+            began: now,
             wrong: 0,
         }))
     }
@@ -196,7 +230,9 @@ impl Accounts {
     ) -> Result<EnrolmentToken, Error> {
         of.demand_fresh(now)?;
         Ok(self.enrolments.begin(Enrolment {
-            what: What::OwnTotp,
+            what: What::OwnTotp {
+                session: of.session().clone(),
+            },
             staff: of.id().clone(),
             email: of.person().email.clone(),
             name: of.person().name.clone(),
@@ -321,18 +357,38 @@ impl Enrolment {
                 };
                 accounts::create(tx, &account, membership, &codes, &change)?;
             }
-            What::ResetTotp { .. } | What::OwnTotp => {
-                if let What::ResetTotp { link } = &self.what {
-                    link::use_up(tx, link, visit.at)?;
+            What::ResetTotp {
+                link,
+                password_hash,
+            } => {
+                link::use_up(tx, link, visit.at)?;
+                let found = account::get_credentials(tx, &self.staff)?.ok_or(Error::DeadLink)?;
+                // The password that was proved may have been reset or changed since.
+                if found.password_hash != *password_hash {
+                    return Err(Error::DeadLink);
                 }
-                account::set_totp(tx, &self.staff, Some(&sealed), step)?;
-                account::set_recovery_codes(tx, &self.staff, &codes.hashes())?;
-                session::end_all_in(tx, &self.staff, None)?;
-                let entry =
-                    Entry::new(Action::TotpChanged, self.staff.as_str()).detail(self.name.as_str());
+                self.renew_totp(tx, &sealed, step, &codes, &change)?;
+            }
+            What::ResetBoth {
+                link,
+                password_hash,
+            } => {
+                link::use_up(tx, link, visit.at)?;
+                account::set_password(tx, &self.staff, password_hash)?;
+                let entry = Entry::new(Action::PasswordChanged, self.staff.as_str())
+                    .detail(self.name.as_str());
                 audit::record(tx, &change, &entry)?;
+                self.renew_totp(tx, &sealed, step, &codes, &change)?;
+            }
+            What::OwnTotp { session } => {
+                // Whoever signed out, or was signed out, has not confirmed anything.
+                if !session::store::delete(tx, &self.staff, session)? {
+                    return Err(Error::SignInExpired);
+                }
+                self.renew_totp(tx, &sealed, step, &codes, &change)?;
             }
         }
+        attempt::remember(tx, &self.email, visit.address, visit.at)?;
         account::set_signed_in(tx, &self.staff, visit.at)?;
         let session = session::begin(tx, &self.staff, visit.address, &visit.browser, visit.at)?;
         Ok(Enrolled {
@@ -340,5 +396,25 @@ impl Enrolment {
             codes,
             was_setup,
         })
+    }
+
+    fn renew_totp(
+        &self,
+        tx: &Tx<'_>,
+        sealed: &[u8],
+        step: u64,
+        codes: &RecoveryCodes,
+        change: &Change,
+    ) -> Result<(), Error> {
+        let person = account::find(tx, &self.staff)?.ok_or(Error::DeadLink)?;
+        if person.disabled.is_some() {
+            return Err(Error::DeadLink);
+        }
+        account::set_totp(tx, &self.staff, Some(sealed), step)?;
+        account::set_recovery_codes(tx, &self.staff, &codes.hashes())?;
+        session::end_all_in(tx, &self.staff, None)?;
+        let entry = Entry::new(Action::TotpChanged, self.staff.as_str()).detail(self.name.as_str());
+        audit::record(tx, change, &entry)?;
+        Ok(())
     }
 }

@@ -45,7 +45,7 @@ impl Accounts {
         password: &SecretText,
         visit: &Visit,
     ) -> Result<PendingToken, Error> {
-        let keys = Keys::password(email, visit.address);
+        let keys = Keys::password(&self.control, email, visit.address)?;
         attempt::count(&self.control, &keys, visit.at)?;
         let found = self.control.read(|c| account::find_credentials(c, email))?;
         let hash = found.as_ref().map(|found| found.password_hash.as_str());
@@ -60,6 +60,11 @@ impl Accounts {
         }
         let token = PendingToken::random();
         self.control.write(|tx| {
+            // While this one was compared, the password may have been changed or reset.
+            let current = account::get_credentials(tx, &found.person.id)?;
+            if current.is_none_or(|current| current.password_hash != found.password_hash) {
+                return Err(Error::WrongSignIn);
+            }
             if let Some(renewed) = &renewed {
                 account::set_password(tx, &found.person.id, renewed)?;
             }
@@ -104,6 +109,7 @@ impl Accounts {
                 return Err(Error::SignInExpired);
             }
             attempt::forgive(tx, &keys)?;
+            attempt::remember(tx, &found.person.email, visit.address, visit.at)?;
             account::set_signed_in(tx, &found.person.id, visit.at)?;
             let token = session::begin(
                 tx,

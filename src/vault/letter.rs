@@ -4,6 +4,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// What was made worthless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Reset {
+    Totp,
+    Password,
+    Both,
+}
+
 /// A letter to one address.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) enum Letter {
@@ -17,15 +25,9 @@ pub(crate) enum Letter {
         link: String,
         expires: String,
     },
-    /// An owner asked somebody to set up their one-time codes again.
-    NewTotp {
-        to: String,
-        name: String,
-        link: String,
-        expires: String,
-    },
-    /// An owner asked somebody to choose a new password.
-    NewPassword {
+    /// What somebody signs in with was made worthless, and this link makes it anew.
+    Reset {
+        what: Reset,
         to: String,
         name: String,
         link: String,
@@ -39,8 +41,7 @@ impl Letter {
     pub(crate) fn to(&self) -> &str {
         match self {
             Self::Invitation { to, .. }
-            | Self::NewTotp { to, .. }
-            | Self::NewPassword { to, .. }
+            | Self::Reset { to, .. }
             | Self::EmailChanged { to, .. } => to,
         }
     }
@@ -48,8 +49,11 @@ impl Letter {
     pub(super) fn subject(&self) -> &'static str {
         match self {
             Self::Invitation { .. } => "You are invited to Anchorite",
-            Self::NewTotp { .. } => "Set up your one-time codes again",
-            Self::NewPassword { .. } => "Choose a new password",
+            Self::Reset { what, .. } => match what {
+                Reset::Totp => "Set up your one-time codes again",
+                Reset::Password => "Choose a new password",
+                Reset::Both => "Choose a new password and set up your one-time codes again",
+            },
             Self::EmailChanged { .. } => "Your account has another e-mail address now",
         }
     }
@@ -73,22 +77,18 @@ impl Letter {
                     ("expires", expires),
                 ],
             ),
-            Self::NewTotp {
+            Self::Reset {
+                what,
                 name,
                 link,
                 expires,
                 ..
             } => filled(
-                include_str!("../../assets/mail/new-totp.txt"),
-                &[("name", name), ("link", link), ("expires", expires)],
-            ),
-            Self::NewPassword {
-                name,
-                link,
-                expires,
-                ..
-            } => filled(
-                include_str!("../../assets/mail/new-password.txt"),
+                match what {
+                    Reset::Totp => include_str!("../../assets/mail/new-totp.txt"),
+                    Reset::Password => include_str!("../../assets/mail/new-password.txt"),
+                    Reset::Both => include_str!("../../assets/mail/new-both.txt"),
+                },
                 &[("name", name), ("link", link), ("expires", expires)],
             ),
             Self::EmailChanged { name, .. } => filled(
@@ -169,22 +169,22 @@ mod tests {
     #[test]
     fn every_letter_is_filled_in() {
         let (to, name) = ("a@b.example".to_owned(), "Ada".to_owned());
-        let (link, expires) = ("https://x".to_owned(), "soon".to_owned());
+        let reset = |what| Letter::Reset {
+            what,
+            to: to.clone(),
+            name: name.clone(),
+            link: "https://x".into(),
+            expires: "soon".into(),
+        };
         let letters = [
             invitation("Grace"),
-            Letter::NewTotp {
+            reset(Reset::Totp),
+            reset(Reset::Password),
+            reset(Reset::Both),
+            Letter::EmailChanged {
                 to: to.clone(),
                 name: name.clone(),
-                link: link.clone(),
-                expires: expires.clone(),
             },
-            Letter::NewPassword {
-                to: to.clone(),
-                name: name.clone(),
-                link,
-                expires,
-            },
-            Letter::EmailChanged { to, name },
         ];
         for letter in letters {
             let text = letter.text();

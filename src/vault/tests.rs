@@ -196,7 +196,8 @@ fn a_letter_lies_in_the_outbox_for_its_owner_only_when_there_is_no_mail_server()
     let keyring = Keyring::create(&folder.path().join("vault"), RootKey::random()).unwrap();
     let outbox = folder.path().join("outbox");
     let client = client_with(keyring, &outbox);
-    let letter = |to: &str| Letter::NewTotp {
+    let letter = |to: &str| Letter::Reset {
+        what: Reset::Totp,
         to: to.into(),
         name: "Ada".into(),
         link: "https://localhost/x".into(),

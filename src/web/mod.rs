@@ -152,9 +152,20 @@ impl Shell {
         E: From<Overloaded> + Send + 'static,
         F: FnOnce(&App) -> Result<T, E> + Send + 'static,
     {
-        let _waiting = self.waiting_to_hash.try_acquire().map_err(|_| Overloaded)?;
-        let _turn = self.hashing.acquire().await.map_err(|_| Overloaded)?;
-        self.blocking(work).await
+        let waiting = Arc::clone(&self.waiting_to_hash)
+            .try_acquire_owned()
+            .map_err(|_| Overloaded)?;
+        let turn = Arc::clone(&self.hashing)
+            .acquire_owned()
+            .await
+            .map_err(|_| Overloaded)?;
+        // Both go with the work: whoever hangs up in the middle ends this future and not the hashing.
+        self.blocking(move |app| {
+            let result = work(app);
+            drop((turn, waiting));
+            result
+        })
+        .await
     }
 }
 

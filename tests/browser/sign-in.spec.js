@@ -47,6 +47,7 @@ test('an invitation is accepted once', async ({ page, appliance, another }) => {
   await ada.signIn(page, appliance.url);
   await page.getByRole('link', { name: 'Team' }).click();
   await page.getByRole('link', { name: 'Invite' }).click();
+  await ada.stepUp(page);
   await page.getByLabel('E-mail address').fill('not an address');
   await page.locator('#email').evaluate((input) => { input.type = 'text'; });
   await page.getByRole('button', { name: 'Invite' }).click();

@@ -140,6 +140,7 @@ fn an_invitation_arrives_over_starttls_and_over_tls_and_its_link_works() {
         let ada = instance.set_up(&server).unwrap();
         let browser = Browser::new(&server);
         browser.sign_in(&ada);
+        browser.step_up(&ada);
         let reply = invite(&browser).has_status(303);
         assert!(reply.header("location").contains("done=invited"));
 
@@ -189,6 +190,7 @@ fn a_letter_is_not_given_to_a_server_that_cannot_be_trusted_or_reached() {
         let ada = instance.set_up(&server).unwrap();
         let browser = Browser::new(&server);
         browser.sign_in(&ada);
+        browser.step_up(&ada);
         let reply = invite(&browser).has_status(200);
         assert!(reply.body.contains(reason), "{reason}: {}", reply.body);
         assert!(
@@ -208,6 +210,7 @@ fn without_a_mail_server_a_letter_lies_in_the_outbox_and_its_link_is_shown() {
     let ada = instance.set_up(&server).unwrap();
     let browser = Browser::new(&server);
     browser.sign_in(&ada);
+    browser.step_up(&ada);
     let reply = invite(&browser).has_status(200);
     let page = Page::new(&reply.body);
     let link = page.with_id("link").unwrap().text.trim().to_owned();

@@ -162,7 +162,9 @@ impl Accounts {
                 return Err(Error::NothingToDo);
             }
             store::set_owner(tx, who, is_owner)?;
-            check_owners(tx)?;
+            if person.is_owner {
+                check_owners(tx)?;
+            }
             session::end_all_in(tx, who, None)?;
             let action = if is_owner {
                 Action::RoleGiven
@@ -192,7 +194,9 @@ impl Accounts {
                 return Err(Error::NothingToDo);
             }
             store::set_disabled(tx, who, Some(change.at))?;
-            check_owners(tx)?;
+            if person.is_owner {
+                check_owners(tx)?;
+            }
             session::end_all_in(tx, who, None)?;
             let entry =
                 Entry::new(Action::StaffDisabled, who.as_str()).detail(person.name.as_str());

@@ -48,7 +48,7 @@ pub(in crate::staff) fn get_credentials(
 }
 
 pub(super) fn list(c: &Reader<'_>) -> Result<Vec<Person>, db::Error> {
-    let sql = format!("SELECT {COLUMNS} FROM staff s ORDER BY lower(s.name), s.id");
+    let sql = format!("SELECT {COLUMNS} FROM staff s ORDER BY fold(s.name), s.id");
     let mut statement = c.prepare_cached(&sql)?;
     let rows = statement.query_map([], person)?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -61,7 +61,7 @@ pub(super) fn team(
     let sql = format!(
         "SELECT {COLUMNS}, CASE WHEN s.is_owner THEN 'owner' ELSE m.role END FROM staff s
          LEFT JOIN membership m ON m.staff_id = s.id AND m.workspace_id = ?1
-         WHERE s.is_owner OR m.role IS NOT NULL ORDER BY lower(s.name), s.id"
+         WHERE s.is_owner OR m.role IS NOT NULL ORDER BY fold(s.name), s.id"
     );
     let mut statement = c.prepare_cached(&sql)?;
     let rows = statement.query_map([workspace.as_str()], |row| {
@@ -268,7 +268,7 @@ pub(in crate::staff) fn set_signed_in(
 }
 
 pub(super) fn count_active_owners(tx: &Tx<'_>) -> Result<usize, db::Error> {
-    let sql = "SELECT count(*) FROM staff WHERE is_owner AND disabled_ms IS NULL";
+    let sql = "SELECT count(*) FROM staff WHERE is_owner AND disabled_ms IS NULL AND password_hash <> '' AND totp_sealed IS NOT NULL";
     Ok(tx.query_row(sql, [], |row| row.get(0))?)
 }
 

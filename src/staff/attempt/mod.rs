@@ -1,8 +1,9 @@
 //! Slows guessing down: attempts are counted by account and by address before anything is compared.
 //!
-//! After a few free attempts each further one must wait, twice as long every time: up to a minute for an account, so that a stranger cannot keep its owner
-//! out, and up to a quarter of an hour for an address and for codes, which only somebody gets to try who knows the password. Nobody is
-//! locked out for good, and an account that does not exist is counted like one that does.
+//! After a few free attempts each further one must wait, twice as long every time: up to a minute for an account, and up to a quarter of an hour for an
+//! address and for codes, which only somebody gets to try who knows the password. Every counter goes down again with time, so that nobody is locked out
+//! for good, and an account that does not exist is counted like one that does. A stranger cannot keep the owner of an account out: attempts from a network
+//! that the account signed in from lately are counted apart from all others.
 
 mod store;
 
@@ -14,40 +15,60 @@ use super::{EmailAddress, Error};
 use crate::crypto;
 use crate::db::{Db, Tx};
 
-/// How many attempts are free, and how long the longest wait is.
+/// How many attempts are free, how long the longest wait is, and how soon one attempt is forgotten.
 #[derive(PartialEq)]
 struct Limit {
     free: u32,
     longest: SignedDuration,
+    one_in: SignedDuration,
+}
+
+impl Limit {
+    /// More would make no wait longer, only the way back.
+    const fn most(&self) -> u32 {
+        self.free + 10
+    }
 }
 
 const ACCOUNT: Limit = Limit {
     free: 5,
     longest: SignedDuration::from_mins(1),
+    one_in: SignedDuration::from_mins(10),
 };
 const ADDRESS: Limit = Limit {
     free: 30,
     longest: SignedDuration::from_mins(15),
+    one_in: SignedDuration::from_mins(5),
 };
 const CODE: Limit = Limit {
     free: 5,
     longest: SignedDuration::from_mins(15),
+    one_in: SignedDuration::from_mins(30),
 };
-/// Attempts are forgotten when none came for so long.
+/// Counters of which nothing is left after this time.
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
+/// For how long a network that an account signed in from is known.
+const KNOWN: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// Whose attempts are counted, and at what.
 pub(super) struct Keys(Vec<([u8; 32], &'static Limit)>);
 
 impl Keys {
     /// At a password, from an address.
-    pub(super) fn password(email: &EmailAddress, address: Option<IpAddr>) -> Self {
+    pub(super) fn password(
+        control: &Db,
+        email: &EmailAddress,
+        address: Option<IpAddr>,
+    ) -> Result<Self, Error> {
+        let mut account = key("password", email.as_str());
+        if let Some(known) = address.map(|address| known(email, address))
+            && control.read(|c| store::is_known(c, &known))?
+        {
+            account = known;
+        }
         let address = address.map(|address| (key("address", &network(address)), &ADDRESS));
-        Self(
-            std::iter::once((key("password", email.as_str()), &ACCOUNT))
-                .chain(address)
-                .collect(),
-        )
+        let keys = std::iter::once((account, &ACCOUNT)).chain(address);
+        Ok(Self(keys.collect()))
     }
 
     /// At a code, after the right password.
@@ -63,6 +84,24 @@ impl Keys {
 
 fn key(kind: &str, of: &str) -> [u8; 32] {
     crypto::sha256(format!("{kind} {of}").as_bytes())
+}
+
+/// An account and a network that it signed in from.
+fn known(email: &EmailAddress, address: IpAddr) -> [u8; 32] {
+    key("known", &format!("{} {}", network(address), email.as_str()))
+}
+
+/// Takes note of where an account signed in from.
+pub(super) fn remember(
+    tx: &Tx<'_>,
+    email: &EmailAddress,
+    address: Option<IpAddr>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    if let Some(address) = address {
+        store::set_known(tx, &known(email, address), now)?;
+    }
+    Ok(())
 }
 
 /// An IPv6 site has 64 bits of addresses to itself.
@@ -82,7 +121,7 @@ pub(super) fn count(control: &Db, keys: &Keys, now: Timestamp) -> Result<(), Err
             }
         }
         for (key, limit) in &keys.0 {
-            let count = store::add(tx, key, now, now - FORGOTTEN)?;
+            let count = store::add(tx, key, now, limit.one_in, limit.most())?;
             if count >= limit.free {
                 let seconds = 1_i64 << (count - limit.free).min(20);
                 let wait = SignedDuration::from_secs(seconds).min(limit.longest);
@@ -93,11 +132,11 @@ pub(super) fn count(control: &Db, keys: &Keys, now: Timestamp) -> Result<(), Err
     })
 }
 
-/// Forgives after a success: the attempts of the account, and one of the address.
+/// Forgives after a success: the attempts of the account, and the last one of the address, as if it had not been.
 pub(super) fn forgive(tx: &Tx<'_>, keys: &Keys) -> Result<(), Error> {
     for (key, limit) in &keys.0 {
         if **limit == ADDRESS {
-            store::subtract(tx, key, 1)?;
+            store::take_back(tx, key)?;
         } else {
             store::remove(tx, key)?;
         }
@@ -107,7 +146,7 @@ pub(super) fn forgive(tx: &Tx<'_>, keys: &Keys) -> Result<(), Error> {
 
 /// Forgets what is too old to matter.
 pub(super) fn purge(tx: &Tx<'_>, now: Timestamp) -> Result<(), Error> {
-    Ok(store::purge(tx, now - FORGOTTEN)?)
+    Ok(store::purge(tx, now - FORGOTTEN, now - KNOWN)?)
 }
 
 #[cfg(test)]
@@ -126,14 +165,15 @@ mod tests {
         (folder, db)
     }
 
-    fn keys(email: &str, address: &str) -> Keys {
-        Keys::password(&email.parse().unwrap(), Some(address.parse().unwrap()))
+    fn keys(db: &Db, email: &str, address: &str) -> Keys {
+        let (email, address) = (email.parse().unwrap(), address.parse().unwrap());
+        Keys::password(db, &email, Some(address)).unwrap()
     }
 
     #[test]
     fn an_account_waits_longer_each_time_and_never_for_ever() {
         let (_folder, db) = control();
-        let ada = keys("ada@bank.example", "192.0.2.1");
+        let ada = keys(&db, "ada@bank.example", "192.0.2.1");
         for _ in 0..5 {
             count(&db, &ada, NOW).unwrap();
         }
@@ -154,22 +194,68 @@ mod tests {
     fn an_address_is_slowed_down_whatever_accounts_it_tries() {
         let (_folder, db) = control();
         for index in 0..30 {
-            let tried = keys(&format!("a{index}@bank.example"), "2001:db8::1");
+            let tried = keys(&db, &format!("a{index}@bank.example"), "2001:db8::1");
             count(&db, &tried, NOW).unwrap();
         }
-        let neighbour = keys("new@bank.example", "2001:db8::2");
+        let neighbour = keys(&db, "new@bank.example", "2001:db8::2");
         assert!(count(&db, &neighbour, NOW).is_err(), "the same site");
-        count(&db, &keys("new@bank.example", "2001:db8:0:1::1"), NOW).unwrap();
+        count(&db, &keys(&db, "new@bank.example", "2001:db8:0:1::1"), NOW).unwrap();
     }
 
     #[test]
     fn a_sign_in_forgives_its_account() {
         let (_folder, db) = control();
-        let ada = keys("ada@bank.example", "192.0.2.1");
+        let ada = keys(&db, "ada@bank.example", "192.0.2.1");
         for _ in 0..5 {
             count(&db, &ada, NOW).unwrap();
         }
         db.write(|tx| forgive(tx, &ada)).unwrap();
         count(&db, &ada, NOW).unwrap();
+    }
+
+    #[test]
+    fn an_office_is_not_kept_out_by_its_own_slips() {
+        let (_folder, db) = control();
+        let mut now = NOW;
+        // Somebody mistypes every six minutes, all day, and somebody else signs in after each time.
+        for _ in 0..200 {
+            now += 6.minutes();
+            count(&db, &keys(&db, "slip@bank.example", "192.0.2.1"), now).unwrap();
+            let ada = keys(&db, "ada@bank.example", "192.0.2.1");
+            count(&db, &ada, now).unwrap();
+            db.write(|tx| forgive(tx, &ada)).unwrap();
+        }
+        // A flood does slow the office down; a quarter of an hour later it is over.
+        for index in 0..40 {
+            let _ = count(
+                &db,
+                &keys(&db, &format!("a{index}@bank.example"), "192.0.2.1"),
+                now,
+            );
+        }
+        let ada = keys(&db, "ada@bank.example", "192.0.2.1");
+        assert!(count(&db, &ada, now).is_err());
+        count(&db, &ada, now + 16.minutes()).unwrap();
+        db.write(|tx| forgive(tx, &ada)).unwrap();
+        count(&db, &ada, now + 16.minutes()).unwrap();
+    }
+
+    #[test]
+    fn a_stranger_does_not_keep_an_account_out_where_it_is_known() {
+        let (_folder, db) = control();
+        let ada: EmailAddress = "ada@bank.example".parse().unwrap();
+        let office: IpAddr = "192.0.2.1".parse().unwrap();
+        db.write(|tx| remember(tx, &ada, Some(office), NOW))
+            .unwrap();
+        for _ in 0..6 {
+            let _ = count(&db, &keys(&db, "ada@bank.example", "203.0.113.9"), NOW);
+        }
+        assert!(count(&db, &keys(&db, "ada@bank.example", "198.51.100.7"), NOW).is_err());
+        count(&db, &keys(&db, "ada@bank.example", "192.0.2.1"), NOW).unwrap();
+        db.write(|tx| purge(tx, NOW + 24.hours() * 31)).unwrap();
+        for _ in 0..6 {
+            let _ = count(&db, &keys(&db, "ada@bank.example", "203.0.113.9"), NOW);
+        }
+        assert!(count(&db, &keys(&db, "ada@bank.example", "192.0.2.1"), NOW).is_err());
     }
 }

@@ -83,6 +83,8 @@ pub(crate) enum Purpose {
     NewTotp(StaffId),
     /// Somebody's password was reset.
     NewPassword(StaffId),
+    /// Both were: this link alone leads back in, as an invitation does.
+    NewBoth(StaffId),
 }
 
 /// A link that can be used.
@@ -146,7 +148,8 @@ impl Accounts {
         target: &Target,
         change: &Change,
     ) -> Result<Issued, Error> {
-        by.demand(invite_permission(target), target.workspace())?;
+        // An invitation gives a role away: it needs as much as giving one.
+        by.demand_fresh(invite_permission(target), target.workspace(), change.at)?;
         self.control.write(|tx| {
             if let Some(known) = account::find_credentials(tx, email)? {
                 let has_role = known.person.is_owner
@@ -284,8 +287,13 @@ impl Accounts {
             account::set_totp(tx, who, None, 0)?;
             account::set_recovery_codes(tx, who, &[])?;
             session::end_all_in(tx, who, None)?;
-            store::delete_resets(tx, who, "new-totp")?;
-            let issued = issue(tx, Purpose::NewTotp(who.clone()), OTHERS_VALID, change)?;
+            let purpose = if person.lacks_password {
+                Purpose::NewBoth(who.clone())
+            } else {
+                Purpose::NewTotp(who.clone())
+            };
+            store::delete_resets(tx, who)?;
+            let issued = issue(tx, purpose, OTHERS_VALID, change)?;
             let entry = Entry::new(Action::TotpReset, who.as_str()).detail(person.name.as_str());
             audit::record(tx, change, &entry)?;
             Ok(issued)
@@ -304,8 +312,13 @@ impl Accounts {
             let person = account::find(tx, who)?.ok_or(Error::Unknown)?;
             account::set_password(tx, who, "")?;
             session::end_all_in(tx, who, None)?;
-            store::delete_resets(tx, who, "new-password")?;
-            let issued = issue(tx, Purpose::NewPassword(who.clone()), OTHERS_VALID, change)?;
+            let purpose = if person.lacks_totp {
+                Purpose::NewBoth(who.clone())
+            } else {
+                Purpose::NewPassword(who.clone())
+            };
+            store::delete_resets(tx, who)?;
+            let issued = issue(tx, purpose, OTHERS_VALID, change)?;
             let entry =
                 Entry::new(Action::PasswordReset, who.as_str()).detail(person.name.as_str());
             audit::record(tx, change, &entry)?;

@@ -24,6 +24,7 @@ pub(super) fn insert(tx: &Tx<'_>, link: &Link, hash: &[u8; 32]) -> Result<(), db
         ),
         Purpose::NewTotp(staff) => ("new-totp", "", "", None, Some(staff)),
         Purpose::NewPassword(staff) => ("new-password", "", "", None, Some(staff)),
+        Purpose::NewBoth(staff) => ("new-both", "", "", None, Some(staff)),
     };
     tx.execute(
         "INSERT INTO link (id, token_hash, purpose, email, role, workspace_id, staff_id, made_by, created_ms, expires_ms)
@@ -88,11 +89,9 @@ pub(super) fn delete_invitation_to(
     Ok(())
 }
 
-pub(super) fn delete_resets(tx: &Tx<'_>, staff: &StaffId, purpose: &str) -> Result<(), db::Error> {
-    tx.execute(
-        "DELETE FROM link WHERE staff_id = ?1 AND purpose = ?2",
-        (staff.as_str(), purpose),
-    )?;
+/// Deletes the links that an earlier reset made.
+pub(super) fn delete_resets(tx: &Tx<'_>, staff: &StaffId) -> Result<(), db::Error> {
+    tx.execute("DELETE FROM link WHERE staff_id = ?1", [staff.as_str()])?;
     Ok(())
 }
 
@@ -120,6 +119,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Link> {
         },
         "new-totp" => Purpose::NewTotp(db::text_column(row, 5)?),
         "new-password" => Purpose::NewPassword(db::text_column(row, 5)?),
+        "new-both" => Purpose::NewBoth(db::text_column(row, 5)?),
         _ => return Err(rusqlite::Error::InvalidColumnType(1, purpose, Type::Text)),
     };
     Ok(Link {

@@ -84,7 +84,11 @@ pub(super) fn list(c: &Reader<'_>, staff: Option<&StaffId>) -> Result<Vec<Sessio
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub(super) fn delete(tx: &Tx<'_>, staff: &StaffId, id: &SessionId) -> Result<bool, db::Error> {
+pub(in crate::staff) fn delete(
+    tx: &Tx<'_>,
+    staff: &StaffId,
+    id: &SessionId,
+) -> Result<bool, db::Error> {
     let sql = "DELETE FROM session WHERE staff_id = ?1 AND id = ?2";
     Ok(tx.execute(sql, (staff.as_str(), id.as_str()))? == 1)
 }

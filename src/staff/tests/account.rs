@@ -134,6 +134,23 @@ fn the_last_owner_cannot_leave() {
         .unwrap();
     office
         .accounts
+        .reset_totp(by, &grace_id, &by_hand(at))
+        .unwrap();
+    let left = office
+        .accounts
+        .set_owner(by, owner.id(), false, &by_hand(at));
+    assert!(
+        matches!(left, Err(Error::LastOwner)),
+        "an owner who cannot sign in is none"
+    );
+    let eve = office.member_of_main(Role::Viewer, "eve@bank.example", at);
+    let eve_id = office.signed_in(&eve, at).unwrap().id().clone();
+    office
+        .accounts
+        .set_owner(by, &eve_id, true, &by_hand(at))
+        .unwrap();
+    office
+        .accounts
         .set_owner(by, owner.id(), false, &by_hand(at))
         .unwrap();
     assert!(office.signed_in(&ada, at).is_none());

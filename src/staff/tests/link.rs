@@ -282,3 +282,106 @@ fn an_account_that_exists_accepts_an_invitation_while_signed_in() {
         (Some(Role::Admin), Some(Role::Viewer))
     );
 }
+
+#[test]
+fn both_factors_are_made_anew_with_the_second_link_when_both_are_lost() {
+    let office = Office::new();
+    office.owner();
+    let grace = office.member_of_main(Role::Member, "grace@bank.example", NOW);
+    let grace_id = office.signed_in(&grace, NOW).unwrap().id().clone();
+    let at = NOW + 1.minute();
+    let first = office
+        .accounts
+        .reset_totp(Authority::Operator, &grace_id, &by_hand(at))
+        .unwrap();
+    let proved = office
+        .accounts
+        .begin_reset_totp(&first.token, &text(PASSWORD), &visit(at))
+        .unwrap();
+    let proved_secret = *office
+        .accounts
+        .enrolment(&proved, at)
+        .unwrap()
+        .secret
+        .expose();
+    let second = office
+        .accounts
+        .reset_password(Authority::Operator, &grace_id, &by_hand(at))
+        .unwrap();
+    assert!(
+        office
+            .accounts
+            .find_link(&first.token, at)
+            .unwrap()
+            .is_none(),
+        "the first link is worthless"
+    );
+    let late = office
+        .accounts
+        .confirm(&proved, &code(&proved_secret, at), &visit(at));
+    assert!(
+        matches!(late, Err(Error::DeadLink)),
+        "what was begun before the second reset ends in nothing"
+    );
+    let short = office
+        .accounts
+        .begin_reset_both(&second.token, text("short"), at);
+    assert!(matches!(short, Err(Error::BadPassword(_))));
+    let enrolment = office
+        .accounts
+        .begin_reset_both(&second.token, text(PASSWORD), at)
+        .unwrap();
+    assert!(
+        office.sign_in(&grace, at).is_err(),
+        "nothing counts before the code"
+    );
+    let secret = *office
+        .accounts
+        .enrolment(&enrolment, at)
+        .unwrap()
+        .secret
+        .expose();
+    office
+        .accounts
+        .confirm(&enrolment, &code(&secret, at), &visit(at))
+        .unwrap();
+    let again = Agent { secret, ..grace };
+    office.sign_in(&again, at + 1.minute()).unwrap();
+    let actions = office.actions();
+    assert_eq!(
+        actions
+            .iter()
+            .filter(|action| *action == "staff.password-changed")
+            .count(),
+        1,
+        "{actions:?}"
+    );
+}
+
+#[test]
+fn an_invitation_needs_as_much_as_giving_a_role() {
+    let office = Office::new();
+    let mut ada = office.owner();
+    let email: EmailAddress = "mallory@bank.example".parse().unwrap();
+    let at = NOW + 1.minute();
+    let who = office.signed_in(&ada, at).unwrap();
+    let invite = |who: &SignedIn, target: &Target| {
+        office
+            .accounts
+            .invite(Authority::Staff(who), &email, target, &by_hand(at))
+    };
+    let admin = Target::Workspace(Membership {
+        workspace: office.main.clone(),
+        role: Role::Admin,
+    });
+    for target in [&Target::Instance, &admin] {
+        assert!(matches!(invite(&who, target), Err(Error::StepUpNeeded)));
+    }
+    let fresh = office.step_up(&mut ada, at);
+    invite(&fresh, &Target::Instance).unwrap();
+    let issued = invite(&fresh, &admin).unwrap();
+    let again = office
+        .accounts
+        .invite_again(Authority::Staff(&who), &issued.link.id, &by_hand(at));
+    assert!(matches!(again, Err(Error::StepUpNeeded)));
+}

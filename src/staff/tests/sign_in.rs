@@ -259,3 +259,24 @@ fn dangerous_acts_need_both_factors_again_for_five_minutes() {
         "this one goes on"
     );
 }
+
+#[test]
+fn new_one_time_codes_that_were_begun_end_with_their_session() {
+    let office = Office::new();
+    let mut ada = office.owner();
+    let at = NOW + 1.minute();
+    let fresh = office.step_up(&mut ada, at);
+    let enrolment = office.accounts.begin_own_totp(&fresh, at).unwrap();
+    let secret = *office
+        .accounts
+        .enrolment(&enrolment, at)
+        .unwrap()
+        .secret
+        .expose();
+    office.accounts.sign_out(&fresh, &by_hand(at)).unwrap();
+    let confirmed = office
+        .accounts
+        .confirm(&enrolment, &code(&secret, at), &visit(at));
+    assert!(matches!(confirmed, Err(Error::SignInExpired)));
+    office.sign_in(&ada, at + 1.minute()).unwrap();
+}

@@ -65,6 +65,8 @@ pub(super) fn scope(
                 .limit(MAX_FORM)
                 .error_handler(|_, _| malformed("the form could not be read, or is too long")),
         )
+        // The gate reads the body of a form, to find its token.
+        .app_data(web::PayloadConfig::new(MAX_FORM))
         .app_data(
             web::QueryConfig::default()
                 .error_handler(|_, _| malformed("the address has a part that is not understood")),

@@ -52,6 +52,15 @@ struct Chart<'a> {
     not_found: Vec<u64>,
 }
 
+/// `GET /dashboard/w/{workspace}/overview`: the page again, for the script of an open one. It asks by itself, so that does not keep the session alive.
+pub(super) async fn refresh(desk: Desk) -> PageResult {
+    if desk.is_partial {
+        show(desk).await
+    } else {
+        Ok(page::see_other(&desk.at("")))
+    }
+}
+
 /// `GET /dashboard/w/{workspace}`
 pub(super) async fn show(desk: Desk) -> PageResult {
     let frame = desk.frame(Place::Overview);

@@ -237,12 +237,12 @@ impl Act {
             ),
             Self::ResetTotp => (
                 format!("Reset the one-time codes of {name}?"),
-                "For when the telephone and the recovery codes are lost. They are signed out at once, and get a link to set up an authenticator app again; their password is needed for that.",
+                "For when the telephone and the recovery codes are lost. They are signed out at once, and get a link to set up an authenticator app again; their password is needed for that. Is that lost too, reset it as well: the second link replaces both.",
                 "Reset the one-time codes",
             ),
             Self::ResetPassword => (
                 format!("Reset the password of {name}?"),
-                "For when it is forgotten. They are signed out at once, and get a link to choose a new one; a one-time code is needed for that.",
+                "For when it is forgotten. They are signed out at once, and get a link to choose a new one; a one-time code is needed for that. Are those lost too, reset them as well: the second link replaces both.",
                 "Reset the password",
             ),
         }

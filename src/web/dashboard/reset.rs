@@ -19,6 +19,17 @@ pub(super) struct ResetForm {
     code: Option<SecretText>,
 }
 
+impl ResetForm {
+    fn check_repeated(&self) -> Result<(), staff::Error> {
+        let repeated = self.repeated.as_ref().map(SecretText::expose);
+        if repeated == Some(self.password.expose()) {
+            Ok(())
+        } else {
+            Err(BadPassword::Differ.into())
+        }
+    }
+}
+
 /// `GET /dashboard/reset/{token}`
 pub(super) async fn form(shell: Data<Shell>, token: Path<String>) -> PageResult {
     let link = reset_link(&shell, &token).await?;
@@ -32,33 +43,50 @@ pub(super) async fn form(shell: Data<Shell>, token: Path<String>) -> PageResult 
 
 async fn reset_link(shell: &Shell, token: &str) -> Result<Link, Error> {
     link(shell, token, |purpose| {
-        matches!(purpose, Purpose::NewTotp(_) | Purpose::NewPassword(_))
+        matches!(
+            purpose,
+            Purpose::NewTotp(_) | Purpose::NewPassword(_) | Purpose::NewBoth(_)
+        )
     })
     .await
 }
 
 fn reset_page(token: &str, link: &Link, wrong: &Wrong, code_error: &str) -> JoinPage {
-    let is_password = matches!(link.purpose, Purpose::NewPassword(_));
-    let (title, about, fields) = if is_password {
-        let fields = vec![
+    let new_password = || {
+        vec![
             Field::new_password("password", "New password")
                 .error(&*wrong.password)
                 .focus(),
             Field::new_password("repeated", "New password, once more").error(&*wrong.repeated),
-            Field::code("Code from your authenticator app, or a recovery code").error(code_error),
-        ];
-        let about =
-            "An owner reset your password. Choose a new one; your one-time codes are as they were.";
-        ("Choose a new password", about, fields)
-    } else {
-        let fields = vec![
-            Field::password("password", "Your password")
-                .error(&*wrong.password)
-                .focus(),
-        ];
-        let about =
-            "An owner reset your one-time codes. Your password is as it was: type it to go on.";
-        ("Set up one-time codes again", about, fields)
+        ]
+    };
+    let (title, about, fields) = match link.purpose {
+        Purpose::NewPassword(_) => {
+            let mut fields = new_password();
+            fields.push(
+                Field::code("Code from your authenticator app, or a recovery code")
+                    .error(code_error),
+            );
+            (
+                "Choose a new password",
+                "An owner reset your password. Choose a new one; your one-time codes are as they were.",
+                fields,
+            )
+        }
+        Purpose::NewBoth(_) => (
+            "Choose a new password",
+            "An owner reset your password and your one-time codes. Choose a new password; then you set up an authenticator app.",
+            new_password(),
+        ),
+        Purpose::NewTotp(_) | Purpose::Setup | Purpose::Invitation { .. } => (
+            "Set up one-time codes again",
+            "An owner reset your one-time codes. Your password is as it was: type it to go on.",
+            vec![
+                Field::password("password", "Your password")
+                    .error(&*wrong.password)
+                    .focus(),
+            ],
+        ),
     };
     JoinPage {
         title,
@@ -93,6 +121,12 @@ pub(super) async fn reset(
             Err(error) => Err(error.into()),
         };
     }
+    if matches!(link.purpose, Purpose::NewBoth(_)) {
+        return match begin_both(&shell, presented, form, visit.at).await {
+            Ok(enrolment) => Ok(enrolment::begin(&enrolment)),
+            Err(error) => again(Wrong::from_error(&error).ok_or(error)?, ""),
+        };
+    }
     match choose_password(&shell, presented, form, visit).await {
         Ok(()) => Ok(done("/dashboard/sign-in", "chosen")),
         Err(error @ (staff::Error::WrongCode | staff::Error::TooManyAttempts { .. })) => {
@@ -118,16 +152,30 @@ async fn begin_totp(
         .map_err(|failed| failed.0)
 }
 
+async fn begin_both(
+    shell: &Shell,
+    token: LinkToken,
+    form: ResetForm,
+    now: jiff::Timestamp,
+) -> Result<SessionToken, staff::Error> {
+    form.check_repeated()?;
+    shell
+        .hashing(move |app| {
+            app.accounts
+                .begin_reset_both(&token, form.password, now)
+                .map_err(Failed)
+        })
+        .await
+        .map_err(|failed| failed.0)
+}
+
 async fn choose_password(
     shell: &Shell,
     token: LinkToken,
     form: ResetForm,
     visit: staff::Visit,
 ) -> Result<(), staff::Error> {
-    let repeated = form.repeated.as_ref().map(SecretText::expose);
-    if repeated != Some(form.password.expose()) {
-        return Err(BadPassword::Differ.into());
-    }
+    form.check_repeated()?;
     let code = form.code.ok_or(staff::Error::WrongCode)?;
     shell
         .hashing(move |app| {

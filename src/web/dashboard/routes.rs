@@ -117,9 +117,9 @@ routes! {
     GET "/permissions" => permissions::show, SignedIn;
 
     GET "/people" => people::list, Instance(ManageAccounts);
-    GET "/people/invite" => people::invite_form, Instance(ManageAccounts);
-    POST "/people/invite" => people::invite, Instance(ManageAccounts);
-    POST "/people/invitations/{id}/again" => people::invite_again, Instance(ManageAccounts);
+    GET "/people/invite" => people::invite_form, Instance(ManageAccounts), dangerous;
+    POST "/people/invite" => people::invite, Instance(ManageAccounts), dangerous;
+    POST "/people/invitations/{id}/again" => people::invite_again, Instance(ManageAccounts), dangerous;
     POST "/people/invitations/{id}/withdraw" => people::withdraw, Instance(ManageAccounts);
     GET "/people/{id}" => people::show, Instance(ManageAccounts);
     GET "/people/{id}/{act}" => people::ask, Instance(ManageAccounts), dangerous;
@@ -137,6 +137,7 @@ routes! {
     POST "/audit/export" => audit::export_instance, Instance(ReadInstanceAudit), dangerous;
 
     GET "/w/{workspace}" => overview::show, Workspace(ReadOverview);
+    GET "/w/{workspace}/overview" => overview::refresh, Workspace(ReadOverview), quiet;
     GET "/w/{workspace}/live" => live::stream, Workspace(ReadOverview), quiet;
 
     GET "/w/{workspace}/knowledge" => list::show, Workspace(ReadKnowledge);
@@ -190,9 +191,9 @@ routes! {
     POST "/w/{workspace}/export" => settings::export, Workspace(Export), dangerous;
 
     GET "/w/{workspace}/team" => team::list, Workspace(ReadTeam);
-    GET "/w/{workspace}/team/invite" => team::invite_form, Workspace(ManageTeam);
-    POST "/w/{workspace}/team/invite" => team::invite, Workspace(ManageTeam);
-    POST "/w/{workspace}/team/invitations/{id}/again" => team::invite_again, Workspace(ManageTeam);
+    GET "/w/{workspace}/team/invite" => team::invite_form, Workspace(ManageTeam), dangerous;
+    POST "/w/{workspace}/team/invite" => team::invite, Workspace(ManageTeam), dangerous;
+    POST "/w/{workspace}/team/invitations/{id}/again" => team::invite_again, Workspace(ManageTeam), dangerous;
     POST "/w/{workspace}/team/invitations/{id}/withdraw" => team::withdraw, Workspace(ManageTeam);
     GET "/w/{workspace}/team/{id}" => team::role_form, Workspace(ManageTeam), dangerous;
     POST "/w/{workspace}/team/{id}" => team::change_role, Workspace(ManageTeam), dangerous;

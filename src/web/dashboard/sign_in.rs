@@ -6,7 +6,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
 use super::cookie::{
-    no_pending_cookie, no_session_cookie, pending_cookie, pending_token, session_cookie,
+    no_enrolment_cookie, no_pending_cookie, no_session_cookie, pending_cookie, pending_token,
+    session_cookie,
 };
 use super::desk::{Visitor, visit};
 use super::page::{checked_return, done, see_other, with_status};
@@ -244,6 +245,7 @@ pub(super) async fn sign_out(desk: Desk) -> PageResult {
     );
     response
         .add_cookie(&no_session_cookie())
+        .and_then(|()| response.add_cookie(&no_enrolment_cookie()))
         .map_err(Error::from)?;
     Ok(response)
 }

@@ -53,7 +53,7 @@ CREATE TABLE pending_sign_in (
 CREATE TABLE link (
     id           TEXT PRIMARY KEY,
     token_hash   BLOB NOT NULL UNIQUE,
-    purpose      TEXT NOT NULL,             -- setup, invitation, new-totp or new-password
+    purpose      TEXT NOT NULL,             -- setup, invitation, new-totp, new-password or new-both
     email        TEXT NOT NULL,             -- of an invitation
     role         TEXT NOT NULL,             -- of an invitation
     workspace_id TEXT REFERENCES workspace (id) ON DELETE CASCADE,  -- of an invitation; null: to the instance, as an owner
@@ -69,4 +69,10 @@ CREATE TABLE attempt (
     count      INTEGER NOT NULL,
     last_ms    INTEGER NOT NULL,
     blocked_ms INTEGER NOT NULL             -- until when
+) STRICT, WITHOUT ROWID;
+
+-- From which networks an account signed in lately: SHA-256 of both.
+CREATE TABLE known_network (
+    key     BLOB PRIMARY KEY,
+    last_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
