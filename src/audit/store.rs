@@ -41,7 +41,7 @@ pub(super) fn list(
            AND substr(action, 1, length(:action)) = :action
            AND (:actor = '' OR actor = :actor)
            AND (:workspace = '' OR workspace = :workspace)
-           AND (:text = '' OR instr(lower(subject || ' ' || detail), :text) > 0)
+           AND (:text = '' OR instr(fold(subject || ' ' || detail), :text) > 0)
          ORDER BY at_ms DESC, seq DESC LIMIT :limit"
     );
     let mut statement = c.prepare_cached(&sql)?;

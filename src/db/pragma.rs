@@ -1,8 +1,9 @@
-//! What every connection is told first.
+//! What every connection is told first. `fold(text)` is text in lower case, to search without regard to case: give it both sides.
 
 use std::fmt::Write as _;
 
 use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
 use zeroize::Zeroizing;
 
 use super::BUSY;
@@ -27,6 +28,20 @@ pub(super) fn prepare(connection: &mut Connection, key: &Key) -> rusqlite::Resul
          PRAGMA secure_delete = ON;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -4096;",
+    )?;
+    // SQLite's own `lower` knows ASCII only.
+    connection.create_scalar_function(
+        "fold",
+        1,
+        FunctionFlags::SQLITE_UTF8
+            | FunctionFlags::SQLITE_DETERMINISTIC
+            | FunctionFlags::SQLITE_DIRECTONLY,
+        |arguments| {
+            Ok(arguments
+                .get_raw(0)
+                .as_str_or_null()?
+                .map(str::to_lowercase))
+        },
     )
 }
 

@@ -68,11 +68,11 @@ pub(super) fn list(
     let text = text.trim().to_lowercase();
     let total = c
         .prepare_cached(
-            "SELECT count(*) FROM gap WHERE state = ?1 AND (?2 = '' OR instr(lower(title), ?2) > 0)",
+            "SELECT count(*) FROM gap WHERE state = ?1 AND (?2 = '' OR instr(fold(title), ?2) > 0)",
         )?
         .query_row((state.name(), &text), |row| row.get(0))?;
     let mut statement = c.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM gap WHERE state = ?1 AND (?2 = '' OR instr(lower(title), ?2) > 0)
+        "SELECT {COLUMNS} FROM gap WHERE state = ?1 AND (?2 = '' OR instr(fold(title), ?2) > 0)
          ORDER BY count DESC, last_ms DESC LIMIT ?3 OFFSET ?4"
     ))?;
     let rows = statement.query_map((state.name(), &text, limit, offset), gap)?;

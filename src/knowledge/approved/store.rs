@@ -82,8 +82,8 @@ pub(super) fn find(c: &Connection, id: &ApprovedId) -> Result<Option<Approved>, 
 
 pub(super) fn list(c: &Reader<'_>, text: &str) -> Result<Vec<Approved>, db::Error> {
     let sql = "SELECT id, text, author, created_ms, changed_ms FROM approved_answer a
-               WHERE ?1 = '' OR instr(lower(a.text), ?1) > 0
-                  OR EXISTS (SELECT 1 FROM approved_phrasing p WHERE p.answer_id = a.id AND instr(lower(p.text), ?1) > 0)
+               WHERE ?1 = '' OR instr(fold(a.text), ?1) > 0
+                  OR EXISTS (SELECT 1 FROM approved_phrasing p WHERE p.answer_id = a.id AND instr(fold(p.text), ?1) > 0)
                ORDER BY changed_ms DESC, id";
     let mut statement = c.prepare_cached(sql)?;
     let rows = statement.query_map([text.trim().to_lowercase()], approved)?;

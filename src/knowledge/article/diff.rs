@@ -1,7 +1,11 @@
 //! What changed between two versions: line by line, and within a changed line word by word.
 
+use std::time::Duration;
+
 use similar::{ChangeTag, TextDiff};
 
+/// After this time a coarser comparison has to do.
+const LONGEST: Duration = Duration::from_secs(1);
 /// Unchanged lines that are shown around a change.
 const CONTEXT: usize = 3;
 
@@ -35,7 +39,7 @@ pub(crate) struct Part {
 
 /// Compares two texts. Empty when they are equal.
 pub(crate) fn diff(old: &str, new: &str) -> Vec<Line> {
-    let diff = TextDiff::from_lines(old, new);
+    let diff = TextDiff::configure().timeout(LONGEST).diff_lines(old, new);
     let mut lines = Vec::new();
     for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
         let begins_late = group

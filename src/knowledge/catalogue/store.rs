@@ -27,7 +27,7 @@ const ITEMS: &str = "
         FROM item
     ), listed AS (
         SELECT * FROM standing
-        WHERE (:text = '' OR instr(lower(title), :text) > 0 OR instr(lower(path), :text) > 0)
+        WHERE (:text = '' OR instr(fold(title), :text) > 0 OR instr(fold(path), :text) > 0)
           AND (:standing = '' OR standing = :standing)
           AND (:label = '' OR label = :label)
           AND (:source = '' OR source = :source)

@@ -6,10 +6,10 @@ use jiff::tz::TimeZone;
 
 use super::names::{Named, name_among, people};
 use super::prelude::*;
-use crate::app::App;
-use crate::audit::{self, Action, Cursor, Entry, Filter, Recorded};
+use crate::audit::{self, Action, Actor, Cursor, Entry, Filter, Recorded};
 use crate::db::Db;
 use crate::id::WorkspaceId;
+use crate::staff::Person;
 
 const PAGE: usize = 50;
 
@@ -103,7 +103,8 @@ pub(super) async fn of_instance(desk: Desk, query: Query<AuditQuery>) -> PageRes
     let (lines, actors) = desk
         .run(move |app| {
             let entries = audit::list(&app.control, &filter, PAGE + 1)?;
-            with_names(app, entries)
+            let people = people(app)?;
+            Ok((lines(entries, &people), people))
         })
         .await?;
     let title = "Audit log of the instance";
@@ -132,7 +133,20 @@ pub(super) async fn of_workspace(desk: Desk, query: Query<AuditQuery>) -> PageRe
             entries.extend(audit::list(&app.control, &about, PAGE + 1)?);
             entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.seq)));
             entries.truncate(PAGE + 1);
-            with_names(app, entries)
+            // Who works elsewhere is nobody's business here, unless an entry names them.
+            let (people, team) = (people(app)?, app.accounts.team(&workspace.register.id)?);
+            let is_here = |actor: &str| {
+                let on_team = |(person, _): &(Person, Role)| {
+                    Actor::Staff(person.id.clone()).to_string() == actor
+                };
+                team.iter().any(on_team) || entries.iter().any(|entry| entry.actor == actor)
+            };
+            let here = people
+                .iter()
+                .filter(|(actor, _)| is_here(actor))
+                .cloned()
+                .collect();
+            Ok((lines(entries, &people), here))
         })
         .await?;
     let (title, here) = ("Audit log", desk.at("/audit"));
@@ -182,19 +196,14 @@ fn respond(
     })
 }
 
-/// Entries with the names of who did it, and everybody who could have.
-fn with_names(app: &App, entries: Vec<Recorded>) -> Result<(Vec<Line>, Named), Error> {
-    let people = people(app)?;
-    let who = |actor: &str| name_among(&people, actor);
-    let lines = entries
-        .into_iter()
-        .map(|entry| Line {
-            who: who(&entry.actor),
-            changes: changes(&entry),
-            entry,
-        })
-        .collect();
-    Ok((lines, people))
+/// Entries with the names of who did it.
+fn lines(entries: Vec<Recorded>, people: &Named) -> Vec<Line> {
+    let line = |entry: Recorded| Line {
+        who: name_among(people, &entry.actor),
+        changes: changes(&entry),
+        entry,
+    };
+    entries.into_iter().map(line).collect()
 }
 
 /// What changed, as name, before and after.

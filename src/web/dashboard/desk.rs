@@ -71,11 +71,26 @@ impl Desk {
 
     /// What this person does now, for the audit log.
     pub(super) fn change(&self) -> Change {
+        self.change_at(self.now)
+    }
+
+    /// The same, in the middle of a request that takes long.
+    pub(super) fn change_at(&self, at: Timestamp) -> Change {
         Change {
             by: Actor::Staff(self.who.id().clone()),
             from: self.origin,
-            at: self.now,
+            at,
         }
+    }
+
+    /// Whether the session is still there: it ends with every change of role. Looking does not keep it alive.
+    pub(super) async fn is_alive(&self) -> Result<bool, Error> {
+        let (who, now) = (Arc::clone(&self.who), self.shell.now());
+        self.run(move |app| {
+            let sessions = app.accounts.sessions_of(who.id(), now)?;
+            Ok(sessions.iter().any(|session| session.id == *who.session()))
+        })
+        .await
     }
 
     pub(super) fn may(&self, permission: Permission) -> bool {

@@ -10,7 +10,6 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::prelude::*;
-use crate::staff::SignedIn;
 
 /// Between two events, so that a rush of questions is one look and not a hundred.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -31,7 +30,8 @@ pub(super) async fn stream(desk: Desk) -> PageResult {
             let heard = tokio::select! {
                 heard = news.recv() => heard,
                 () = sleep_until(next_look) => {
-                    let is_over = !is_alive(&desk).await;
+                    // What cannot be looked up now is looked up the next time.
+                    let is_over = !desk.is_alive().await.unwrap_or(true);
                     let text = if is_over { "event: signed-out\ndata:\n\n" } else { ": \n\n" };
                     return Some((Ok(event(text)), (desk, news, id, is_over)));
                 }
@@ -56,16 +56,4 @@ pub(super) async fn stream(desk: Desk) -> PageResult {
 
 fn event(text: &'static str) -> Bytes {
     Bytes::from_static(text.as_bytes())
-}
-
-/// Whether the session is still there. Listening does not keep it alive.
-async fn is_alive(desk: &Desk) -> bool {
-    let who: SignedIn = (*desk.who).clone();
-    let now = desk.shell.now();
-    desk.run(move |app| {
-        let sessions = app.accounts.sessions_of(who.id(), now)?;
-        Ok(sessions.iter().any(|session| session.id == *who.session()))
-    })
-    .await
-    .unwrap_or(true)
 }

@@ -75,13 +75,12 @@ pub(in crate::web::dashboard) async fn show(
 
 async fn article_page(desk: &Desk, id: &str, remark_error: &str) -> Result<ArticlePage, Error> {
     let id = document_id(id)?;
-    let (whole, needs_reviewer, people) = desk
+    let (whole, body, needs_reviewer, people) = desk
         .run_in(move |app, workspace| {
-            Ok((
-                article::get(&workspace.db, &id)?,
-                settings::get(&workspace.db)?.needs_reviewer,
-                people(app)?,
-            ))
+            let whole = article::get(&workspace.db, &id)?;
+            let body = markdown::html(&whole.head()?.content.markdown);
+            let needs_reviewer = settings::get(&workspace.db)?.needs_reviewer;
+            Ok((whole, body, needs_reviewer, people(app)?))
         })
         .await?;
     let head = whole.head()?.clone();
@@ -122,7 +121,7 @@ async fn article_page(desk: &Desk, id: &str, remark_error: &str) -> Result<Artic
         frame: desk.frame(Place::Knowledge),
         standing,
         title: head.content.title.clone(),
-        body: markdown::html(&head.content.markdown),
+        body,
         visibility: head.content.visibility,
         author: name(&head.author),
         versions: VersionRow::all(&whole, &name),

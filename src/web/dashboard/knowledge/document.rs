@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 
 use super::{VisibilityErrors, VisibilityFields, VisibilityInput, document_id};
+use crate::app::OpenWorkspace;
 use crate::audit;
 use crate::id::DocumentId;
 use crate::knowledge::passage::Unit;
@@ -79,15 +80,22 @@ pub(in crate::web::dashboard) async fn show(
     place: Query<PlaceQuery>,
 ) -> PageResult {
     let id = document_id(&path.1)?;
-    let (document, rows, citing) = desk
-        .run_in(move |_, workspace| {
-            Ok((
-                knowledge::get(&workspace.db, &id)?,
-                workspace.index.passages_of(&id)?,
-                approved::citing(&workspace.db, &id)?,
-            ))
-        })
+    let (frame, now) = (desk.frame(Place::Knowledge), desk.now);
+    let page = desk
+        .run_in(move |_, workspace| document_page(workspace, &id, &place, frame, now))
         .await?;
+    Ok(page::render(&page))
+}
+
+fn document_page(
+    workspace: &OpenWorkspace,
+    id: &DocumentId,
+    place: &PlaceQuery,
+    frame: Frame,
+    now: jiff::Timestamp,
+) -> Result<DocumentPage, Error> {
+    let document = knowledge::get(&workspace.db, id)?;
+    let rows = workspace.index.passages_of(id)?;
     let quoted = document_view::quoted_range(
         &document.text,
         place.from.unwrap_or(0),
@@ -99,15 +107,15 @@ pub(in crate::web::dashboard) async fn show(
         &document.summary.title,
         &quoted,
     );
-    Ok(page::render(&DocumentPage {
-        frame: desk.frame(Place::Knowledge),
-        is_in_force: document.summary.visibility.is_in_force(desk.now),
+    Ok(DocumentPage {
+        frame,
+        is_in_force: document.summary.visibility.is_in_force(now),
         report: Report::new(&document.text, &document.blocks, &document.notes),
         body: Html(body),
         passages: rows.iter().map(passage_view).collect(),
-        citing,
+        citing: approved::citing(&workspace.db, id)?,
         summary: document.summary,
-    }))
+    })
 }
 
 fn passage_view(row: &PassageRow) -> PassageView {

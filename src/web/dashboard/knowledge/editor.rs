@@ -113,16 +113,16 @@ impl<'a> Editing<'a> {
         }
     }
 
-    fn page(
+    async fn page(
         &self,
         title: &str,
         text: &str,
         visibility: &VisibilityInput,
         seen: u32,
         errors: EditorErrors,
-    ) -> EditorPage {
+    ) -> Result<EditorPage, Error> {
         let frame = self.desk.frame(Place::Knowledge);
-        EditorPage {
+        Ok(EditorPage {
             heading: self.heading,
             action: self.action.clone(),
             frame,
@@ -134,14 +134,14 @@ impl<'a> Editing<'a> {
                 .focus(),
             markdown: text.to_owned(),
             markdown_error: errors.markdown,
-            preview: markdown::html(text),
+            preview: preview_of(self.desk, text.to_owned()).await?,
             fields: visibility.fields(&errors.visibility),
             seen,
             problem: errors.other,
-        }
+        })
     }
 
-    fn of_form(&self, form: &ArticleForm, errors: EditorErrors) -> EditorPage {
+    async fn of_form(&self, form: &ArticleForm, errors: EditorErrors) -> Result<EditorPage, Error> {
         self.page(
             &form.title,
             &form.markdown,
@@ -149,6 +149,7 @@ impl<'a> Editing<'a> {
             form.seen,
             errors,
         )
+        .await
     }
 }
 
@@ -168,7 +169,7 @@ pub(in crate::web::dashboard) async fn new_form(desk: Desk, query: Query<NewQuer
         }
         None => String::new(),
     };
-    Ok(page::render(&begun(&desk, &question)))
+    Ok(page::render(&begun(&desk, &question).await?))
 }
 
 #[derive(Deserialize)]
@@ -178,11 +179,11 @@ pub(in crate::web::dashboard) struct PrefillForm {
 
 /// `POST /dashboard/w/{workspace}/articles/prefill`: a new article about a question, which stands in no address.
 pub(in crate::web::dashboard) async fn prefill(desk: Desk, form: Form<PrefillForm>) -> PageResult {
-    Ok(page::render(&begun(&desk, &form.question)))
+    Ok(page::render(&begun(&desk, &form.question).await?))
 }
 
 /// A new article that begins with a question.
-fn begun(desk: &Desk, question: &str) -> EditorPage {
+async fn begun(desk: &Desk, question: &str) -> Result<EditorPage, Error> {
     let title: String = question
         .trim_end_matches(['?', '.'])
         .chars()
@@ -198,7 +199,9 @@ fn begun(desk: &Desk, question: &str) -> EditorPage {
     };
     let errors = EditorErrors::default();
     let usual = VisibilityInput::default();
-    Editing::a_new_one(desk).page(&title, &text, &usual, 0, errors)
+    Editing::a_new_one(desk)
+        .page(&title, &text, &usual, 0, errors)
+        .await
 }
 
 /// `POST /dashboard/w/{workspace}/articles/new`
@@ -206,7 +209,7 @@ pub(in crate::web::dashboard) async fn create(desk: Desk, form: Form<ArticleForm
     let editing = Editing::a_new_one(&desk);
     let content = match form.read() {
         Ok(content) => content,
-        Err(errors) => return Ok(unprocessable(&editing.of_form(&form, *errors))),
+        Err(errors) => return Ok(unprocessable(&editing.of_form(&form, *errors).await?)),
     };
     let change = desk.change();
     let id = desk
@@ -223,13 +226,17 @@ pub(in crate::web::dashboard) async fn edit_form(
     let whole = whole(&desk, &path.1).await?;
     let head = whole.head()?;
     let editing = Editing::of(&desk, &path.1);
-    Ok(page::render(&editing.page(
-        &head.content.title,
-        &head.content.markdown,
-        &VisibilityInput::of(&head.content.visibility),
-        whole.article.head,
-        EditorErrors::default(),
-    )))
+    Ok(page::render(
+        &editing
+            .page(
+                &head.content.title,
+                &head.content.markdown,
+                &VisibilityInput::of(&head.content.visibility),
+                whole.article.head,
+                EditorErrors::default(),
+            )
+            .await?,
+    ))
 }
 
 /// `POST /dashboard/w/{workspace}/articles/{id}/edit`
@@ -242,7 +249,7 @@ pub(in crate::web::dashboard) async fn edit(
     let editing = Editing::of(&desk, id.as_str());
     let content = match form.read() {
         Ok(content) => content,
-        Err(errors) => return Ok(unprocessable(&editing.of_form(&form, *errors))),
+        Err(errors) => return Ok(unprocessable(&editing.of_form(&form, *errors).await?)),
     };
     let (change, seen, wanted) = (desk.change(), form.seen, id.clone());
     let saved = desk
@@ -266,7 +273,7 @@ pub(in crate::web::dashboard) async fn edit(
                 ),
                 ..EditorErrors::default()
             };
-            let page = editing.of_form(&form, errors);
+            let page = editing.of_form(&form, errors).await?;
             Ok(with_status(actix_web::http::StatusCode::CONFLICT, &page))
         }
         Err(error) => Err(error.into()),
@@ -282,8 +289,13 @@ pub(in crate::web::dashboard) struct PreviewForm {
 /// `POST /dashboard/w/{workspace}/articles/preview`: a part of a page, for the script of the editor.
 pub(in crate::web::dashboard) async fn preview(desk: Desk, form: Form<PreviewForm>) -> PageResult {
     let text = form.into_inner().markdown;
-    let html = desk.run(move |_| Ok(markdown::html(&text).0)).await?;
+    let html = preview_of(&desk, text).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
-        .body(html))
+        .body(html.0))
+}
+
+/// Not on the thread that serves other people's requests: an article may be long.
+async fn preview_of(desk: &Desk, text: String) -> Result<Html, Error> {
+    desk.run(move |_| Ok(markdown::html(&text))).await
 }

@@ -176,6 +176,10 @@ async fn take(
             format!("at most {MAX_FILES} files at a time"),
         ));
     }
+    // An upload takes as long as its sender likes; who was shut out in the meantime stores nothing more.
+    if !desk.is_alive().await? {
+        return Err(staff::Error::SignInExpired.into());
+    }
     let largest = desk.shell.app.config.ingest.max_file_mib * 1024 * 1024;
     match bytes(part, largest).await? {
         Ok(bytes) => store(desk, name, bytes, &head.folder, label).await,
@@ -238,7 +242,7 @@ async fn store(
         Ok(path) => path,
         Err(error) => return Ok(FileReport::failed(&name, error.to_string())),
     };
-    let change = desk.change();
+    let change = desk.change_at(desk.shell.now());
     desk.run_in(move |app, workspace| {
         let source = Source {
             path: path.clone(),

@@ -3,7 +3,7 @@
 use super::document_id;
 use crate::audit::Actor;
 use crate::knowledge::article::{self, Line, Version, Whole, diff};
-use crate::web::dashboard::names::{name_among, people};
+use crate::web::dashboard::names::{Named, name_among, people};
 use crate::web::dashboard::page::done;
 use crate::web::dashboard::prelude::*;
 
@@ -59,42 +59,53 @@ pub(in crate::web::dashboard) async fn show(
     path: Path<(String, String, u32)>,
     query: Query<VersionQuery>,
 ) -> PageResult {
-    let id = document_id(&path.1)?;
-    let (whole, people) = desk
-        .run_in(move |app, workspace| Ok((article::get(&workspace.db, &id)?, people(app)?)))
+    let (id, number, with) = (document_id(&path.1)?, path.2, query.with);
+    let frame = desk.frame(Place::Knowledge);
+    let page = desk
+        .run_in(move |app, workspace| {
+            version_page(
+                &article::get(&workspace.db, &id)?,
+                &people(app)?,
+                number,
+                with,
+                frame,
+            )
+        })
         .await?;
-    let number = path.2;
+    Ok(page::render(&page))
+}
+
+fn version_page(
+    whole: &Whole,
+    people: &Named,
+    number: u32,
+    with: Option<u32>,
+    frame: Frame,
+) -> Result<VersionPage, Error> {
     let version = whole.version(number).ok_or_else(Error::not_found)?;
-    let against = match query.with {
-        Some(with) => Some(with),
-        None => (number > 1).then(|| number - 1),
-    };
+    let against = with.or_else(|| (number > 1).then(|| number - 1));
     let other = match against {
         Some(other) => Some(whole.version(other).ok_or_else(Error::not_found)?),
         None => None,
     };
-    let name = |actor: &Actor| name_among(&people, &actor.to_string());
-    let row = VersionRow::all(&whole, &name)
+    let name = |actor: &Actor| name_among(people, &actor.to_string());
+    let row = VersionRow::all(whole, &name)
         .into_iter()
         .find(|row| row.number == number)
         .ok_or_else(Error::not_found)?;
     let before = other.map_or("", |other| other.content.markdown.as_str());
-    Ok(page::render(&VersionPage {
-        frame: desk.frame(Place::Knowledge),
-        id: path.1.clone(),
+    let numbers = whole.versions.iter().map(|version| version.number);
+    Ok(VersionPage {
+        frame,
+        id: whole.article.id.to_string(),
         title: version.content.title.clone(),
         version: row,
         against,
-        others: whole
-            .versions
-            .iter()
-            .map(|version| version.number)
-            .filter(|other| *other != number)
-            .collect(),
+        others: numbers.filter(|other| *other != number).collect(),
         facts: other.map_or_else(Vec::new, |other| facts(other, version)),
         lines: diff(before, &version.content.markdown),
         markdown: version.content.markdown.clone(),
-    }))
+    })
 }
 
 fn facts(before: &Version, after: &Version) -> Vec<(&'static str, String, String)> {
