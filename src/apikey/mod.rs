@@ -71,7 +71,7 @@ impl Scope {
         match self {
             Self::ChatCreate => "ask questions",
             Self::ProjectSearch => "search passages",
-            Self::SourcesRead => "list and read documents",
+            Self::SourcesRead => "list and read public documents",
             Self::SourcesCreate => "add and replace documents",
             Self::SourcesDelete => "delete documents",
         }

@@ -173,8 +173,8 @@ pub(crate) fn days(db: &Db, now: Timestamp, days: u16) -> Result<Vec<Day>, Error
 }
 
 /// Forgets the questions that were asked before a moment. What was counted stays.
-pub(crate) fn forget_before(db: &Db, before: Timestamp) -> Result<usize, Error> {
-    Ok(db.write(|tx| store::delete_before(tx, before))?)
+pub(crate) fn forget_before(tx: &Tx<'_>, before: Timestamp) -> Result<usize, Error> {
+    Ok(store::delete_before(tx, before)?)
 }
 
 fn day_of(at: Timestamp) -> String {

@@ -95,7 +95,7 @@ impl FromStr for State {
 #[derive(Debug, Clone)]
 pub(crate) struct Gap {
     pub id: GapId,
-    /// The first of its questions.
+    /// The first of its questions that is kept.
     pub title: String,
     pub state: State,
     /// Why it was dismissed.
@@ -297,7 +297,7 @@ pub(crate) fn ask_again_after_change(
     most: usize,
     change: &Change,
 ) -> Result<bool, Error> {
-    let revision = knowledge::revision(db)?;
+    let revision = knowledge::revision(db, change.at)?;
     if db.read(store::asked_revision)? == Some(revision) {
         return Ok(false);
     }
@@ -324,6 +324,18 @@ fn ask_open_again(
         }
     }
     Ok(closed)
+}
+
+/// Forgets the questions that were asked before a moment, and the gaps of which nothing else is left. What was counted stays.
+/// Returns how many questions.
+pub(crate) fn forget_before(db: &Db, before: Timestamp) -> Result<usize, Error> {
+    db.write(|tx| {
+        let forgotten = conversation::forget_before(tx, before)?;
+        if forgotten > 0 {
+            store::follow_questions(tx)?;
+        }
+        Ok(forgotten)
+    })
 }
 
 /// A hash of what an answer shows: whether a later one is another.

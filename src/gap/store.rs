@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::{Gap, State};
 use crate::db::{self, Reader, Tx};
 use crate::id::GapId;
+use crate::knowledge::Revision;
 
 const COLUMNS: &str = "id, title, state, reason, count, first_ms, last_ms, closed_ms";
 
@@ -108,19 +109,38 @@ pub(super) fn set_state(
 }
 
 /// Passages and approved answers as they were when open gaps were last asked again.
-pub(super) fn asked_revision(c: &Reader<'_>) -> Result<Option<(i64, i64)>, db::Error> {
-    Ok(
-        c.prepare_cached("SELECT passages, approved FROM gap_revision")?
-            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?,
-    )
+pub(super) fn asked_revision(c: &Reader<'_>) -> Result<Option<Revision>, db::Error> {
+    let found = c
+        .prepare_cached("SELECT passages, approved, effect_ms FROM gap_revision")?
+        .query_row([], |row| {
+            Ok(Revision {
+                passages: row.get(0)?,
+                approved: row.get(1)?,
+                effect_ms: row.get(2)?,
+            })
+        })
+        .optional()?;
+    Ok(found)
 }
 
-pub(super) fn set_asked_revision(tx: &Tx<'_>, revision: (i64, i64)) -> Result<(), db::Error> {
+pub(super) fn set_asked_revision(tx: &Tx<'_>, revision: Revision) -> Result<(), db::Error> {
     tx.execute(
-        "INSERT INTO gap_revision (id, passages, approved) VALUES (1, ?1, ?2)
-         ON CONFLICT (id) DO UPDATE SET passages = ?1, approved = ?2",
-        revision,
+        "INSERT INTO gap_revision (id, passages, approved, effect_ms) VALUES (1, ?1, ?2, ?3)
+         ON CONFLICT (id) DO UPDATE SET passages = ?1, approved = ?2, effect_ms = ?3",
+        (revision.passages, revision.approved, revision.effect_ms),
+    )?;
+    Ok(())
+}
+
+/// Takes those away that have no question left, and calls the others by the first one that they have.
+pub(super) fn follow_questions(tx: &Tx<'_>) -> Result<(), db::Error> {
+    tx.execute(
+        "DELETE FROM gap WHERE NOT EXISTS (SELECT 1 FROM question q WHERE q.gap_id = gap.id)",
+        [],
+    )?;
+    tx.execute(
+        "UPDATE gap SET title = (SELECT q.text FROM question q WHERE q.gap_id = gap.id ORDER BY q.at_ms, q.seq LIMIT 1)",
+        [],
     )?;
     Ok(())
 }

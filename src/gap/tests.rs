@@ -204,14 +204,56 @@ fn old_questions_are_forgotten_and_stay_counted() {
     let workspace = Workspace::new();
     workspace.put("fees.md", FEES);
     workspace.ask("How do I insure my bicycle?");
-    let later = NOW + jiff::SignedDuration::from_hours(24);
-    assert_eq!(
-        conversation::forget_before(&workspace.db, later).unwrap(),
-        1
-    );
+    workspace.ask("Who mends umbrellas?");
+    let day = jiff::SignedDuration::from_hours(24);
+    let later = Asked {
+        id: QuestionId::random(),
+        at: NOW + day,
+        text: "How can I insure my bicycle?".to_owned(),
+        outcome: Outcome::NotFound,
+        probability: 0.1,
+        surface: Surface::Help,
+        answer_hash: [0; 32],
+    };
+    record(&workspace.db, shared_pool(), &[later]).unwrap();
+    assert_eq!(workspace.gaps(State::Open).len(), 2);
+    assert_eq!(forget_before(&workspace.db, NOW + day).unwrap(), 2);
     assert_eq!(
         conversation::days(&workspace.db, NOW, 1).unwrap()[0].total(),
-        1
+        2
     );
+    let gaps = workspace.gaps(State::Open);
+    let titles: Vec<&str> = gaps.iter().map(|(title, _)| title.as_str()).collect();
+    assert_eq!(
+        titles,
+        ["How can I insure my bicycle?"],
+        "no forgotten question is the title of a gap"
+    );
+    assert_eq!(forget_before(&workspace.db, NOW + day * 2).unwrap(), 1);
+    assert!(workspace.gaps(State::Open).is_empty());
+}
+
+#[test]
+fn a_gap_closes_when_the_day_of_what_answers_it_has_come() {
+    let workspace = Workspace::new();
+    workspace.put("fees.md", FEES);
+    let day = jiff::SignedDuration::from_hours(24);
+    workspace.put("cards.md", CARDS);
+    let cards = knowledge::get_by_path(&workspace.db, &"cards.md".parse().unwrap()).unwrap();
+    let later = crate::search::Visibility {
+        effective: Some(NOW + day),
+        ..cards.summary.visibility
+    };
+    knowledge::set_visibility(&workspace.db, &cards.summary.id, later, &change()).unwrap();
+    workspace.ask("How do I replace a damaged card?");
+    let again = |at| {
+        let change = Change::by_program(at);
+        ask_again_after_change(&workspace.db, workspace.engine(), 10, &change).unwrap()
+    };
+    assert!(again(NOW));
+    assert!(!again(NOW + day - jiff::SignedDuration::from_secs(1)));
     assert_eq!(workspace.gaps(State::Open).len(), 1);
+    assert!(again(NOW + day));
+    assert!(workspace.gaps(State::Open).is_empty());
+    assert!(!again(NOW + day * 2));
 }

@@ -211,7 +211,7 @@ fn forget(app: &App, now: Timestamp) -> Result<(), String> {
         let open = app
             .workspace(&workspace.name)
             .map_err(|error| chain(&error))?;
-        conversation::forget_before(&open.db, before).map_err(|error| chain(&error))?;
+        gap::forget_before(&open.db, before).map_err(|error| chain(&error))?;
     }
     Ok(())
 }

@@ -22,14 +22,30 @@ pub(crate) use error::Error;
 pub(crate) use path::SourcePath;
 pub(crate) use removal::{Removal, certificate, remove, remove_by_id};
 
+use jiff::Timestamp;
+
 use crate::audit::{self, Action, Change, Entry};
 use crate::db::Db;
 use crate::id::DocumentId;
-use crate::search::Visibility;
+use crate::search::{Label, Visibility};
 
-/// Two numbers that change when what questions find changes: with the passages, and with the approved answers.
-pub(crate) fn revision(db: &Db) -> Result<(i64, i64), Error> {
-    Ok(db.read(|c| Ok::<_, crate::db::Error>((store::last_change(c)?, approved::revision(c)?)))?)
+/// What changes when questions may find something new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Revision {
+    pub passages: i64,
+    pub approved: i64,
+    /// When a document that was there before last took effect (milliseconds since 1970).
+    pub effect_ms: i64,
+}
+
+pub(crate) fn revision(db: &Db, now: Timestamp) -> Result<Revision, Error> {
+    Ok(db.read(|c| {
+        Ok::<_, crate::db::Error>(Revision {
+            passages: store::last_change(c)?,
+            approved: approved::revision(c)?,
+            effect_ms: store::last_effect(c, now)?,
+        })
+    })?)
 }
 
 /// Documents in the order of their paths, after `after`, whose path begins with `prefix`.
@@ -40,6 +56,34 @@ pub(crate) fn list(
     limit: usize,
 ) -> Result<Vec<Summary>, Error> {
     Ok(db.read(|c| store::list(c, prefix, after.unwrap_or_default(), limit))?)
+}
+
+/// The same, of those that everybody may open at a moment: public, and in force.
+pub(crate) fn list_open(
+    db: &Db,
+    prefix: &str,
+    after: Option<&str>,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Vec<Summary>, Error> {
+    Ok(db.read(|c| store::list_open(c, prefix, after.unwrap_or_default(), limit, now))?)
+}
+
+/// The label of the document at a path.
+pub(crate) fn find_label(db: &Db, path: &SourcePath) -> Result<Option<Label>, Error> {
+    Ok(db
+        .read(|c| store::find_hash(c, path))?
+        .map(|(_, label)| label))
+}
+
+/// The document or the article that has a path. An article need not be published.
+pub(crate) fn find_owner(db: &Db, path: &SourcePath) -> Result<Option<DocumentId>, Error> {
+    Ok(db.read(|c| store::find_owner(c, path))?)
+}
+
+/// The path of a document or an article. An article need not be published.
+pub(crate) fn find_path(db: &Db, id: &DocumentId) -> Result<Option<String>, Error> {
+    Ok(db.read(|c| store::find_path(c, id))?)
 }
 
 pub(crate) fn get(db: &Db, id: &DocumentId) -> Result<Document, Error> {

@@ -28,7 +28,7 @@ pub(crate) struct Removal {
     /// Rows that still name it: none, or nothing was removed at all.
     pub left_behind: usize,
     /// The number of the audit entry that holds this.
-    #[serde(default)]
+    #[serde(skip)]
     pub entry: i64,
 }
 
@@ -51,25 +51,39 @@ pub(super) fn remove_in(tx: &Tx<'_>, path: &SourcePath, change: &Change) -> Resu
     if summary.origin == Origin::Article {
         return Err(Error::IsArticle);
     }
-    let mut removal = take_out(tx, &id)?;
+    let (mut removal, terms) = take_out(tx, &id)?;
+    removal.verify(tx, &id, &terms)?;
     removal.record(tx, Action::DocumentRemoved, &id, change)?;
     Ok(removal)
 }
 
-/// Takes a document out, if there is one, and counts what went. An article may have none.
-pub(super) fn take_out(tx: &Tx<'_>, id: &DocumentId) -> Result<Removal, Error> {
+/// Takes a document out, if there is one, and what approved answers say of it; counts what went. An article may have no document.
+/// Also returns the passages, by which their terms can be looked for.
+pub(super) fn take_out(tx: &Tx<'_>, id: &DocumentId) -> Result<(Removal, Vec<i64>), Error> {
     let mut removal = store::count_of(tx, id)?;
+    removal.citations = store::count_citations(tx, id)?;
     let passages = store::passage_ids(tx, id)?;
     removal.term_rows = store::count_terms(tx, &passages)?;
+    store::delete_citations(tx, id)?;
     store::delete(tx, id)?;
-    removal.left_behind = store::count_naming(tx, id)? + store::count_terms(tx, &passages)?;
-    if removal.left_behind > 0 {
-        return Err(Error::LeftBehind(removal.left_behind));
-    }
-    Ok(removal)
+    Ok((removal, passages))
 }
 
 impl Removal {
+    /// Looks for what may still be there. If there is anything, nothing is removed at all.
+    pub(super) fn verify(
+        &mut self,
+        tx: &Tx<'_>,
+        id: &DocumentId,
+        passages: &[i64],
+    ) -> Result<(), Error> {
+        self.left_behind = store::count_naming(tx, id)? + store::count_terms(tx, passages)?;
+        if self.left_behind > 0 {
+            return Err(Error::LeftBehind(self.left_behind));
+        }
+        Ok(())
+    }
+
     /// Writes the audit entry, which is the certificate.
     pub(super) fn record(
         &mut self,

@@ -66,8 +66,7 @@ pub(super) fn find_id(c: &Connection, path: &SourcePath) -> Result<Option<Docume
         .optional()?)
 }
 
-/// The hash of the source that a path holds now.
-/// The hash and the label of a document.
+/// The hash of the source and the label of the document that a path holds now.
 pub(super) fn find_hash(
     c: &Connection,
     path: &SourcePath,
@@ -129,6 +128,67 @@ pub(super) fn list(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The same, of those that everybody may open at a moment.
+pub(super) fn list_open(
+    c: &Reader<'_>,
+    prefix: &str,
+    after: &str,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Vec<Summary>, db::Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM document d WHERE d.path > ?1 AND substr(d.path, 1, length(?2)) = ?2 AND d.label = 'public'
+             AND coalesce(d.effective_ms <= ?4, TRUE) AND coalesce(d.expires_ms > ?4, TRUE)
+         ORDER BY d.path LIMIT ?3"
+    );
+    let mut statement = c.prepare_cached(&sql)?;
+    let rows = statement.query_map((after, prefix, limit, now.as_millisecond()), summary)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The document or the article, published or not, that has a path.
+pub(super) fn find_owner(
+    c: &Connection,
+    path: &SourcePath,
+) -> Result<Option<DocumentId>, db::Error> {
+    let sql =
+        "SELECT id FROM document WHERE path = ?1 UNION SELECT id FROM article WHERE path = ?1";
+    Ok(c.prepare_cached(sql)?
+        .query_row([path.as_str()], |row| db::text_column(row, 0))
+        .optional()?)
+}
+
+/// The path of a document or an article, published or not.
+pub(super) fn find_path(c: &Connection, id: &DocumentId) -> Result<Option<String>, db::Error> {
+    let sql =
+        "SELECT path FROM document WHERE id = ?1 UNION SELECT path FROM article WHERE id = ?1";
+    Ok(c.prepare_cached(sql)?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?)
+}
+
+pub(super) fn is_article(c: &Connection, path: &SourcePath) -> Result<bool, db::Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM article WHERE path = ?1)";
+    Ok(c.prepare_cached(sql)?
+        .query_row([path.as_str()], |row| row.get(0))?)
+}
+
+/// The last moment, of those that have passed, at which a document took effect.
+pub(super) fn last_effect(c: &Connection, now: Timestamp) -> Result<i64, db::Error> {
+    let sql = "SELECT coalesce(max(effective_ms), 0) FROM document WHERE effective_ms <= ?1";
+    Ok(c.prepare_cached(sql)?
+        .query_row([now.as_millisecond()], |row| row.get(0))?)
+}
+
+/// Deletes what approved answers say of a document. It stays while an article is only withdrawn: then it may come back.
+pub(super) fn delete_citations(tx: &Tx<'_>, id: &DocumentId) -> Result<(), db::Error> {
+    tx.execute(
+        "DELETE FROM approved_citation WHERE document_id = ?1",
+        [id.as_str()],
+    )?;
+    Ok(())
+}
+
 /// Paths of documents that were ingested: others are not a folder's to prune.
 pub(super) fn ingested_paths(c: &Connection, prefix: &str) -> Result<Vec<String>, db::Error> {
     let mut statement = c.prepare(
@@ -165,8 +225,7 @@ pub(super) fn count_terms(c: &Connection, passages: &[i64]) -> Result<usize, db:
 pub(super) fn count_of(c: &Connection, id: &DocumentId) -> Result<Removal, db::Error> {
     let sql = "SELECT path, title, hex(sha256), bytes,
                    (SELECT count(*) FROM passage WHERE document_id = d.id),
-                   (SELECT coalesce(sum(2 + length(unit_vectors) / 388), 0) FROM passage WHERE document_id = d.id),
-                   (SELECT count(*) FROM approved_citation WHERE document_id = d.id)
+                   (SELECT coalesce(sum(2 + length(unit_vectors) / 388), 0) FROM passage WHERE document_id = d.id)
                FROM document d WHERE id = ?1";
     let found = c
         .query_row(sql, [id.as_str()], |row| {
@@ -177,7 +236,6 @@ pub(super) fn count_of(c: &Connection, id: &DocumentId) -> Result<Removal, db::E
                 bytes: row.get::<_, i64>(3)?.unsigned_abs(),
                 passages: row.get(4)?,
                 vectors: row.get(5)?,
-                citations: row.get(6)?,
                 ..Removal::default()
             })
         })
@@ -185,12 +243,21 @@ pub(super) fn count_of(c: &Connection, id: &DocumentId) -> Result<Removal, db::E
     Ok(found.unwrap_or_default())
 }
 
-/// Rows that name a document.
+/// References of approved answers to a document.
+pub(super) fn count_citations(c: &Connection, id: &DocumentId) -> Result<usize, db::Error> {
+    let sql = "SELECT count(*) FROM approved_citation WHERE document_id = ?1";
+    Ok(c.query_row(sql, [id.as_str()], |row| row.get(0))?)
+}
+
+/// Rows that name a document or an article.
 pub(super) fn count_naming(c: &Connection, id: &DocumentId) -> Result<usize, db::Error> {
     let sql = "SELECT (SELECT count(*) FROM document WHERE id = ?1)
                     + (SELECT count(*) FROM document_content WHERE document_id = ?1)
                     + (SELECT count(*) FROM passage WHERE document_id = ?1)
-                    + (SELECT count(*) FROM approved_citation WHERE document_id = ?1)";
+                    + (SELECT count(*) FROM approved_citation WHERE document_id = ?1)
+                    + (SELECT count(*) FROM article WHERE id = ?1)
+                    + (SELECT count(*) FROM article_version WHERE article_id = ?1)
+                    + (SELECT count(*) FROM article_step WHERE article_id = ?1)";
     Ok(c.query_row(sql, [id.as_str()], |row| row.get(0))?)
 }
 

@@ -275,13 +275,13 @@ pub(super) fn set_value(tx: &Tx<'_>, name: &str, value: &str) -> Result<(), db::
     Ok(())
 }
 
-/// The passages of the documents whose path begins with `prefix`.
+/// The passages of the documents whose path begins with `prefix`. Those that are not to be named are not found by their name either.
 pub(super) fn passages_under(
     c: &Reader<'_>,
     prefix: &str,
 ) -> Result<std::collections::HashSet<i64>, db::Error> {
     let mut statement = c.prepare_cached(
-        "SELECT p.id FROM passage p JOIN document d ON d.id = p.document_id WHERE substr(d.path, 1, length(?1)) = ?1",
+        "SELECT p.id FROM passage p JOIN document d ON d.id = p.document_id WHERE substr(d.path, 1, length(?1)) = ?1 AND d.label = 'public'",
     )?;
     let rows = statement.query_map([prefix], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -328,4 +328,15 @@ fn what_must_not_be_seen_is_not_found_and_a_change_counts_at_once() {
         0,
         "its time is over"
     );
+    // The same from an index that is made anew.
+    let index = Index::open(workspace.db.clone(), 1_000).unwrap();
+    let found = |at: jiff::Timestamp| {
+        let filter = Filter::new(Audience::Visitor, at);
+        let query = Query::new("hours", axis(1));
+        index.search(&query, &filter, 5).unwrap().hits.len()
+    };
+    assert_eq!(
+        [found(now), found(now + day), found(now + day * 2)],
+        [0, 1, 0]
+    );
 }

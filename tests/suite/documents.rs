@@ -282,3 +282,45 @@ fn a_list_query_that_is_not_understood_is_refused() {
             .is_error(400, "query_malformed");
     }
 }
+
+#[test]
+fn only_what_everybody_may_open_is_listed_read_and_found_by_its_name() {
+    let api = shared().workspace("open-only");
+    let files = [
+        ("public", "hall", "The hall is open on Mondays."),
+        ("unnamed", "attic", "The attic is open on Tuesdays."),
+        ("staff", "cellar", "The cellar is open on Wednesdays."),
+    ];
+    for (label, name, text) in files {
+        let folder = crate::support::folder_of(&[(&*format!("rooms/{name}.md"), text)]);
+        shared()
+            .instance
+            .ingest(folder.path(), &["-w", "open-only", "--label", label]);
+    }
+    assert_eq!(api.paths(), ["rooms/hall.md"]);
+    api.document("rooms/hall.md").has_status(200);
+    for hidden in ["rooms/attic.md", "rooms/cellar.md"] {
+        let reply = api.document(hidden).has_status(404);
+        assert_eq!(reply.json()["error"]["code"], "document_unknown");
+    }
+    let search = |under: Option<&str>| {
+        let body = json!({ "query": "when is it open", "limit": 10, "under": under });
+        let reply = api.post("/search", &body).has_status(200).json();
+        let hits = reply["hits"].as_array().unwrap().clone();
+        hits.iter()
+            .map(|hit| hit["text"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let all = search(None);
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert!(
+        all.iter().any(|text| text.contains("attic")),
+        "it may be quoted"
+    );
+    assert_eq!(
+        search(Some("rooms/")).len(),
+        1,
+        "and not be found by its name"
+    );
+    assert!(search(Some("rooms/attic")).is_empty());
+}

@@ -17,7 +17,6 @@ use crate::inference::{Pool, WIDTH};
 pub(crate) const MAX_QUESTION_CHARS: usize = 500;
 pub(crate) const MAX_ANSWER_CHARS: usize = 4_000;
 pub(crate) const MAX_PHRASINGS: usize = 50;
-pub(crate) const MAX_CITATIONS: usize = 10;
 
 /// An approved answer.
 #[derive(Debug, Clone)]
@@ -67,10 +66,14 @@ pub(crate) enum BadWording {
     NoAnswer,
     #[error("an answer has at most {MAX_ANSWER_CHARS} characters")]
     LongAnswer,
-    #[error("it has control characters")]
-    ControlCharacter,
-    #[error("there are at most {MAX_CITATIONS} citations")]
-    ManyCitations,
+    #[error("a question has control characters")]
+    StrangeQuestion,
+    #[error("an answer has no control characters but line breaks")]
+    StrangeAnswer,
+    #[error("“{0}” has an approved answer already")]
+    AnsweredAlready(String),
+    #[error("somebody else changed this answer in the meantime")]
+    Overtaken,
     #[error("{0} does not hold this sentence, word for word")]
     NotQuoted(String),
     #[error("a document that it cites is gone")]
@@ -98,7 +101,7 @@ impl Wording {
                 return Err(BadWording::LongQuestion);
             }
             if phrasing.chars().any(char::is_control) {
-                return Err(BadWording::ControlCharacter);
+                return Err(BadWording::StrangeQuestion);
             }
             kept.push(phrasing);
         }
@@ -116,10 +119,7 @@ impl Wording {
             return Err(BadWording::LongAnswer);
         }
         if text.chars().any(|c| c.is_control() && c != '\n') {
-            return Err(BadWording::ControlCharacter);
-        }
-        if citations.len() > MAX_CITATIONS {
-            return Err(BadWording::ManyCitations);
+            return Err(BadWording::StrangeAnswer);
         }
         Ok(Self {
             phrasings: kept,
@@ -143,11 +143,11 @@ pub(crate) fn citing(db: &Db, document: &DocumentId) -> Result<usize, Error> {
     Ok(db.read(|c| store::citing(c, document))?)
 }
 
-/// Adds an approved answer, or changes one.
+/// Adds an approved answer, or changes one. `known`: which one, and when it was changed last as far as the writer knows.
 pub(crate) fn save(
     db: &Db,
     pool: &Pool,
-    id: Option<&ApprovedId>,
+    known: Option<(&ApprovedId, Timestamp)>,
     wording: &Wording,
     change: &Change,
 ) -> Result<ApprovedId, Error> {
@@ -156,19 +156,36 @@ pub(crate) fn save(
     let vectors: Vec<&[f32]> = vectors.chunks_exact(WIDTH).collect();
     db.write(|tx| {
         for cited in &wording.citations {
-            let text = super::store::find_text(tx, &cited.document)?
-                .ok_or(Error::BadWording(BadWording::NoDocument))?;
+            let Some(text) = super::store::find_text(tx, &cited.document)? else {
+                // An article that is withdrawn may come back, with this sentence or without.
+                if super::store::find_path(tx, &cited.document)?.is_some() {
+                    continue;
+                }
+                return Err(Error::BadWording(BadWording::NoDocument));
+            };
             if !cited.quote.is_empty() && !text.contains(&cited.quote) {
                 let title = super::store::find_summary(tx, &cited.document)?
                     .map_or_else(String::new, |summary| summary.title);
                 return Err(Error::BadWording(BadWording::NotQuoted(title)));
             }
         }
-        let before = match id {
-            Some(id) => Some(store::find(tx, id)?.ok_or(Error::Unknown)?),
+        let before = match known {
+            Some((id, seen)) => {
+                let before = store::find(tx, id)?.ok_or(Error::Unknown)?;
+                if before.changed != seen {
+                    return Err(Error::BadWording(BadWording::Overtaken));
+                }
+                Some(before)
+            }
             None => None,
         };
-        let id = id.cloned().unwrap_or_else(ApprovedId::random);
+        let id = known.map_or_else(ApprovedId::random, |(id, _)| id.clone());
+        for phrasing in &wording.phrasings {
+            if store::has_other(tx, phrasing, &id)? {
+                let taken = BadWording::AnsweredAlready(phrasing.clone());
+                return Err(Error::BadWording(taken));
+            }
+        }
         let created = before.as_ref().map_or(change.at, |before| before.created);
         store::put(tx, &id, wording, &vectors, created, change)?;
         let action = if before.is_some() {

@@ -90,6 +90,17 @@ pub(super) fn list(c: &Reader<'_>, text: &str) -> Result<Vec<Approved>, db::Erro
     rows.map(|row| complete(c, row?)).collect()
 }
 
+/// Whether another answer is given to the same question.
+pub(super) fn has_other(
+    c: &Connection,
+    phrasing: &str,
+    but: &ApprovedId,
+) -> Result<bool, db::Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM approved_phrasing WHERE fold(text) = fold(?1) AND answer_id <> ?2)";
+    Ok(c.prepare_cached(sql)?
+        .query_row((phrasing, but.as_str()), |row| row.get(0))?)
+}
+
 pub(super) fn citing(c: &Reader<'_>, document: &DocumentId) -> Result<usize, db::Error> {
     let sql = "SELECT count(DISTINCT answer_id) FROM approved_citation WHERE document_id = ?1";
     Ok(c.query_row(sql, [document.as_str()], |row| row.get(0))?)

@@ -432,11 +432,12 @@ pub(crate) fn withdraw(db: &Db, id: &ArticleId, change: &Change) -> Result<(), E
 pub(crate) fn remove(db: &Db, id: &ArticleId, change: &Change) -> Result<Removal, Error> {
     db.write(|tx| {
         let whole = store::whole(tx, id)?.ok_or(Error::Unknown)?;
-        let mut removal = super::removal::take_out(tx, id)?;
+        let (mut removal, passages) = super::removal::take_out(tx, id)?;
         removal.versions = whole.versions.len();
         removal.path = whole.article.path.to_string();
         removal.title.clone_from(&whole.head()?.content.title);
         store::delete(tx, id)?;
+        removal.verify(tx, id, &passages)?;
         removal.record(tx, Action::ArticleRemoved, id, change)?;
         Ok(removal)
     })

@@ -64,8 +64,10 @@ pub(crate) struct Item {
     pub path: String,
     pub visibility: Visibility,
     pub standing: Standing,
-    /// An older version of the article is published while this one is written.
-    pub has_older_live: bool,
+    /// The label of an older version of the article, which is published and in force while this one is written.
+    pub older_live: Option<Label>,
+    /// When what is published and in force expires.
+    pub live_expires: Option<Timestamp>,
     pub source: String,
     pub changed: Timestamp,
     pub passages: usize,
@@ -82,7 +84,7 @@ pub(crate) struct Filter {
     pub source: String,
     /// Changed at least so many days ago.
     pub older_than_days: Option<u32>,
-    /// Of those in force: expires within so many days.
+    /// What is published and in force expires within so many days.
     pub expires_within_days: Option<u32>,
 }
 
@@ -103,7 +105,7 @@ pub(crate) fn page(
     Ok(db.read(|c| store::page(c, filter, now, offset, limit))?)
 }
 
-/// How many documents can be found now, and of how many passages.
+/// How many documents there are, of how many passages.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Counts {
     pub documents: usize,
@@ -289,5 +291,43 @@ mod tests {
         assert_eq!((second.items.len(), second.total), (2, 6));
         let counts = counts(&db).unwrap();
         assert_eq!(counts.documents, 5);
+    }
+
+    #[test]
+    fn what_is_published_of_an_article_counts_while_another_version_is_written() {
+        let (_folder, db) = workspace();
+        let change = Change::by_program(NOW);
+        let content = |title: &str, visibility| Content::new(title, "Words.", visibility).unwrap();
+        let settings = settings::Settings {
+            needs_reviewer: false,
+        };
+        settings::set(&db, settings, &change).unwrap();
+        let live = visibility(Label::Public, None, Some(NOW + DAY * 9));
+        let id = article::create(&db, &content("Fêtes", live), &change).unwrap();
+        article::publish(&db, shared_pool(), &id, 1, &change).unwrap();
+        let draft = visibility(Label::Staff, None, None);
+        article::save(&db, &id, 1, &content("Fêtes", draft), &change).unwrap();
+        let soon = Filter {
+            expires_within_days: Some(30),
+            ..Filter::default()
+        };
+        let found = |filter: &Filter, at| page(&db, filter, at, 0, 9).unwrap().items;
+        assert_eq!(found(&soon, NOW)[0].live_expires, Some(NOW + DAY * 9));
+        let labelled = |label| Filter {
+            label: Some(label),
+            text: "FÊTES".into(),
+            ..Filter::default()
+        };
+        let item = &found(&labelled(Label::Public), NOW)[0];
+        assert_eq!(
+            (item.standing, item.visibility.label, item.older_live),
+            (Standing::Draft, Label::Staff, Some(Label::Public))
+        );
+        assert_eq!(found(&labelled(Label::Staff), NOW).len(), 1);
+        // Once it has expired, nothing of it is published.
+        let later = NOW + DAY * 9;
+        assert!(found(&soon, later).is_empty());
+        assert!(found(&labelled(Label::Public), later).is_empty());
+        assert_eq!(found(&labelled(Label::Staff), later)[0].older_live, None);
     }
 }

@@ -8,31 +8,33 @@ use crate::db::{self, Reader};
 use crate::knowledge::store::visibility;
 use crate::search::Label;
 
-/// Documents and articles alike. An article's document is not listed beside it.
+/// Documents and articles alike. An article's document is not listed beside it. What an article is in its newest version need not be what is
+/// published of it: that has a label and an expiry of its own (`live_…`), while it is in force.
 const ITEMS: &str = "
     WITH item AS (
         SELECT d.id, 0 AS is_article, d.title, d.path, d.label, d.effective_ms, d.expires_ms, d.origin AS source, d.ingested_ms AS changed_ms,
-               'published' AS state, 0 AS has_older_live
+               'published' AS state, d.label AS live_label, d.effective_ms AS live_effective_ms, d.expires_ms AS live_expires_ms, 0 AS is_ahead
         FROM document d WHERE d.origin <> 'article'
         UNION ALL
         SELECT a.id, 1, a.title, a.path, a.label, a.effective_ms, a.expires_ms, 'article', a.changed_ms,
-               a.state, a.live IS NOT NULL AND a.live <> a.head
-        FROM article a
+               a.state, v.label, v.effective_ms, v.expires_ms, a.live <> a.head
+        FROM article a LEFT JOIN article_version v ON v.article_id = a.id AND v.number = a.live
     ), standing AS (
         SELECT *, CASE
             WHEN state <> 'published' THEN state
             WHEN expires_ms <= :now THEN 'expired'
             WHEN effective_ms > :now THEN 'scheduled'
-            ELSE 'published' END AS standing
+            ELSE 'published' END AS standing,
+            live_label IS NOT NULL AND coalesce(live_effective_ms <= :now, TRUE) AND coalesce(live_expires_ms > :now, TRUE) AS is_live
         FROM item
     ), listed AS (
         SELECT * FROM standing
         WHERE (:text = '' OR instr(fold(title), :text) > 0 OR instr(fold(path), :text) > 0)
           AND (:standing = '' OR standing = :standing)
-          AND (:label = '' OR label = :label)
+          AND (:label = '' OR label = :label OR (is_live AND live_label = :label))
           AND (:source = '' OR source = :source)
           AND changed_ms <= :changed_until
-          AND (:expires_until IS NULL OR (standing = 'published' AND expires_ms <= :expires_until))
+          AND (:expires_until IS NULL OR (is_live AND live_expires_ms <= :expires_until))
     )";
 
 pub(super) fn page(
@@ -64,7 +66,8 @@ pub(super) fn page(
             |row| row.get(0),
         )?;
     let mut statement = c.prepare_cached(&format!(
-        "{ITEMS} SELECT id, is_article, title, path, label, effective_ms, expires_ms, source, changed_ms, standing, has_older_live,
+        "{ITEMS} SELECT id, is_article, title, path, label, effective_ms, expires_ms, source, changed_ms, standing,
+             CASE WHEN is_live AND is_ahead THEN live_label END, CASE WHEN is_live THEN live_expires_ms END,
              (SELECT count(*) FROM passage p WHERE p.document_id = shown.id)
          FROM (SELECT * FROM listed ORDER BY changed_ms DESC, id LIMIT :limit OFFSET :offset) shown
          ORDER BY changed_ms DESC, id"
@@ -109,7 +112,12 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
             .into_iter()
             .find(|known| known.name() == standing)
             .unwrap_or(Standing::Draft),
-        has_older_live: row.get(10)?,
-        passages: row.get(11)?,
+        older_live: row
+            .get_ref(10)?
+            .as_str_or_null()?
+            .map(|_| db::text_column(row, 10))
+            .transpose()?,
+        live_expires: db::time_column(row, 11)?,
+        passages: row.get(12)?,
     })
 }

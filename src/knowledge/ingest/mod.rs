@@ -208,6 +208,10 @@ fn store_document(
     {
         return Ok(Outcome::Failed(Error::IsArticle));
     }
+    // Also the path of an article that is not published: its document will need it.
+    if store::is_article(tx, prepared.path())? {
+        return Ok(Outcome::Failed(Error::IsArticle));
+    }
     // A replaced document keeps its id: links to it stay good.
     let id = before
         .as_ref()
@@ -221,7 +225,18 @@ fn store_document(
     } else {
         Action::DocumentAdded
     };
-    let entry = Entry::new(action, id.as_str()).detail(prepared.path().as_str());
+    let mut entry = Entry::new(action, id.as_str()).detail(prepared.path().as_str());
+    // How far it may be shown is part of the change.
+    let after = document.visibility;
+    match &before {
+        None => entry = entry.after(serde_json::json!(after)),
+        Some(before) if before.visibility != after => {
+            entry = entry
+                .before(serde_json::json!(before.visibility))
+                .after(serde_json::json!(after));
+        }
+        Some(_) => {}
+    }
     audit::record(tx, change, &entry)?;
     let (passages, notes) = (passages.len(), prepared.notes().to_vec());
     Ok(if before.is_some() {

@@ -81,7 +81,7 @@ pub(super) struct DeleteResponse {
     passages: usize,
 }
 
-/// Lists documents.
+/// Lists the documents that everybody may open: those that are public and in force.
 #[utoipa::path(
     get, path = "/api/v1/documents", params(ListQuery), security(("api_key" = ["sources_read"])),
     responses(
@@ -117,11 +117,12 @@ pub(super) async fn list(
     let workspace = caller.workspace().clone();
     let listed = shell
         .blocking(move |app| {
-            Ok::<_, Error>(knowledge::list(
+            Ok::<_, Error>(knowledge::list_open(
                 &open(app, &workspace)?.db,
                 &query.prefix,
                 query.after.as_deref(),
                 limit,
+                app.clock.now(),
             )?)
         })
         .await
@@ -136,7 +137,7 @@ pub(super) async fn list(
     }))
 }
 
-/// Shows a document.
+/// Shows a document that is public and in force.
 #[utoipa::path(
     get, path = "/api/v1/documents/{path}", params(("path" = String, Path, description = "may contain slashes")),
     security(("api_key" = ["sources_read"])),
@@ -157,7 +158,12 @@ pub(super) async fn get(
     let workspace = caller.workspace().clone();
     let document = shell
         .blocking(move |app| {
-            Ok::<_, Error>(knowledge::get_by_path(&open(app, &workspace)?.db, &path)?)
+            let document = knowledge::get_by_path(&open(app, &workspace)?.db, &path)?;
+            let visibility = &document.summary.visibility;
+            if !visibility.may_be_opened(app.clock.now()) {
+                return Err(knowledge::Error::Unknown.into());
+            }
+            Ok::<_, Error>(document)
         })
         .await
         .map_err(ApiError)?;

@@ -15,6 +15,7 @@ ALTER TABLE document ADD COLUMN effective_ms INTEGER;                       -- f
 ALTER TABLE document ADD COLUMN expires_ms INTEGER;                         -- and no longer from then on
 ALTER TABLE document ADD COLUMN origin TEXT NOT NULL DEFAULT 'ingested';    -- ingested, uploaded or article
 CREATE INDEX document_age ON document (ingested_ms DESC, id);
+CREATE INDEX document_effect ON document (effective_ms) WHERE effective_ms IS NOT NULL;
 CREATE INDEX document_expiry ON document (expires_ms) WHERE expires_ms IS NOT NULL;
 
 -- Who holds passages in memory hears of a change.

@@ -20,7 +20,7 @@ CREATE TABLE approved_phrasing (
 CREATE TABLE approved_citation (
     answer_id   TEXT NOT NULL REFERENCES approved_answer (id) ON DELETE CASCADE,
     ordinal     INTEGER NOT NULL,
-    document_id TEXT NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+    document_id TEXT NOT NULL,          -- also of an article that is withdrawn, and may come back
     quote       TEXT NOT NULL,
     PRIMARY KEY (answer_id, ordinal)
 ) STRICT, WITHOUT ROWID;

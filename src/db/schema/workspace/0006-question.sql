@@ -1,7 +1,7 @@
 -- Groups of questions that the knowledge does not answer, by meaning.
 CREATE TABLE gap (
     id        TEXT PRIMARY KEY,
-    title     TEXT NOT NULL,            -- the first of its questions
+    title     TEXT NOT NULL,            -- the first of its questions that is kept
     sum       BLOB NOT NULL,            -- of its questions' vectors: 384 f32
     state     TEXT NOT NULL,            -- open, answered or dismissed
     reason    TEXT NOT NULL,            -- why it was dismissed
@@ -40,5 +40,6 @@ CREATE TABLE question_day (
 CREATE TABLE gap_revision (
     id        INTEGER PRIMARY KEY CHECK (id = 1),
     passages  INTEGER NOT NULL,
-    approved  INTEGER NOT NULL
+    approved  INTEGER NOT NULL,
+    effect_ms INTEGER NOT NULL          -- when something last took effect that was written before
 ) STRICT;
