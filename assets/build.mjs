@@ -12,11 +12,10 @@ import { fileURLToPath } from 'node:url';
 import * as sass from 'sass';
 
 const ICONS = [
-  'activity', 'alert-triangle', 'arrow-back-up', 'arrows-diff', 'ban', 'bell-question', 'books', 'building', 'calendar-time', 'certificate', 'check',
-  'chevron-down', 'chevron-right', 'circle-check', 'clock', 'device-desktop', 'download', 'edit', 'external-link', 'eye', 'file-text', 'file-upload',
-  'filter', 'flask', 'history', 'info-circle', 'key', 'layout-dashboard', 'list-details', 'lock', 'logout', 'mail', 'message-2', 'pencil', 'plus', 'quote',
-  'refresh', 'rosette-discount-check', 'search', 'send', 'settings', 'shield-lock', 'tag', 'thumb-down', 'thumb-up', 'trash', 'upload', 'user-circle',
-  'user-plus', 'users', 'x',
+  'arrow-back-up', 'arrows-diff', 'ban', 'bell-question', 'books', 'building', 'check', 'chevron-down', 'circle-check', 'download', 'external-link',
+  'file-text', 'file-upload', 'filter', 'flask', 'history', 'key', 'layout-dashboard', 'logout', 'message-2', 'pencil', 'plus', 'quote', 'refresh',
+  'rosette-discount-check', 'search', 'send', 'settings', 'shield-lock', 'tag', 'thumb-down', 'trash', 'upload', 'user-circle', 'user-plus', 'users',
+  'x',
 ];
 
 const here = dirname(fileURLToPath(import.meta.url));

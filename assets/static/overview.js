@@ -31,6 +31,13 @@ function draw() {
   });
 }
 
+// What somebody reads stays open when the page is renewed beneath.
+let isOpen = false;
+document.addEventListener('htmx:before:swap', () => { isOpen = document.getElementById('chart-table')?.open ?? false; });
+document.addEventListener('htmx:after:swap', () => {
+  const table = document.getElementById('chart-table');
+  if (table && isOpen) table.open = true;
+  draw();
+});
 draw();
-document.addEventListener('htmx:after:swap', draw);
 window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);

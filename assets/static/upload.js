@@ -24,11 +24,11 @@ function pendingRow(name) {
 }
 
 /** Sends one file; resolves to the row of its report. */
-function send(file, pending) {
+function send(file, { label, folder }, pending) {
   return new Promise((resolve) => {
     const body = new FormData();
-    body.append('label', form.elements.label.value);
-    body.append('folder', form.elements.folder.value);
+    body.append('label', label);
+    body.append('folder', folder);
     body.append('files', file, file.name);
     const request = new XMLHttpRequest();
     request.open('POST', form.action);
@@ -67,8 +67,16 @@ function reportRow(request, name) {
   return failedRow(name, request.status ? `the server answered ${request.status}` : 'the connection broke');
 }
 
-async function upload(files) {
+let busy = Promise.resolve();
+
+/** Sends files one by one, after those that are on their way. What was chosen when they were dropped counts for all of them. */
+function upload(files) {
   if (!files.length) return;
+  const chosen = { label: form.elements.label.value, folder: form.elements.folder.value };
+  busy = busy.then(() => sendAll(files, chosen));
+}
+
+async function sendAll(files, chosen) {
   area.hidden = false;
   button.disabled = true;
   const pending = files.map((file) => {
@@ -79,14 +87,14 @@ async function upload(files) {
   const counts = {};
   for (const [index, file] of files.entries()) {
     summary.textContent = `${index + 1} of ${files.length}`;
-    const request = await send(file, pending[index]);
+    const request = await send(file, chosen, pending[index]);
     const row = reportRow(request, file.name);
     pending[index].row.replaceWith(row);
     counts[row.dataset.outcome] = (counts[row.dataset.outcome] ?? 0) + 1;
   }
   summary.textContent = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome}`).join(', ');
   button.disabled = false;
-  form.reset();
+  input.value = '';
 }
 
 form.addEventListener('submit', (event) => {

@@ -18,6 +18,8 @@ pub(super) enum Group {
     },
     Items {
         items: Vec<String>,
+        /// Steps, whose numbers are part of their text.
+        is_numbered: bool,
         citation: Option<CitationMark>,
     },
     Table {
@@ -73,9 +75,12 @@ impl AnswerView {
         let mut groups: Vec<Group> = Vec::new();
         for part in &answer.parts {
             match (part.layout, groups.last_mut()) {
-                (Layout::Item, Some(Group::Items { items, citation }))
-                    if citation.as_ref().map(|mark| mark.number) == part.citation =>
-                {
+                (
+                    Layout::Item,
+                    Some(Group::Items {
+                        items, citation, ..
+                    }),
+                ) if citation.as_ref().map(|mark| mark.number) == part.citation => {
                     items.push(item(&part.text));
                 }
                 (Layout::Row, Some(Group::Table { rows, citation, .. }))
@@ -89,6 +94,7 @@ impl AnswerView {
                 }),
                 (Layout::Item, _) => groups.push(Group::Items {
                     items: vec![item(&part.text)],
+                    is_numbered: part.text.starts_with(|c: char| c.is_ascii_digit()),
                     citation: mark(part.citation),
                 }),
                 (Layout::Row, _) => groups.push(Group::Table {

@@ -84,7 +84,22 @@ test('files are dropped, read one by one, and reported', async ({ page, applianc
   await expect(page.locator('[data-summary]')).toHaveText('2 added, 1 failed');
   await expect(page.locator('tr[data-outcome]')).toHaveCount(3);
   await expectGood(page);
-  await page.getByRole('link', { name: 'kites.md' }).click();
+  // A second batch has the label that is still chosen, and so has one that is dropped while the first is on its way.
+  await page.getByLabel('Label').selectOption('staff');
+  const more = (names) => page.evaluateHandle((list) => {
+    const files = new DataTransfer();
+    for (const name of list) files.items.add(new File([`# ${name}\n\nOnly for staff: ${name}.\n`], `${name}.md`, { type: 'text/markdown' }));
+    return files;
+  }, names);
+  await page.locator('[data-drop]').dispatchEvent('drop', { dataTransfer: await more(['ash', 'birch', 'cedar']) });
+  await page.locator('[data-drop]').dispatchEvent('drop', { dataTransfer: await more(['elm']) });
+  await page.getByLabel('Label').selectOption('public');
+  await expect(page.locator('tr[data-outcome=added]')).toHaveCount(6);
+  await page.goto(`${appliance.url}/dashboard/w/main/knowledge?label=staff`);
+  for (const name of ['ash.md', 'birch.md', 'cedar.md', 'elm.md']) await expect(page.getByText(name, { exact: true }).first()).toBeVisible();
+  await page.goBack();
+  await page.goto(`${appliance.url}/dashboard/w/main/knowledge?text=kites`);
+  await page.locator('#items tbody a').first().click();
   await expect(page.getByText('Kites may be flown on the lawn').first()).toBeVisible();
 });
 

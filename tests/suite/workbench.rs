@@ -77,6 +77,26 @@ fn files_are_uploaded_with_a_report_for_each_and_a_label_that_counts() {
     assert!(seen.body.contains("Tuesdays"));
 
     upload(&member, "uploads", "secret", &files[..1]).has_status(400);
+    // A newer file keeps the label unless another is chosen; the log has every change of it.
+    let newer = [(
+        "bees.md",
+        "# Bees\n\nThe hives on the roof are opened on Thursdays.\n",
+    )];
+    let reply = upload(&member, "uploads", "as-it-is", &newer).has_status(200);
+    assert_eq!(outcomes(&reply), ["replaced"]);
+    assert!(!reply.body.contains("→"), "{}", reply.body);
+    assert!(!ask("uploads", "When are the hives on the roof opened?").contains("Thursdays"));
+    let reply = upload(&member, "uploads", "public", &newer).has_status(200);
+    assert!(reply.body.contains("staff → public"), "{}", reply.body);
+    assert!(ask("uploads", "When are the hives on the roof opened?").contains("Thursdays"));
+    let (_, admin) = shared().hire("admin", "uploads");
+    let log = admin.page("/dashboard/w/uploads/audit?area=document").html;
+    let changed =
+        |before: &str, after: &str| log.contains(&format!("label: <del>{before}</del> → {after}"));
+    assert!(
+        changed("public", "staff") && changed("staff", "public"),
+        "{log}"
+    );
     let (_, viewer) = shared().hire("viewer", "uploads");
     upload(&viewer, "uploads", "public", &files[..1]).has_status(403);
     let forged = Form::new()
@@ -268,10 +288,14 @@ fn a_removal_leaves_a_certificate_and_nothing_to_find() {
         .has_status(303);
     let certificate = reply.header("location").to_owned();
     let page = admin.page(&certificate);
-    assert!(
-        page.html.contains("bees.md") && page.html.contains("Left behind"),
-        "{}",
-        page.html
+    let facts: Vec<String> = page
+        .all("dd")
+        .map(|fact| fact.text.trim().to_owned())
+        .collect();
+    assert_eq!(
+        (&*facts[1], &*facts[5], &*facts[9]),
+        ("bees.md", "1", "0"),
+        "path, passages, left behind: {facts:?}"
     );
     let file = admin
         .get(&format!("{certificate}/certificate"))
@@ -279,6 +303,13 @@ fn a_removal_leaves_a_certificate_and_nothing_to_find() {
     assert!(file.header("content-disposition").starts_with("attachment"));
     let file: Value = serde_json::from_str(&file.body).unwrap();
     assert_eq!(file["action"], "document.removed");
+    assert_eq!(file["before"]["passages"], 1);
+    assert!(file["before"].get("entry").is_none(), "{file}");
+    let log = admin.page(&format!("{base}/audit"));
+    assert!(
+        log.addresses().contains(&&*certificate),
+        "the log leads to it"
+    );
     admin.get(&document).has_status(404);
     assert!(!ask("removals", "When are the hives on the roof opened?").contains("Tuesdays"));
 }
@@ -301,7 +332,7 @@ fn an_approved_answer_is_given_word_for_word_to_near_enough_questions() {
         ("path1", "bees.md"),
         ("quote1", "The hives on the roof are opened on Tuesdays."),
     ];
-    let reply = member
+    member
         .post(&format!("{base}/approved/new"), &fields)
         .has_status(303);
     assert!(ask("fixed", "when are the hives opened").contains(fixed));
@@ -323,9 +354,46 @@ fn an_approved_answer_is_given_word_for_word_to_near_enough_questions() {
         "{}",
         refused.body
     );
-    let _ = reply;
+    let twice = member.post(&format!("{base}/approved/new"), &[fields[0], fields[2]]);
+    assert!(
+        Page::new(&twice.has_status(422).body)
+            .with_id("question-error")
+            .is_some(),
+        "one question has one answer"
+    );
+    let pathless = [("question", "Who keeps bees?"), fields[2], fields[4]];
+    let refused = member
+        .post(&format!("{base}/approved/new"), &pathless)
+        .has_status(422);
+    assert!(refused.body.contains("Which document holds"));
     let list = member.page(&format!("{base}/approved"));
     let one = address(&list, &format!("{base}/approved/"));
+    let seen = |page: &Page| {
+        let field = page
+            .all("input")
+            .find(|input| input.attribute("name") == Some("seen"));
+        field.unwrap().attribute("value").unwrap().to_owned()
+    };
+    let first = seen(&member.page(&one));
+    let save = |seen: &str, text: &str| {
+        let fields = [
+            fields[0],
+            fields[1],
+            ("text", text),
+            fields[3],
+            fields[4],
+            ("seen", seen),
+        ];
+        member.post(&one, &fields)
+    };
+    save(&first, "Come on a Tuesday.").has_status(303);
+    let late = save(&first, "Come on a Sunday.").has_status(422);
+    assert!(
+        late.body.contains("somebody else changed") && late.body.contains("Come on a Sunday."),
+        "{}",
+        late.body
+    );
+    save(&seen(&member.page(&one)), fixed).has_status(303);
     member.post(&format!("{one}/delete"), &[]).has_status(303);
     assert!(!ask("fixed", "When are the hives opened?").contains(fixed));
 }
@@ -359,6 +427,19 @@ fn the_playground_shows_why_and_keeps_nothing() {
             "Look at the first passage",
         ] {
             assert!(reply.body.contains(score), "{score} in {}", reply.body);
+        }
+        let chosen: Vec<String> = page
+            .all("span")
+            .filter(|span| span.attribute("class") == Some("unit chosen"))
+            .map(|span| span.text.trim().to_owned())
+            .collect();
+        if class == "answered" {
+            assert_eq!(chosen, ["The hives on the roof are opened on Tuesdays."]);
+            let fused = reply.body.split("fused <strong>").nth(1).unwrap();
+            let fused: f32 = fused.split('<').next().unwrap().parse().unwrap();
+            assert!((0.5..=1.0).contains(&fused), "{fused}");
+        } else {
+            assert_eq!(chosen, Vec::<String>::new());
         }
     }
     member
@@ -602,4 +683,55 @@ fn a_label_decides_what_a_visitor_may_know() {
         .has_status(303);
     get(&public).has_status(404);
     assert!(!ask("labels", question).contains("Tuesdays"));
+}
+
+#[test]
+fn a_path_belongs_to_its_article_and_a_source_survives_its_withdrawal() {
+    let written = Written::new("belongs");
+    let base = "/dashboard/w/belongs";
+    let taken = [("articles/otters.md", "# Otters\n\nThey sleep.\n")];
+    let reply = upload(&written.author, "belongs", "public", &taken).has_status(200);
+    assert_eq!(outcomes(&reply), ["failed"], "{}", reply.body);
+    written.step(&written.author, "submit", "1", 303);
+    written.step(&written.reviewer, "publish", "1", 303);
+    let fields = [
+        ("question", "When do the otters eat?"),
+        ("text", "At noon."),
+        ("path1", "articles/otters.md"),
+    ];
+    written
+        .author
+        .post(&format!("{base}/approved/new"), &fields)
+        .has_status(303);
+    let shown = || ask("belongs", "When do the otters eat?");
+    assert!(shown().contains("At noon.") && shown().contains("Otters"));
+    written.step(&written.reviewer, "withdraw", "1", 303);
+    assert!(shown().contains("At noon.") && !shown().contains("Otters"));
+    let list = written.author.page(&format!("{base}/approved"));
+    let page = written
+        .author
+        .page(&address(&list, &format!("{base}/approved/")));
+    let path = page.with_id("path1").unwrap();
+    assert_eq!(path.attribute("value"), Some("articles/otters.md"));
+    written.step(&written.author, "submit", "1", 303);
+    written.step(&written.reviewer, "publish", "1", 303);
+    assert!(shown().contains("Otters"), "it is a source again");
+}
+
+#[test]
+fn an_article_may_be_long_in_any_alphabet() {
+    shared().empty("long");
+    let (_, author) = shared().hire("member", "long");
+    let text = "Выдры в пруду едят в полдень. ".repeat(4_000);
+    let place = "/dashboard/w/long/articles/new";
+    let made = write(&author, place, "Выдры", &text, "0", &[]).has_status(303);
+    let article = made
+        .header("location")
+        .split('?')
+        .next()
+        .unwrap()
+        .to_owned();
+    assert!(author.page(&article).html.contains("едят в полдень"));
+    let list = author.page("/dashboard/w/long/knowledge?text=%D0%B2%D1%8B%D0%94%D1%80%D1%8B");
+    assert!(list.html.contains("Выдры"), "выДры finds it");
 }

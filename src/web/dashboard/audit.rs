@@ -9,6 +9,7 @@ use super::prelude::*;
 use crate::audit::{self, Action, Actor, Cursor, Entry, Filter, Recorded};
 use crate::db::Db;
 use crate::id::WorkspaceId;
+use crate::knowledge::certificate;
 use crate::staff::Person;
 
 const PAGE: usize = 50;
@@ -81,6 +82,8 @@ struct Line {
     entry: Recorded,
     who: String,
     changes: Vec<(String, String, String)>,
+    /// The entry is the certificate of a removal.
+    is_removal: bool,
 }
 
 #[derive(Template)]
@@ -201,6 +204,7 @@ fn lines(entries: Vec<Recorded>, people: &Named) -> Vec<Line> {
     let line = |entry: Recorded| Line {
         who: name_among(people, &entry.actor),
         changes: changes(&entry),
+        is_removal: certificate(&entry).is_some(),
         entry,
     };
     entries.into_iter().map(line).collect()

@@ -200,6 +200,12 @@ impl Choice {
         }
     }
 
+    /// The same with one more value, before the others.
+    pub(super) fn or(mut self, value: &str, label: &str) -> Self {
+        self.options.insert(0, (value.to_owned(), label.to_owned()));
+        self
+    }
+
     pub(super) fn chosen(self, chosen: impl Into<String>) -> Self {
         Self {
             chosen: chosen.into(),

@@ -163,6 +163,6 @@ impl GapPage {
 impl ListPage {
     /// Nothing is listed because there is no open gap at all.
     fn is_all_clear(&self) -> bool {
-        self.state == State::Open && self.text.is_empty()
+        self.state == State::Open && self.text.is_empty() && self.first <= 1
     }
 }

@@ -119,7 +119,6 @@ pub(super) fn done(to: &str, code: &str) -> HttpResponse {
 /// What a page says after a change.
 pub(super) fn notice(code: &str) -> Option<&'static str> {
     let text = match code {
-        "saved" => "Saved.",
         "invited" => "The invitation is on its way.",
         "withdrawn" => "The invitation is withdrawn.",
         "role" => "The role is changed. They have to sign in again.",
@@ -140,6 +139,7 @@ pub(super) fn notice(code: &str) -> Option<&'static str> {
         "revoked" => "The key is revoked.",
         "settings" => "The settings are saved.",
         "draft" => "The draft is saved.",
+        "unchanged" => "Nothing was changed, and so nothing was saved.",
         "submitted" => "The article is in review.",
         "returned" => "The article went back to its author.",
         "published" => "The article is published: the next question can find it.",

@@ -1,5 +1,8 @@
 //! Approved answers.
 
+use jiff::Timestamp;
+
+use crate::db::Db;
 use crate::gap;
 use crate::id::{ApprovedId, DocumentId, GapId};
 use crate::knowledge::approved::{self, Approved, BadWording, Cited, Wording};
@@ -71,6 +74,9 @@ struct EditPage {
     text: Field,
     citations: Vec<CitationFields>,
     wrong_citations: String,
+    /// When it was changed last, in milliseconds.
+    seen: i64,
+    problem: String,
     back: String,
 }
 
@@ -86,6 +92,8 @@ pub(in crate::web::dashboard) struct ApprovedForm {
     #[serde(default)]
     phrasings: String,
     text: String,
+    #[serde(default)]
+    seen: i64,
     #[serde(default)]
     path1: String,
     #[serde(default)]
@@ -128,22 +136,47 @@ impl ApprovedForm {
 #[derive(Default)]
 struct Wrong {
     question: String,
+    phrasings: String,
     text: String,
     citations: String,
+    other: String,
 }
 
 impl Wrong {
-    fn of(bad: &BadWording) -> Self {
+    fn citations(problem: String) -> Self {
+        Self {
+            citations: problem,
+            ..Self::default()
+        }
+    }
+
+    fn of(bad: &BadWording, question: &str) -> Self {
         let text = page::sentence(&bad);
         let mut wrong = Self::default();
         match bad {
-            BadWording::NoQuestion
-            | BadWording::LongQuestion
-            | BadWording::ManyPhrasings
-            | BadWording::ControlCharacter => wrong.question = text,
-            BadWording::NoAnswer | BadWording::LongAnswer => wrong.text = text,
-            BadWording::ManyCitations | BadWording::NotQuoted(_) | BadWording::NoDocument => {
-                wrong.citations = text;
+            BadWording::NoQuestion => wrong.question = text,
+            // Which of them it is, the first one tells.
+            BadWording::LongQuestion if question.chars().count() > approved::MAX_QUESTION_CHARS => {
+                wrong.question = text;
+            }
+            BadWording::StrangeQuestion if question.chars().any(char::is_control) => {
+                wrong.question = text;
+            }
+            BadWording::AnsweredAlready(taken) if taken.eq_ignore_ascii_case(question.trim()) => {
+                wrong.question = text;
+            }
+            BadWording::LongQuestion
+            | BadWording::StrangeQuestion
+            | BadWording::AnsweredAlready(_)
+            | BadWording::ManyPhrasings => wrong.phrasings = text,
+            BadWording::NoAnswer | BadWording::LongAnswer | BadWording::StrangeAnswer => {
+                wrong.text = text;
+            }
+            BadWording::NotQuoted(_) | BadWording::NoDocument => wrong.citations = text,
+            BadWording::Overtaken => {
+                wrong.other = format!(
+                    "This was not saved: {bad}. Your text is still below; copy it, reload the answer, and put it in again."
+                );
             }
         }
         wrong
@@ -166,6 +199,7 @@ fn edit_page(desk: &Desk, id: Option<&str>, form: &ApprovedForm, wrong: &Wrong) 
             .focus(),
         phrasings: Field::area("phrasings", "Further phrasings", 4)
             .value(&*form.phrasings)
+            .error(&*wrong.phrasings)
             .hint(
                 "One a line. The more ways in which people ask, the more of them get this answer.",
             )
@@ -185,6 +219,8 @@ fn edit_page(desk: &Desk, id: Option<&str>, form: &ApprovedForm, wrong: &Wrong) 
             })
             .collect(),
         wrong_citations: wrong.citations.clone(),
+        seen: form.seen,
+        problem: wrong.other.clone(),
         back: desk.at("/approved"),
     }
 }
@@ -216,7 +252,8 @@ pub(in crate::web::dashboard) async fn new_form(desk: Desk, query: Query<NewQuer
                 .split_whitespace()
                 .collect::<Vec<_>>()
                 .join(" ");
-            let is_new = !text.eq_ignore_ascii_case(&title)
+            let is_new = text.chars().count() <= approved::MAX_QUESTION_CHARS
+                && !text.eq_ignore_ascii_case(&title)
                 && !phrasings
                     .iter()
                     .any(|known| known.eq_ignore_ascii_case(&text));
@@ -279,12 +316,14 @@ pub(in crate::web::dashboard) async fn show(
                 question: answer.question().to_owned(),
                 phrasings: answer.phrasings[1..].join("\n"),
                 text: answer.text.clone(),
+                seen: answer.changed.as_millisecond(),
                 ..ApprovedForm::default()
             };
             let mut citations = Vec::new();
             for cited in answer.citations {
-                let path = knowledge::get(&workspace.db, &cited.document)?.summary.path;
-                citations.push((path.to_string(), cited.quote));
+                if let Some(path) = knowledge::find_path(&workspace.db, &cited.document)? {
+                    citations.push((path, cited.quote));
+                }
             }
             form.set_citations(citations);
             Ok(form)
@@ -315,43 +354,23 @@ async fn save(desk: Desk, id: Option<String>, form: ApprovedForm) -> PageResult 
     let (change, given) = (desk.change(), form.clone());
     let saved = desk
         .run_in(move |app, workspace| {
-            let mut citations = Vec::new();
-            for (path, quote) in given.citations() {
-                if path.trim().is_empty() {
-                    continue;
-                }
-                let found = path
-                    .trim()
-                    .parse::<SourcePath>()
-                    .ok()
-                    .and_then(|path| knowledge::get_by_path(&workspace.db, &path).ok());
-                let Some(document) = found else {
-                    return Ok(Err(Wrong {
-                        citations: format!("There is no document with the path {}.", path.trim()),
-                        ..Wrong::default()
-                    }));
-                };
-                citations.push(Cited {
-                    document: document.summary.id,
-                    quote: quote.trim().to_owned(),
-                });
-            }
+            let citations = match cited(&workspace.db, &given)? {
+                Ok(citations) => citations,
+                Err(problem) => return Ok(Err(Wrong::citations(problem))),
+            };
             let phrasings = std::iter::once(given.question.clone())
                 .chain(given.phrasings.lines().map(ToOwned::to_owned));
+            let wrong = |bad: &BadWording| Ok(Err(Wrong::of(bad, &given.question)));
             let wording = match Wording::new(phrasings, &given.text, citations) {
                 Ok(wording) if !given.question.trim().is_empty() => wording,
-                Ok(_) => return Ok(Err(Wrong::of(&BadWording::NoQuestion))),
-                Err(bad) => return Ok(Err(Wrong::of(&bad))),
+                Ok(_) => return wrong(&BadWording::NoQuestion),
+                Err(bad) => return wrong(&bad),
             };
-            match approved::save(
-                &workspace.db,
-                app.pool()?,
-                parsed.as_ref(),
-                &wording,
-                &change,
-            ) {
+            let seen = Timestamp::from_millisecond(given.seen).unwrap_or_default();
+            let known = parsed.as_ref().map(|id| (id, seen));
+            match approved::save(&workspace.db, app.pool()?, known, &wording, &change) {
                 Ok(id) => Ok(Ok(id)),
-                Err(knowledge::Error::BadWording(bad)) => Ok(Err(Wrong::of(&bad))),
+                Err(knowledge::Error::BadWording(bad)) => wrong(&bad),
                 Err(error) => Err(error.into()),
             }
         })
@@ -365,6 +384,32 @@ async fn save(desk: Desk, id: Option<String>, form: ApprovedForm) -> PageResult 
             &wrong,
         ))),
     }
+}
+
+/// The documents that a form refers to, or what is wrong with one.
+fn cited(db: &Db, form: &ApprovedForm) -> Result<Result<Vec<Cited>, String>, Error> {
+    let mut all = Vec::new();
+    for (path, quote) in form.citations() {
+        let (path, quote) = (path.trim(), quote.trim());
+        if path.is_empty() && quote.is_empty() {
+            continue;
+        }
+        if path.is_empty() {
+            return Ok(Err(format!("Which document holds “{quote}”?")));
+        }
+        let found = match path.parse::<SourcePath>() {
+            Ok(path) => knowledge::find_owner(db, &path)?,
+            Err(_) => None,
+        };
+        let Some(document) = found else {
+            return Ok(Err(format!("There is no document with the path {path}.")));
+        };
+        all.push(Cited {
+            document,
+            quote: quote.to_owned(),
+        });
+    }
+    Ok(Ok(all))
 }
 
 /// `GET /dashboard/w/{workspace}/approved/{id}/delete`

@@ -264,7 +264,10 @@ pub(in crate::web::dashboard) async fn edit(
         })
         .await?;
     match saved {
-        Ok(_) => Ok(done(&desk.at(&format!("/articles/{id}")), "draft")),
+        Ok(number) => {
+            let code = if number == seen { "unchanged" } else { "draft" };
+            Ok(done(&desk.at(&format!("/articles/{id}")), code))
+        }
         Err(knowledge::Error::Article(problem @ Problem::Overtaken(_))) => {
             // What was typed stays on the page.
             let errors = EditorErrors {

@@ -16,6 +16,8 @@ use crate::web::dashboard::prelude::*;
 /// Bytes of a field that is no file.
 const MAX_FIELD: usize = 2_000;
 const MAX_FILES: usize = 500;
+/// Instead of a label: what is there keeps its own, and what is new is public.
+const AS_IT_IS: &str = "as-it-is";
 
 #[derive(Template)]
 #[template(
@@ -35,6 +37,8 @@ struct FileReport {
     /// `added`, `replaced`, `unchanged` or `failed`.
     outcome: &'static str,
     passages: usize,
+    /// From one label to another.
+    relabelled: Option<String>,
     notes: Vec<String>,
     problem: String,
     /// Of the document.
@@ -47,6 +51,7 @@ impl FileReport {
             name: name.to_owned(),
             outcome: "failed",
             passages: 0,
+            relabelled: None,
             notes: Vec::new(),
             problem: problem.into(),
             id: None,
@@ -67,13 +72,15 @@ struct ReportPart {
 
 /// `GET /dashboard/w/{workspace}/upload`
 pub(in crate::web::dashboard) async fn form(desk: Desk) -> PageResult {
-    Ok(page::render(&upload_page(&desk, Vec::new(), "")))
+    Ok(page::render(&upload_page(&desk, Vec::new(), None)))
 }
 
-fn upload_page(desk: &Desk, reports: Vec<FileReport>, label: &str) -> UploadPage {
+fn upload_page(desk: &Desk, reports: Vec<FileReport>, label: Option<Label>) -> UploadPage {
     UploadPage {
         frame: desk.frame(Place::Knowledge),
-        label: labels().chosen(label),
+        label: labels()
+            .or(AS_IT_IS, "as it is; public when it is new")
+            .chosen(label.map_or(AS_IT_IS, Label::name)),
         reports,
         max_mib: desk.shell.app.config.ingest.max_file_mib,
     }
@@ -106,13 +113,21 @@ pub(in crate::web::dashboard) async fn upload(desk: Desk, mut body: Multipart) -
             report,
         }));
     }
-    Ok(page::render(&upload_page(&desk, reports, label.name())))
+    Ok(page::render(&upload_page(&desk, reports, label)))
+}
+
+/// How far the files may be shown.
+#[derive(Clone, Copy)]
+enum Chosen {
+    /// What is there keeps its label, and what is new is public.
+    AsItIs,
+    Label(Label),
 }
 
 /// What comes before the files. The token of the session is first, unless a script sent it as a header; without it, nothing else is read.
 struct Head {
     is_ours: bool,
-    label: Option<Label>,
+    chosen: Option<Chosen>,
     /// Before the names of the files; empty or with a slash at the end.
     folder: String,
 }
@@ -121,7 +136,7 @@ impl Head {
     fn new(is_ours: bool) -> Self {
         Self {
             is_ours,
-            label: None,
+            chosen: None,
             folder: String::new(),
         }
     }
@@ -132,7 +147,8 @@ impl Head {
         match name.as_str() {
             "csrf" => self.is_ours |= text == *desk.csrf,
             _ if !self.is_ours => return Err(stale()),
-            "label" => self.label = text.parse().ok(),
+            "label" if text == AS_IT_IS => self.chosen = Some(Chosen::AsItIs),
+            "label" => self.chosen = text.parse().ok().map(Chosen::Label),
             "folder" => {
                 let folder = text.trim().trim_matches('/');
                 if !folder.is_empty() {
@@ -144,12 +160,16 @@ impl Head {
         Ok(())
     }
 
-    /// The label, which no file is stored without: it would be public by accident.
-    fn label(&self) -> Result<Label, Error> {
+    /// The label for all files, or `None` for what each has. No file is stored without a choice: it would be public by accident.
+    fn label(&self) -> Result<Option<Label>, Error> {
         if !self.is_ours {
             return Err(stale());
         }
-        self.label.ok_or_else(broken)
+        match self.chosen {
+            Some(Chosen::AsItIs) => Ok(None),
+            Some(Chosen::Label(label)) => Ok(Some(label)),
+            None => Err(broken()),
+        }
     }
 }
 
@@ -230,7 +250,7 @@ async fn store(
     name: String,
     bytes: Vec<u8>,
     folder: &str,
-    label: Label,
+    label: Option<Label>,
 ) -> Result<FileReport, Error> {
     let Some(media) = MediaType::from_file_name(&name) else {
         return Ok(FileReport::failed(
@@ -244,12 +264,13 @@ async fn store(
     };
     let change = desk.change_at(desk.shell.now());
     desk.run_in(move |app, workspace| {
+        let before = knowledge::find_label(&workspace.db, &path)?;
         let source = Source {
             path: path.clone(),
             media,
             bytes,
             title: None,
-            label: Some(label),
+            label,
             origin: Origin::Uploaded,
         };
         let outcome = match ingest_one(&workspace.db, app.pool()?, source, &change) {
@@ -274,10 +295,12 @@ async fn store(
                 return Ok(FileReport::failed(&name, telemetry::chain(&error)));
             }
         };
+        let relabelled = before.zip(label).filter(|(before, label)| before != label);
         Ok(FileReport {
             name,
             outcome,
             passages,
+            relabelled: relabelled.map(|(before, label)| format!("{before} → {label}")),
             notes: notes.iter().map(ToString::to_string).collect(),
             problem: String::new(),
             id: Some(id),

@@ -146,9 +146,16 @@ pub(in crate::web::dashboard) async fn restore(
 ) -> PageResult {
     let (id, to, change) = (document_id(&path.1)?, path.2, desk.change());
     let place = desk.at(&format!("/articles/{id}"));
-    desk.run_in(move |_, workspace| Ok(article::roll_back(&workspace.db, &id, to, &change)?))
+    let is_new = desk
+        .run_in(move |_, workspace| {
+            let before = article::get(&workspace.db, &id)?.article.head;
+            Ok(article::roll_back(&workspace.db, &id, to, &change)? != before)
+        })
         .await?;
-    Ok(done(&place, "rolled-back"))
+    Ok(done(
+        &place,
+        if is_new { "rolled-back" } else { "unchanged" },
+    ))
 }
 
 impl VersionPage {
