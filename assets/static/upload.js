@@ -73,7 +73,7 @@ let busy = Promise.resolve();
 function upload(files) {
   if (!files.length) return;
   const chosen = { label: form.elements.label.value, folder: form.elements.folder.value };
-  busy = busy.then(() => sendAll(files, chosen));
+  busy = busy.then(() => sendAll(files, chosen)).catch(() => {}).then(() => { button.disabled = false; });
 }
 
 async function sendAll(files, chosen) {
@@ -93,13 +93,12 @@ async function sendAll(files, chosen) {
     counts[row.dataset.outcome] = (counts[row.dataset.outcome] ?? 0) + 1;
   }
   summary.textContent = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome}`).join(', ');
-  button.disabled = false;
-  input.value = '';
 }
 
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   upload([...input.files]);
+  input.value = '';
 });
 for (const name of ['dragenter', 'dragover']) {
   drop.addEventListener(name, (event) => {

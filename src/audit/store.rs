@@ -57,7 +57,7 @@ pub(super) fn list(
             ":action": filter.action,
             ":actor": filter.actor,
             ":workspace": filter.workspace.as_ref().map_or("", WorkspaceId::as_str),
-            ":text": filter.text.to_lowercase(),
+            ":text": db::fold(&filter.text),
             ":limit": limit,
         },
         from_row,

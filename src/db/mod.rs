@@ -27,6 +27,7 @@ use scheduled_thread_pool::ScheduledThreadPool;
 pub(crate) use column::{text_column, time_column};
 pub(crate) use error::Error;
 pub(crate) use migration::{Migration, Schema};
+pub(crate) use pragma::fold;
 pub(crate) use value::{find_value, set_value};
 
 use crate::secret::Key;

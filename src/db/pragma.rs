@@ -36,13 +36,14 @@ pub(super) fn prepare(connection: &mut Connection, key: &Key) -> rusqlite::Resul
         FunctionFlags::SQLITE_UTF8
             | FunctionFlags::SQLITE_DETERMINISTIC
             | FunctionFlags::SQLITE_DIRECTONLY,
-        |arguments| {
-            Ok(arguments
-                .get_raw(0)
-                .as_str_or_null()?
-                .map(str::to_lowercase))
-        },
+        |arguments| Ok(arguments.get_raw(0).as_str_or_null()?.map(fold)),
     )
+}
+
+/// A text as it is searched, without regard to case. Also the function `fold` of every connection.
+pub(crate) fn fold(text: &str) -> String {
+    // At the end of a word, the Greek sigma has another small letter.
+    text.to_lowercase().replace('ς', "σ")
 }
 
 /// Reads the first page, which fails under a wrong key, and switches the file to write-ahead logging.

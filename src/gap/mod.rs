@@ -171,7 +171,7 @@ fn put(
         } else {
             state
         };
-        store::join(tx, &gap, &sum, state, at)?;
+        store::join(tx, &gap, text, &sum, state, at)?;
         gap
     } else {
         let gap = GapId::random();
@@ -326,7 +326,8 @@ fn ask_open_again(
     Ok(closed)
 }
 
-/// Forgets the questions that were asked before a moment, and the gaps of which nothing else is left. What was counted stays.
+/// Forgets the questions that were asked before a moment, and the gaps of which nothing else is left, unless they were dismissed. What was
+/// counted stays.
 /// Returns how many questions.
 pub(crate) fn forget_before(db: &Db, before: Timestamp) -> Result<usize, Error> {
     db.write(|tx| {

@@ -8,6 +8,8 @@ use crate::db::{self, Reader, Tx};
 use crate::id::GapId;
 use crate::knowledge::Revision;
 
+/// The title of a gap of whose questions none is kept.
+const FORGOTTEN: &str = "(no question of it is kept any more)";
 const COLUMNS: &str = "id, title, state, reason, count, first_ms, last_ms, closed_ms";
 
 pub(super) fn insert(
@@ -24,19 +26,29 @@ pub(super) fn insert(
     Ok(())
 }
 
+/// Adds a question. A gap whose questions are all forgotten is called by it.
 pub(super) fn join(
     tx: &Tx<'_>,
     id: &GapId,
+    text: &str,
     sum: &[f32],
     state: State,
     at: Timestamp,
 ) -> Result<(), db::Error> {
     tx.prepare_cached(
         "UPDATE gap SET sum = ?2, state = ?3, count = count + 1, first_ms = min(first_ms, ?4), last_ms = max(last_ms, ?4),
-             closed_ms = CASE WHEN ?3 = 'open' THEN NULL ELSE closed_ms END
+             closed_ms = CASE WHEN ?3 = 'open' THEN NULL ELSE closed_ms END,
+             title = CASE title WHEN ?6 THEN ?5 ELSE title END
          WHERE id = ?1",
     )?
-    .execute((id.as_str(), bytes(sum), state.name(), at.as_millisecond()))?;
+    .execute((
+        id.as_str(),
+        bytes(sum),
+        state.name(),
+        at.as_millisecond(),
+        text,
+        FORGOTTEN,
+    ))?;
     Ok(())
 }
 
@@ -66,7 +78,7 @@ pub(super) fn list(
     offset: usize,
     limit: usize,
 ) -> Result<(Vec<Gap>, usize), db::Error> {
-    let text = text.trim().to_lowercase();
+    let text = db::fold(text.trim());
     let total = c
         .prepare_cached(
             "SELECT count(*) FROM gap WHERE state = ?1 AND (?2 = '' OR instr(fold(title), ?2) > 0)",
@@ -132,15 +144,17 @@ pub(super) fn set_asked_revision(tx: &Tx<'_>, revision: Revision) -> Result<(), 
     Ok(())
 }
 
-/// Takes those away that have no question left, and calls the others by the first one that they have.
+/// Takes those away that have no question left, and calls the others by the first one that they have. What was dismissed stays dismissed, without
+/// a question of its own.
 pub(super) fn follow_questions(tx: &Tx<'_>) -> Result<(), db::Error> {
     tx.execute(
-        "DELETE FROM gap WHERE NOT EXISTS (SELECT 1 FROM question q WHERE q.gap_id = gap.id)",
+        "DELETE FROM gap WHERE state <> 'dismissed' AND NOT EXISTS (SELECT 1 FROM question q WHERE q.gap_id = gap.id)",
         [],
     )?;
+    let first = "coalesce((SELECT q.text FROM question q WHERE q.gap_id = gap.id ORDER BY q.at_ms, q.seq LIMIT 1), ?1)";
     tx.execute(
-        "UPDATE gap SET title = (SELECT q.text FROM question q WHERE q.gap_id = gap.id ORDER BY q.at_ms, q.seq LIMIT 1)",
-        [],
+        &format!("UPDATE gap SET title = {first} WHERE title IS NOT {first}"),
+        [FORGOTTEN],
     )?;
     Ok(())
 }

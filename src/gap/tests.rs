@@ -234,6 +234,25 @@ fn old_questions_are_forgotten_and_stay_counted() {
 }
 
 #[test]
+fn what_was_dismissed_stays_so_when_its_questions_are_forgotten() {
+    let workspace = Workspace::new();
+    workspace.put("fees.md", FEES);
+    workspace.ask("How do I insure my bicycle?");
+    let (gaps, _) = list(&workspace.db, State::Open, "", 0, 9).unwrap();
+    dismiss(&workspace.db, &gaps[0].id, "We sell none.", &change()).unwrap();
+    let later = NOW + jiff::SignedDuration::from_hours(24);
+    assert_eq!(forget_before(&workspace.db, later).unwrap(), 1);
+    let dismissed = workspace.gaps(State::Dismissed);
+    assert!(!dismissed[0].0.contains("bicycle"), "{dismissed:?}");
+    workspace.ask("How can I insure my bicycle?");
+    assert!(workspace.gaps(State::Open).is_empty());
+    assert_eq!(
+        workspace.gaps(State::Dismissed),
+        [("How can I insure my bicycle?".to_owned(), 2)]
+    );
+}
+
+#[test]
 fn a_gap_closes_when_the_day_of_what_answers_it_has_come() {
     let workspace = Workspace::new();
     workspace.put("fees.md", FEES);

@@ -1,6 +1,8 @@
 //! Invitations, roles, and what an owner can do to an account.
 
+use std::io::Read;
 use std::sync::Barrier;
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 use crate::support::{Browser, PASSWORD, Page, Reply, Staff, path_of, shared, totp};
@@ -412,4 +414,89 @@ fn a_workspace_is_made_renamed_and_destroyed_by_an_owner() {
     assert!([401, 404].contains(&api.document("a.md").status));
     let log = owner.page("/dashboard/audit?area=workspace");
     assert!(log.html.contains("workspace.deleted"), "{}", log.html);
+}
+
+/// A body of which the last part comes when it is let go.
+struct Slow {
+    parts: Vec<Vec<u8>>,
+    go: Receiver<()>,
+}
+
+impl Read for Slow {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.parts.is_empty() {
+            return Ok(0);
+        }
+        if self.parts.len() == 1 {
+            let _ = self.go.recv();
+        }
+        let part = self.parts.remove(0);
+        buffer[..part.len()].copy_from_slice(&part);
+        Ok(part.len())
+    }
+}
+
+#[test]
+fn who_is_shut_out_while_a_request_is_on_its_way_changes_nothing_more() {
+    shared().empty("on-its-way");
+    let base = "/dashboard/w/on-its-way";
+    let (_, owner) = owner_who_stepped_up();
+    let (grace, member) = shared().hire("member", "on-its-way");
+    let csrf = member.csrf();
+    let slow = |path: &str, media: &str, first: String, last: &str| {
+        let (let_go, go) = channel();
+        let parts = vec![first.into_bytes(), last.as_bytes().to_vec()];
+        let request = member
+            .request(reqwest::Method::POST, path)
+            .header("content-type", media)
+            .body(reqwest::blocking::Body::new(Slow { parts, go }));
+        (let_go, thread::spawn(move || Reply::of(request.send())))
+    };
+    let fields = format!("csrf={csrf}&title=Late&label=public&seen=0&markdown=Too+");
+    let form = slow(
+        &format!("{base}/articles/new"),
+        "application/x-www-form-urlencoded",
+        fields,
+        "late.",
+    );
+    let part = |name: &str, value: &str| {
+        format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let file =
+        "--x\r\ncontent-disposition: form-data; name=\"files\"; filename=\"late.md\"\r\n\r\nToo ";
+    let upload = slow(
+        &format!("{base}/upload"),
+        "multipart/form-data; boundary=x",
+        [
+            part("csrf", &csrf),
+            part("label", "public"),
+            file.to_owned(),
+        ]
+        .concat(),
+        "late.\r\n--x--\r\n",
+    );
+    // Both are on their way: the server has what came before the last part, or will have it before that.
+    let person = person_path(&owner, &grace.email);
+    owner
+        .post(&format!("{person}/disable"), &[])
+        .has_status(303);
+    for (let_go, sending) in [form, upload] {
+        let_go.send(()).unwrap();
+        let reply = sending.join().unwrap();
+        assert!(
+            reply.header("location").starts_with("/dashboard/sign-in")
+                || reply
+                    .body
+                    .contains("you were signed out before it had arrived"),
+            "{}: {}",
+            reply.status,
+            reply.body
+        );
+    }
+    let list = owner.page(&format!("{base}/knowledge"));
+    assert!(
+        !list.html.contains("Late") && !list.html.contains("late.md"),
+        "{}",
+        list.html
+    );
 }

@@ -86,7 +86,7 @@ pub(super) fn list(c: &Reader<'_>, text: &str) -> Result<Vec<Approved>, db::Erro
                   OR EXISTS (SELECT 1 FROM approved_phrasing p WHERE p.answer_id = a.id AND instr(fold(p.text), ?1) > 0)
                ORDER BY changed_ms DESC, id";
     let mut statement = c.prepare_cached(sql)?;
-    let rows = statement.query_map([text.trim().to_lowercase()], approved)?;
+    let rows = statement.query_map([db::fold(text.trim())], approved)?;
     rows.map(|row| complete(c, row?)).collect()
 }
 

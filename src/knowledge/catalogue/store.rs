@@ -9,7 +9,7 @@ use crate::knowledge::store::visibility;
 use crate::search::Label;
 
 /// Documents and articles alike. An article's document is not listed beside it. What an article is in its newest version need not be what is
-/// published of it: that has a label and an expiry of its own (`live_…`), while it is in force.
+/// published of it, which is the document of its id: that has a label and an expiry of its own (`live_…`), while it is in force.
 const ITEMS: &str = "
     WITH item AS (
         SELECT d.id, 0 AS is_article, d.title, d.path, d.label, d.effective_ms, d.expires_ms, d.origin AS source, d.ingested_ms AS changed_ms,
@@ -17,8 +17,8 @@ const ITEMS: &str = "
         FROM document d WHERE d.origin <> 'article'
         UNION ALL
         SELECT a.id, 1, a.title, a.path, a.label, a.effective_ms, a.expires_ms, 'article', a.changed_ms,
-               a.state, v.label, v.effective_ms, v.expires_ms, a.live <> a.head
-        FROM article a LEFT JOIN article_version v ON v.article_id = a.id AND v.number = a.live
+               a.state, d.label, d.effective_ms, d.expires_ms, a.live <> a.head
+        FROM article a LEFT JOIN document d ON d.id = a.id
     ), standing AS (
         SELECT *, CASE
             WHEN state <> 'published' THEN state
@@ -52,7 +52,7 @@ pub(super) fn page(
         .expires_within_days
         .map(|within| (now + days(within)).as_millisecond());
     let (text, standing) = (
-        filter.text.trim().to_lowercase(),
+        db::fold(filter.text.trim()),
         filter.standing.map_or("", Standing::name),
     );
     let label = filter.label.map_or("", Label::name);

@@ -153,6 +153,18 @@ impl Accounts {
         Ok(found)
     }
 
+    /// Keeps a session alive in the middle of a long request. False when it has ended.
+    pub(crate) fn keep_alive(&self, who: &SignedIn, now: Timestamp) -> Result<bool, Error> {
+        self.control.write(|tx| {
+            let is_alive = store::find(tx, who.session())?
+                .is_some_and(|session| session_is_alive(&session, now));
+            if is_alive {
+                store::set_seen(tx, who.session(), now)?;
+            }
+            Ok(is_alive)
+        })
+    }
+
     /// What a form of this session carries, so that another site cannot send one. It stays the same as long as the session lives.
     pub(crate) fn csrf_token(&self, who: &SignedIn) -> Result<String, Error> {
         let key = if let Some(key) = self.csrf_key.get() {
@@ -295,6 +307,13 @@ pub(super) fn renew(tx: &Tx<'_>, session: &SessionId) -> Result<SessionToken, Er
         return Err(Error::SignInExpired);
     }
     Ok(token)
+}
+
+/// Refuses what somebody does whose session ended while they did it.
+pub(super) fn demand(tx: &Tx<'_>, who: &SignedIn) -> Result<(), Error> {
+    store::find(tx, who.session())?
+        .map(drop)
+        .ok_or(Error::SignInExpired)
 }
 
 /// Ends all sessions of somebody but one. Returns how many.

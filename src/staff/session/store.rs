@@ -52,6 +52,13 @@ pub(super) fn find_signed_in(
     }))
 }
 
+pub(super) fn find(c: &Connection, id: &SessionId) -> Result<Option<Session>, db::Error> {
+    let sql = format!("SELECT {COLUMNS} FROM session WHERE id = ?1");
+    Ok(c.prepare_cached(&sql)?
+        .query_row([id.as_str()], session)
+        .optional()?)
+}
+
 pub(super) fn set_seen(tx: &Tx<'_>, id: &SessionId, at: Timestamp) -> Result<(), db::Error> {
     tx.execute(
         "UPDATE session SET seen_ms = ?2 WHERE id = ?1",

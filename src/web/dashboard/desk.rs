@@ -93,6 +93,13 @@ impl Desk {
         .await
     }
 
+    /// The same, and the session goes on: somebody is at work.
+    pub(super) async fn keep_alive(&self) -> Result<bool, Error> {
+        let (who, now) = (Arc::clone(&self.who), self.shell.now());
+        self.run(move |app| Ok(app.accounts.keep_alive(&who, now)?))
+            .await
+    }
+
     pub(super) fn may(&self, permission: Permission) -> bool {
         let workspace = self.workspace.as_ref();
         self.who

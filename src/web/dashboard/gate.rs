@@ -1,6 +1,7 @@
 //! What stands before every handler of the dashboard: the table of routes, the session, the role, and whether a change comes from our own page.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -9,6 +10,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
 use jiff::Timestamp;
+use tokio::time::timeout;
 
 use super::cookie::session_token;
 use super::desk::Desk;
@@ -24,6 +26,9 @@ use crate::workspace::Name;
 
 /// A script sends the token of the session here when a form does not carry it.
 const CSRF_HEADER: &str = "x-csrf-token";
+
+/// In which a form has to arrive whole. Files have all the time that they need.
+const FORM_DEADLINE: Duration = Duration::from_mins(1);
 
 /// Who the browser is, at the end of the gate.
 enum Passed {
@@ -88,6 +93,12 @@ async fn pass(request: &mut ServiceRequest) -> Result<Passed, Stopped> {
         .app_data::<web::Data<Shell>>()
         .map(|shell| shell.get_ref().clone())
         .ok_or_else(Error::not_found)?;
+    // Before anybody is looked up: a body may take long, and who sends it is who they are when it has arrived.
+    let form = if is_change && !is_multipart(request.headers()) {
+        read_form(request).await?
+    } else {
+        web::Bytes::new()
+    };
     let (token, now) = (session_token(request.request()), shell.now());
     let name = workspace_name(request.path());
     let seen = shell
@@ -101,16 +112,16 @@ async fn pass(request: &mut ServiceRequest) -> Result<Passed, Stopped> {
         }
         Seen::Stale => {
             // What is sent again from a list has no page of its own to come back to.
-            let back = match request.path().split_once("/invitations/") {
-                Some((list, _)) => list.to_owned(),
-                None => own_path(request, false),
+            let back = match request.path().rsplit_once("/invitations/") {
+                Some((list, _)) if pattern.contains("/invitations/") => list.to_owned(),
+                _ => own_path(request, false),
             };
             let back = encode(&back);
             return Err(Stopped::GoTo(format!("/dashboard/step-up?return={back}")));
         }
         Seen::Admitted(admitted) => *admitted,
     };
-    if is_change && !carries(request, &admitted.csrf).await? {
+    if is_change && !carries(request.headers(), &form, &pattern, &admitted.csrf) {
         return Err(stale().into());
     }
     Ok(Passed::Desk(Box::new(Desk {
@@ -229,37 +240,52 @@ fn foreign() -> Error {
     )
 }
 
-/// Whether a change carries the token of its session: as a header, or as a field of its form.
-async fn carries(request: &mut ServiceRequest, csrf: &str) -> Result<bool, Stopped> {
-    use subtle::ConstantTimeEq as _;
-    let equal = |given: &str| bool::from(given.as_bytes().ct_eq(csrf.as_bytes()));
-    if let Some(given) = request.headers().get(CSRF_HEADER) {
-        return Ok(given.to_str().is_ok_and(equal));
-    }
-    let media = request
-        .headers()
+/// The body of a form, which stays there for the handler.
+async fn read_form(request: &mut ServiceRequest) -> Result<web::Bytes, Error> {
+    let body = timeout(FORM_DEADLINE, request.extract::<web::Bytes>())
+        .await
+        .map_err(|_| {
+            Error::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "too_slow",
+                "the form did not arrive in time",
+            )
+        })?
+        .map_err(|_| {
+            Error::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too_long",
+                "the form is too long",
+            )
+        })?;
+    request.set_payload(Payload::from(body.clone()));
+    Ok(body)
+}
+
+fn media(headers: &HeaderMap) -> &str {
+    headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if media.starts_with("multipart/form-data") {
+        .unwrap_or_default()
+}
+
+fn is_multipart(headers: &HeaderMap) -> bool {
+    media(headers).starts_with("multipart/form-data")
+}
+
+/// Whether a change carries the token of its session: as a header, or as a field of its form.
+fn carries(headers: &HeaderMap, form: &[u8], pattern: &str, csrf: &str) -> bool {
+    use subtle::ConstantTimeEq as _;
+    let equal = |given: &str| bool::from(given.as_bytes().ct_eq(csrf.as_bytes()));
+    if let Some(given) = headers.get(CSRF_HEADER) {
+        return given.to_str().is_ok_and(equal);
+    }
+    if is_multipart(headers) {
         // The one form with files: its handler reads the token, which comes before the files.
-        return Ok(request
-            .match_pattern()
-            .is_some_and(|pattern| routes::reads_token_itself(&pattern)));
+        return routes::reads_token_itself(pattern);
     }
-    if !media.starts_with("application/x-www-form-urlencoded") {
-        return Ok(false);
-    }
-    let body = request.extract::<web::Bytes>().await.map_err(|_| {
-        Error::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_long",
-            "the form is too long",
-        )
-    })?;
-    let given = query_value(&String::from_utf8_lossy(&body), "csrf");
-    request.set_payload(Payload::from(body));
-    Ok(given.is_some_and(|given| equal(&given)))
+    media(headers).starts_with("application/x-www-form-urlencoded")
+        && query_value(&String::from_utf8_lossy(form), "csrf").is_some_and(|given| equal(&given))
 }
 
 /// The first value of a name in a form or a query.

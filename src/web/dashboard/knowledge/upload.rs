@@ -196,15 +196,19 @@ async fn take(
             format!("at most {MAX_FILES} files at a time"),
         ));
     }
-    // An upload takes as long as its sender likes; who was shut out in the meantime stores nothing more.
-    if !desk.is_alive().await? {
-        return Err(staff::Error::SignInExpired.into());
-    }
     let largest = desk.shell.app.config.ingest.max_file_mib * 1024 * 1024;
-    match bytes(part, largest).await? {
-        Ok(bytes) => store(desk, name, bytes, &head.folder, label).await,
-        Err(problem) => Ok(FileReport::failed(&name, problem)),
+    let bytes = match bytes(part, largest).await? {
+        Ok(bytes) => bytes,
+        Err(problem) => return Ok(FileReport::failed(&name, problem)),
+    };
+    // A file takes as long as its sender likes; who was shut out in the meantime stores nothing more.
+    if !desk.keep_alive().await? {
+        return Ok(FileReport::failed(
+            &name,
+            "you were signed out before it had arrived",
+        ));
     }
+    store(desk, name, bytes, &head.folder, label).await
 }
 
 fn broken() -> Error {
