@@ -3,6 +3,7 @@
 //! A visitor never waits for it. Questions go through a queue to one thread, which writes many in one transaction's time and is the last to end: what was
 //! taken into the queue is on the disk when the process ends in good order.
 
+use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -17,7 +18,7 @@ use crate::audit::Change;
 use crate::conversation::{self, Asked, Surface};
 use crate::gap;
 use crate::id::{QuestionId, WorkspaceId};
-use crate::{privacy, telemetry};
+use crate::{privacy, telemetry, workspace};
 
 /// Questions that may wait to be written.
 const QUEUE: usize = 1_000;
@@ -184,54 +185,67 @@ fn write_some(app: &App, workspace: &OpenWorkspace, tasks: &[Task]) -> Result<()
 /// Looks after what changes by itself, until it is told to stop.
 fn look_after(app: &App, stopped: &Receiver<()>, news: &broadcast::Sender<News>) {
     let mut forgot = Timestamp::UNIX_EPOCH;
+    // What is broken is said once in a while, and keeps nobody else waiting.
+    let mut broken = HashSet::new();
     loop {
         match stopped.recv_timeout(LOOK) {
             Err(RecvTimeoutError::Timeout) => {}
             Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
         }
         let now = app.clock.now();
-        if now.duration_since(forgot) >= FORGET {
+        let is_time_to_forget = now.duration_since(forgot) >= FORGET;
+        if is_time_to_forget {
             forgot = now;
-            if let Err(cause) = forget(app, now) {
-                tracing::error!(cause, "what is over could not be forgotten");
+            broken.clear();
+            if let Err(error) = app.accounts.purge(now) {
+                let cause = telemetry::chain(&error);
+                tracing::error!(cause, "sign-ins that are over could not be forgotten");
             }
         }
-        if let Err(cause) = ask_again(app, now, news) {
-            tracing::error!(cause, "gaps could not be asked again");
+        let workspaces = match app.workspaces() {
+            Ok(workspaces) => workspaces,
+            Err(error) => {
+                let cause = telemetry::chain(&error);
+                tracing::error!(cause, "the workspaces could not be listed");
+                continue;
+            }
+        };
+        for workspace in workspaces {
+            if broken.contains(&workspace.id) {
+                continue;
+            }
+            if let Err(cause) = look_after_one(app, &workspace.name, now, is_time_to_forget, news) {
+                let workspace_id = workspace.id.as_str();
+                tracing::error!(workspace_id, cause, "a workspace could not be looked after");
+                broken.insert(workspace.id);
+            }
         }
     }
 }
 
-fn forget(app: &App, now: Timestamp) -> Result<(), String> {
+/// Forgets old questions of a workspace, and asks those of its gaps again when its knowledge has changed.
+fn look_after_one(
+    app: &App,
+    name: &workspace::Name,
+    now: Timestamp,
+    is_time_to_forget: bool,
+    news: &broadcast::Sender<News>,
+) -> Result<(), String> {
     let chain = |error: &dyn std::error::Error| telemetry::chain(error);
-    app.accounts.purge(now).map_err(|error| chain(&error))?;
-    let days = i64::from(app.config.questions.keep_days);
-    let before = now - SignedDuration::from_hours(24 * days);
-    for workspace in app.workspaces().map_err(|error| chain(&error))? {
-        let open = app
-            .workspace(&workspace.name)
-            .map_err(|error| chain(&error))?;
+    let open = app.workspace(name).map_err(|error| chain(&error))?;
+    if is_time_to_forget {
+        let days = i64::from(app.config.questions.keep_days);
+        let before = now - SignedDuration::from_hours(24 * days);
         gap::forget_before(&open.db, before).map_err(|error| chain(&error))?;
     }
-    Ok(())
-}
-
-/// After a change of a workspace's knowledge, the questions of its gaps are asked again.
-fn ask_again(app: &App, now: Timestamp, news: &broadcast::Sender<News>) -> Result<(), String> {
-    let chain = |error: &dyn std::error::Error| telemetry::chain(error);
-    for workspace in app.workspaces().map_err(|error| chain(&error))? {
-        let open = app
-            .workspace(&workspace.name)
-            .map_err(|error| chain(&error))?;
-        let engine = app.engine(&open).map_err(|error| chain(&error))?;
-        let change = Change::by_program(now);
-        let did = gap::ask_again_after_change(&open.db, engine, ASKED_AGAIN, &change)
-            .map_err(|error| chain(&error))?;
-        if did {
-            let _ = news.send(News {
-                workspace: workspace.id,
-            });
-        }
+    let engine = app.engine(&open).map_err(|error| chain(&error))?;
+    let change = Change::by_program(now);
+    let did = gap::ask_again_after_change(&open.db, engine, ASKED_AGAIN, &change)
+        .map_err(|error| chain(&error))?;
+    if did {
+        let _ = news.send(News {
+            workspace: open.register.id.clone(),
+        });
     }
     Ok(())
 }

@@ -237,13 +237,8 @@ fn no_secret_and_no_content_is_in_a_file_or_a_log() {
     );
 }
 
-#[test]
-fn an_error_body_says_nothing_about_the_inside() {
-    let instance = Instance::new();
-    let (_, token) = instance.create_key("main", &["sources_read"]);
-    let server = instance.serve();
-    let api = Api::new(&server, &token);
-    // A workspace whose database is damaged behind the server's back.
+/// A workspace `broken`, whose database is damaged behind the server's back.
+fn damage_a_workspace(instance: &Instance) {
     instance.run(&["workspace", "create", "broken"]).succeeded();
     let listed = instance
         .run(&["workspace", "list", "--json"])
@@ -268,6 +263,15 @@ fn an_error_body_says_nothing_about_the_inside() {
     for suffix in ["-wal", "-shm"] {
         let _ = fs::remove_file(format!("{}{suffix}", database.display()));
     }
+}
+
+#[test]
+fn an_error_body_says_nothing_about_the_inside() {
+    let instance = Instance::new();
+    let (_, token) = instance.create_key("main", &["sources_read"]);
+    let server = instance.serve();
+    let api = Api::new(&server, &token);
+    damage_a_workspace(&instance);
 
     let reply = get(&server.url("/help/broken")).has_status(500);
     assert!(
@@ -289,4 +293,38 @@ fn an_error_body_says_nothing_about_the_inside() {
             .then_some(())
     });
     api.get("/documents").has_status(200);
+}
+
+#[test]
+fn a_damaged_workspace_keeps_no_other_waiting() {
+    let instance = Instance::new();
+    let (_, token) = instance.create_key("main", &SCOPES);
+    let server = Server::of(instance.command(&["serve"]));
+    let ada = instance.set_up(&server).unwrap();
+    damage_a_workspace(&instance);
+    let api = Api::new(&server, &token);
+    api.put("bees.md", "# Bees\n\nThe hives are on the roof.\n")
+        .has_status(201);
+    let question = "How do I replace a damaged card?";
+    post_question(&server.url("/help/main"), question).has_status(200);
+    let browser = Browser::new(&server);
+    browser.sign_in(&ada);
+    let gaps = |state: &str| browser.page(&format!("/dashboard/w/main/gaps?state={state}"));
+    eventually("the question is kept", || {
+        gaps("open").html.contains(question).then_some(())
+    });
+    eventually("the damage is said", || {
+        server
+            .log()
+            .contains("a workspace could not be looked after")
+            .then_some(())
+    });
+    api.put(
+        "cards.md",
+        "# Replace a card\n\nTo replace a damaged card, call us. The new card comes within six working days.\n",
+    )
+    .has_status(201);
+    eventually("the gap closes", || {
+        gaps("answered").html.contains(question).then_some(())
+    });
 }
