@@ -35,6 +35,7 @@ use crate::app::{self, App};
 use crate::audit::{Change, Origin};
 use crate::config::DataFolder;
 use crate::jobs::Jobs;
+use crate::staff;
 
 pub(crate) use routes::{Access, all as routes};
 pub(crate) use tls::Error as TlsError;
@@ -106,6 +107,13 @@ pub(crate) struct Shell {
 /// Too many requests wait already, or the process is ending.
 #[derive(Debug)]
 pub(crate) struct Overloaded;
+
+/// So that a form can say what the accounts say, this too.
+impl From<Overloaded> for staff::Error {
+    fn from(_: Overloaded) -> Self {
+        Self::TooBusy
+    }
+}
 
 impl Shell {
     /// What the instance's clock says.

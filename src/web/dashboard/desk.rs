@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::page::{self, Frame, PageError, Place};
 use crate::app::{App, OpenWorkspace};
 use crate::audit::{Actor, Change, Origin};
-use crate::staff::{self, Permission, SignedIn, Visit};
+use crate::staff::{Permission, SignedIn, Visit};
 use crate::web::error::Error;
 use crate::web::{Shell, dashboard::browser, origin};
 use crate::workspace::Name;
@@ -177,14 +177,5 @@ impl FromRequest for Visitor {
         let shell = request.app_data::<web::Data<Shell>>();
         let found = shell.map(|shell| Self(visit(request, shell.now())));
         std::future::ready(found.ok_or_else(|| Error::not_found().into()))
-    }
-}
-
-/// A failure of the accounts, kept as it is for the form to say where it belongs.
-pub(super) struct Failed(pub staff::Error);
-
-impl From<crate::web::Overloaded> for Failed {
-    fn from(_: crate::web::Overloaded) -> Self {
-        Self(staff::Error::TooBusy)
     }
 }

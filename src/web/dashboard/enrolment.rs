@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use totp_rs::Builder;
 
 use super::cookie::{enrolment_cookie, enrolment_token, no_enrolment_cookie, session_cookie};
-use super::desk::{Failed, Visitor};
+use super::desk::Visitor;
 use super::page::{Html, PageError, see_other};
 use super::prelude::*;
 use super::qr;
@@ -112,13 +112,10 @@ pub(super) async fn confirm(
     let code = form.into_inner().code;
     let confirmed = shell
         .blocking(move |app| {
-            let enrolled = app
-                .accounts
-                .confirm(&token, &code, &visit)
-                .map_err(Failed)?;
+            let enrolled = app.accounts.confirm(&token, &code, &visit)?;
             // From now on everything is served; the setup link's file goes.
             let _ = app.is_set_up();
-            Ok(enrolled)
+            Ok::<_, staff::Error>(enrolled)
         })
         .await;
     match confirmed {
@@ -131,10 +128,10 @@ pub(super) async fn confirm(
                 .map_err(Error::from)?;
             Ok(response)
         }
-        Err(Failed(staff::Error::WrongCode)) => {
+        Err(staff::Error::WrongCode) => {
             let problem = "This code is wrong. Does the clock of your telephone go right?";
             Ok(unprocessable(&EnrolmentPage::new(&shown, problem)?))
         }
-        Err(Failed(error)) => Err(error.into()),
+        Err(error) => Err(error.into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 
-use super::desk::{Failed, visit};
+use super::desk::visit;
 use super::enrolment;
 use super::page::done;
 use super::prelude::*;
@@ -146,10 +146,8 @@ async fn begin_totp(
         .hashing(move |app| {
             app.accounts
                 .begin_reset_totp(&token, &form.password, &visit)
-                .map_err(Failed)
         })
         .await
-        .map_err(|failed| failed.0)
 }
 
 async fn begin_both(
@@ -160,13 +158,8 @@ async fn begin_both(
 ) -> Result<SessionToken, staff::Error> {
     form.check_repeated()?;
     shell
-        .hashing(move |app| {
-            app.accounts
-                .begin_reset_both(&token, form.password, now)
-                .map_err(Failed)
-        })
+        .hashing(move |app| app.accounts.begin_reset_both(&token, form.password, now))
         .await
-        .map_err(|failed| failed.0)
 }
 
 async fn choose_password(
@@ -181,8 +174,6 @@ async fn choose_password(
         .hashing(move |app| {
             app.accounts
                 .choose_password(&token, form.password, &code, &visit)
-                .map_err(Failed)
         })
         .await
-        .map_err(|failed| failed.0)
 }

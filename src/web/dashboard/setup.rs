@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
 use super::cookie::session_cookie;
-use super::desk::Failed;
 use super::enrolment;
 use super::page::done;
 use super::prelude::*;
@@ -150,10 +149,8 @@ async fn begin(
         .hashing(move |app| {
             app.accounts
                 .begin_account(&token, email, name, password, now)
-                .map_err(Failed)
         })
-        .await
-        .map_err(|failed| failed.0)?;
+        .await?;
     Ok(enrolment::begin(&enrolment))
 }
 

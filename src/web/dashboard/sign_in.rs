@@ -110,11 +110,7 @@ pub(super) async fn check_password(
         .or_else(|_| "nobody@invalid".parse())
         .map_err(staff::Error::from)?;
     let checked = shell
-        .hashing(move |app| {
-            app.accounts
-                .check_password(&email, &form.password, &visit)
-                .map_err(Failed)
-        })
+        .hashing(move |app| app.accounts.check_password(&email, &form.password, &visit))
         .await;
     match checked {
         Ok(pending) => Ok(HttpResponse::SeeOther()
@@ -124,7 +120,7 @@ pub(super) async fn check_password(
             ))
             .cookie(pending_cookie(&pending))
             .finish()),
-        Err(Failed(error)) => {
+        Err(error) => {
             let status = status_of(&error).ok_or(error)?;
             let page = SignInPage::new(back, &form.email, status.1);
             Ok(with_status(status.0, &page))
@@ -148,14 +144,6 @@ fn status_of(error: &staff::Error) -> Option<(StatusCode, String)> {
         _ => return None,
     };
     Some((StatusCode::UNAUTHORIZED, text.to_owned()))
-}
-
-struct Failed(staff::Error);
-
-impl From<crate::web::Overloaded> for Failed {
-    fn from(_: crate::web::Overloaded) -> Self {
-        Self(staff::Error::TooBusy)
-    }
 }
 
 #[derive(Template)]
@@ -205,11 +193,7 @@ pub(super) async fn check_code(
     let form = form.into_inner();
     let back = checked_return(&form.back);
     let checked = shell
-        .blocking(move |app| {
-            app.accounts
-                .check_code(&pending, &form.code, &visit)
-                .map_err(Failed)
-        })
+        .blocking(move |app| app.accounts.check_code(&pending, &form.code, &visit))
         .await;
     match checked {
         Ok(session) => Ok(HttpResponse::SeeOther()
@@ -217,7 +201,7 @@ pub(super) async fn check_code(
             .cookie(session_cookie(&session))
             .cookie(no_pending_cookie())
             .finish()),
-        Err(Failed(staff::Error::SignInExpired)) => {
+        Err(staff::Error::SignInExpired) => {
             let page = SignInPage::new(
                 back,
                 "",
@@ -225,7 +209,7 @@ pub(super) async fn check_code(
             );
             Ok(with_status(StatusCode::UNAUTHORIZED, &page))
         }
-        Err(Failed(error)) => {
+        Err(error) => {
             let status = status_of(&error).ok_or(error)?;
             Ok(with_status(status.0, &CodePage::new(back, status.1)))
         }
@@ -309,7 +293,6 @@ pub(super) async fn step_up(
         .hashing(move |app| {
             app.accounts
                 .step_up(&who, &form.password, &form.code, &visit)
-                .map_err(Failed)
         })
         .await;
     match proved {
@@ -317,7 +300,7 @@ pub(super) async fn step_up(
             .insert_header(("location", back))
             .cookie(session_cookie(&session))
             .finish()),
-        Err(Failed(error)) => {
+        Err(error) => {
             let (status, text) = match &error {
                 staff::Error::WrongSignIn => (
                     StatusCode::UNAUTHORIZED,
