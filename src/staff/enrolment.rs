@@ -3,21 +3,23 @@
 //! Between the password and the first valid code nothing is stored: an enrolment lives in the memory of this process for a quarter of an hour, and
 //! is begun again after a restart. Its code turns it into an account, or into new one-time codes, in one transaction with the use of its link.
 
+mod reset;
+
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::account::store as account;
-use super::account::{self as accounts, Membership, NewAccount};
-use super::attempt::{self, Keys};
+use super::account::{self as accounts, NewAccount};
+use super::attempt;
 use super::code::{RecoveryCodes, Typed};
 use super::link::{self, LinkToken, Purpose, Target};
 use super::password::NewPassword;
 use super::session::{self, SessionToken, SignedIn};
 use super::sign_in::Visit;
 use super::{Accounts, EmailAddress, Error, PersonName, change_by};
-use crate::audit::{self, Action, Change, Entry, Origin};
+use crate::audit::{self, Action, Change, Entry};
 use crate::db::Tx;
 use crate::id::{LinkId, SessionId, StaffId};
 use crate::secret::SecretText;
@@ -160,68 +162,6 @@ impl Accounts {
         }))
     }
 
-    /// Begins new one-time codes after a reset: the password still has to be right.
-    pub(crate) fn begin_reset_totp(
-        &self,
-        token: &LinkToken,
-        password: &SecretText,
-        visit: &Visit,
-    ) -> Result<EnrolmentToken, Error> {
-        let link = self.find_link(token, visit.at)?.ok_or(Error::DeadLink)?;
-        let Purpose::NewTotp(staff) = link.purpose else {
-            return Err(Error::DeadLink);
-        };
-        let found = self
-            .control
-            .read(|c| account::get_credentials(c, &staff))?
-            .filter(|found| found.person.disabled.is_none())
-            .ok_or(Error::DeadLink)?;
-        let keys = Keys::password(&self.control, &found.person.email, visit.address)?;
-        attempt::count(&self.control, &keys, visit.at)?;
-        if !self.hasher.matches(password, Some(&found.password_hash)) {
-            return Err(Error::WrongSignIn);
-        }
-        Ok(self.enrolments.begin(Enrolment {
-            what: What::ResetTotp {
-                link: link.id,
-                password_hash: found.password_hash,
-            },
-            staff,
-            email: found.person.email,
-            name: found.person.name,
-            secret: TotpSecret::random(),
-            began: visit.at,
-            wrong: 0,
-        }))
-    }
-
-    /// Begins to set both factors up anew, after both were reset.
-    pub(crate) fn begin_reset_both(
-        &self,
-        token: &LinkToken,
-        password: SecretText,
-        now: Timestamp,
-    ) -> Result<EnrolmentToken, Error> {
-        let link = self.find_link(token, now)?.ok_or(Error::DeadLink)?;
-        let Purpose::NewBoth(staff) = link.purpose else {
-            return Err(Error::DeadLink);
-        };
-        let person = self.find(&staff)?.ok_or(Error::DeadLink)?;
-        let password = NewPassword::check(password, &person.email, &person.name)?;
-        Ok(self.enrolments.begin(Enrolment {
-            what: What::ResetBoth {
-                link: link.id,
-                password_hash: self.hasher.hash(&password)?,
-            },
-            staff,
-            email: person.email,
-            name: person.name,
-            secret: TotpSecret::random(),
-            began: now,
-            wrong: 0,
-        }))
-    }
-
     /// Begins new one-time codes in place of one's own.
     pub(crate) fn begin_own_totp(
         &self,
@@ -283,43 +223,6 @@ impl Accounts {
         self.enrolments.end(token);
         Ok(enrolled)
     }
-
-    /// Chooses a new password after a reset: the one-time code still has to be right.
-    pub(crate) fn choose_password(
-        &self,
-        token: &LinkToken,
-        password: SecretText,
-        code: &SecretText,
-        visit: &Visit,
-    ) -> Result<(), Error> {
-        let link = self.find_link(token, visit.at)?.ok_or(Error::DeadLink)?;
-        let Purpose::NewPassword(staff) = &link.purpose else {
-            return Err(Error::DeadLink);
-        };
-        let found = self
-            .control
-            .read(|c| account::get_credentials(c, staff))?
-            .filter(|found| found.person.disabled.is_none())
-            .ok_or(Error::DeadLink)?;
-        let password = NewPassword::check(password, &found.person.email, &found.person.name)?;
-        let keys = Keys::code(&found.person.email);
-        attempt::count(&self.control, &keys, visit.at)?;
-        let proof = self
-            .prove(&found, code, visit.at)?
-            .ok_or(Error::WrongCode)?;
-        let hash = self.hasher.hash(&password)?;
-        self.control.write(|tx| {
-            proof.use_up(tx, &found)?;
-            link::use_up(tx, &link.id, visit.at)?;
-            account::set_password(tx, staff, &hash)?;
-            attempt::forgive(tx, &keys)?;
-            let entry = Entry::new(Action::PasswordChanged, staff.as_str())
-                .detail(found.person.name.as_str());
-            let origin = visit.address.map_or(Origin::Machine, Origin::Address);
-            audit::record(tx, &change_by(staff, origin, visit.at), &entry)?;
-            Ok(())
-        })
-    }
 }
 
 impl Enrolment {
@@ -331,16 +234,14 @@ impl Enrolment {
         visit: &Visit,
     ) -> Result<Enrolled, Error> {
         let codes = RecoveryCodes::random();
-        let origin = visit.address.map_or(Origin::Machine, Origin::Address);
-        let change = change_by(&self.staff, origin, visit.at);
-        let mut was_setup = false;
+        let change = change_by(&self.staff, visit.origin(), visit.at);
+        let was_setup = account::count(tx)? == 0;
         match &self.what {
             What::Account {
                 link,
                 target,
                 password_hash,
             } => {
-                was_setup = account::count(tx)? == 0;
                 link::use_up(tx, link, visit.at)?;
                 let account = NewAccount {
                     id: self.staff.clone(),
@@ -351,11 +252,7 @@ impl Enrolment {
                     totp_sealed: sealed,
                     totp_step: step,
                 };
-                let membership: Option<&Membership> = match target {
-                    Target::Instance => None,
-                    Target::Workspace(membership) => Some(membership),
-                };
-                accounts::create(tx, &account, membership, &codes, &change)?;
+                accounts::create(tx, &account, target.membership(), &codes, &change)?;
             }
             What::ResetTotp {
                 link,

@@ -32,7 +32,7 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
-    fn origin(&self) -> Origin {
+    pub(super) fn origin(&self) -> Origin {
         self.address.map_or(Origin::Machine, Origin::Address)
     }
 }

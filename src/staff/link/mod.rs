@@ -68,6 +68,14 @@ impl Target {
             Self::Workspace(membership) => Some(&membership.workspace),
         }
     }
+
+    /// The role in the workspace; `None`: it is the whole instance.
+    pub(super) fn membership(&self) -> Option<&Membership> {
+        match self {
+            Self::Instance => None,
+            Self::Workspace(membership) => Some(membership),
+        }
+    }
 }
 
 /// What a link is for.
