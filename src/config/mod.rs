@@ -284,7 +284,13 @@ impl Config {
                 ),
             },
         };
-        if config.tls.certificate_file.is_some() != config.tls.private_key_file.is_some() {
+        config.check(r);
+        config
+    }
+
+    /// What settings say of each other.
+    fn check(&self, r: &mut Reader) {
+        if self.tls.certificate_file.is_some() != self.tls.private_key_file.is_some() {
             r.problem(
                 "tls.certificate_file",
                 "certificate_file and private_key_file go together: set both or neither",
@@ -296,7 +302,7 @@ impl Config {
                     && !rest.contains(|c: char| c.is_whitespace() || "/?#@\\".contains(c))
             })
         };
-        if config
+        if self
             .server
             .public_url
             .as_deref()
@@ -307,13 +313,12 @@ impl Config {
                 "public_url is https://, a name and perhaps a port, such as https://support.bank.example",
             );
         }
-        if config.answer.partly_from > config.answer.answered_from {
+        if self.answer.partly_from > self.answer.answered_from {
             r.problem(
                 "answer.partly_from",
                 "partly_from must not be above answered_from",
             );
         }
-        config
     }
 }
 

@@ -49,85 +49,91 @@ pub(super) struct CitationView {
     pub quote: String,
 }
 
+impl CitationView {
+    fn new(citation: &Citation, base: &str) -> Self {
+        let source = citation.source.as_ref();
+        Self {
+            number: citation.number,
+            link: link(citation, base),
+            title: source.map_or_else(String::new, |source| source.title.clone()),
+            place: source.map_or_else(String::new, |source| source.heading_path.join(" › ")),
+            quote: citation.quote.clone(),
+        }
+    }
+}
+
+fn link(citation: &Citation, base: &str) -> Option<String> {
+    let source = citation.source.as_ref()?;
+    Some(if source.end > source.start {
+        format!(
+            "{base}/{}?from={}&to={}#quote",
+            source.document, source.start, source.end
+        )
+    } else {
+        format!("{base}/{}", source.document)
+    })
+}
+
+/// The parts of an answer, with neighbouring items in one list and neighbouring rows in one table.
+fn groups(answer: &Answer, base: &str) -> Vec<Group> {
+    let mark = |number: Option<usize>| {
+        let number = number?;
+        let citation = answer.citations.get(number.checked_sub(1)?)?;
+        Some(CitationMark {
+            number,
+            link: link(citation, base),
+        })
+    };
+    let mut groups: Vec<Group> = Vec::new();
+    for part in &answer.parts {
+        match (part.layout, groups.last_mut()) {
+            (
+                Layout::Item,
+                Some(Group::Items {
+                    items, citation, ..
+                }),
+            ) if citation.as_ref().map(|mark| mark.number) == part.citation => {
+                items.push(item(&part.text));
+            }
+            (Layout::Row, Some(Group::Table { rows, citation, .. }))
+                if citation.as_ref().map(|mark| mark.number) == part.citation =>
+            {
+                rows.push(cells(&part.text));
+            }
+            (Layout::Sentences, _) => groups.push(Group::Sentences {
+                text: part.text.clone(),
+                citation: mark(part.citation),
+            }),
+            (Layout::Item, _) => groups.push(Group::Items {
+                items: vec![item(&part.text)],
+                is_numbered: part.text.starts_with(|c: char| c.is_ascii_digit()),
+                citation: mark(part.citation),
+            }),
+            (Layout::Row, _) => groups.push(Group::Table {
+                header: part.table_header.as_deref().map(cells).unwrap_or_default(),
+                rows: vec![cells(&part.text)],
+                citation: mark(part.citation),
+            }),
+            (Layout::Code, _) => groups.push(Group::Code {
+                text: part.text.clone(),
+                citation: mark(part.citation),
+            }),
+        }
+    }
+    groups
+}
+
 impl AnswerView {
     /// `base`: the address below which documents are shown, such as `/help/main/documents`.
     pub(super) fn new(answer: &Answer, base: &str) -> Self {
-        let link = |citation: &Citation| {
-            citation.source.as_ref().map(|source| {
-                if source.end > source.start {
-                    format!(
-                        "{base}/{}?from={}&to={}#quote",
-                        source.document, source.start, source.end
-                    )
-                } else {
-                    format!("{base}/{}", source.document)
-                }
-            })
-        };
-        let mark = |number: Option<usize>| {
-            let number = number?;
-            let citation = answer.citations.get(number.checked_sub(1)?)?;
-            Some(CitationMark {
-                number,
-                link: link(citation),
-            })
-        };
-        let mut groups: Vec<Group> = Vec::new();
-        for part in &answer.parts {
-            match (part.layout, groups.last_mut()) {
-                (
-                    Layout::Item,
-                    Some(Group::Items {
-                        items, citation, ..
-                    }),
-                ) if citation.as_ref().map(|mark| mark.number) == part.citation => {
-                    items.push(item(&part.text));
-                }
-                (Layout::Row, Some(Group::Table { rows, citation, .. }))
-                    if citation.as_ref().map(|mark| mark.number) == part.citation =>
-                {
-                    rows.push(cells(&part.text));
-                }
-                (Layout::Sentences, _) => groups.push(Group::Sentences {
-                    text: part.text.clone(),
-                    citation: mark(part.citation),
-                }),
-                (Layout::Item, _) => groups.push(Group::Items {
-                    items: vec![item(&part.text)],
-                    is_numbered: part.text.starts_with(|c: char| c.is_ascii_digit()),
-                    citation: mark(part.citation),
-                }),
-                (Layout::Row, _) => groups.push(Group::Table {
-                    header: part.table_header.as_deref().map(cells).unwrap_or_default(),
-                    rows: vec![cells(&part.text)],
-                    citation: mark(part.citation),
-                }),
-                (Layout::Code, _) => groups.push(Group::Code {
-                    text: part.text.clone(),
-                    citation: mark(part.citation),
-                }),
-            }
-        }
         let citations = answer
             .citations
             .iter()
-            .map(|citation| CitationView {
-                number: citation.number,
-                link: link(citation),
-                title: citation
-                    .source
-                    .as_ref()
-                    .map_or_else(String::new, |source| source.title.clone()),
-                place: citation
-                    .source
-                    .as_ref()
-                    .map_or_else(String::new, |source| source.heading_path.join(" › ")),
-                quote: citation.quote.clone(),
-            })
+            .map(|citation| CitationView::new(citation, base))
             .collect();
         Self {
             class: answer.class,
-            groups,
+            groups: groups(answer, base),
             citations,
             unknown: answer.unknown.clone(),
         }
