@@ -1,12 +1,15 @@
-use jiff::ToSpan;
+use std::fmt;
+
+use jiff::{Timestamp, ToSpan};
 
 use super::*;
+use crate::audit::Actor;
 use crate::crypto;
 use crate::db::schema;
 use crate::id::StaffId;
 use crate::inference::shared_pool;
 use crate::knowledge::ingest::{Outcome, ingest_one};
-use crate::search::{Filter, Index, Label, Query};
+use crate::search::{Filter, Index, Label, Query, Visibility};
 
 const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
 const TEA: &str = "The kitchen serves **nettle tea** at four.\n";
