@@ -3,7 +3,9 @@
 use actix_web::http::Method;
 use actix_web::web;
 
-use super::knowledge::{approved, article, document, editor, list, upload, versions};
+use super::knowledge::{
+    approved, approved_editor, article, document, editor, list, upload, versions,
+};
 use super::{
     account, audit, enrolment, gaps, keys, live, overview, people, permissions, playground, reset,
     settings, setup, sign_in, team, workspaces,
@@ -168,11 +170,11 @@ routes! {
     POST "/w/{workspace}/articles/{id}/versions/{number}/restore" => versions::restore, Workspace(WriteArticles);
 
     GET "/w/{workspace}/approved" => approved::list, Workspace(ReadKnowledge);
-    GET "/w/{workspace}/approved/new" => approved::new_form, Workspace(ManageApproved);
-    POST "/w/{workspace}/approved/new" => approved::create, Workspace(ManageApproved);
-    POST "/w/{workspace}/approved/prefill" => approved::prefill, Workspace(ManageApproved);
-    GET "/w/{workspace}/approved/{id}" => approved::show, Workspace(ReadKnowledge);
-    POST "/w/{workspace}/approved/{id}" => approved::change, Workspace(ManageApproved);
+    GET "/w/{workspace}/approved/new" => approved_editor::new_form, Workspace(ManageApproved);
+    POST "/w/{workspace}/approved/new" => approved_editor::create, Workspace(ManageApproved);
+    POST "/w/{workspace}/approved/prefill" => approved_editor::prefill, Workspace(ManageApproved);
+    GET "/w/{workspace}/approved/{id}" => approved_editor::show, Workspace(ReadKnowledge);
+    POST "/w/{workspace}/approved/{id}" => approved_editor::change, Workspace(ManageApproved);
     GET "/w/{workspace}/approved/{id}/delete" => approved::delete_form, Workspace(ManageApproved);
     POST "/w/{workspace}/approved/{id}/delete" => approved::delete, Workspace(ManageApproved);
 

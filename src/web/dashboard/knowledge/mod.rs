@@ -1,6 +1,7 @@
 //! What a workspace knows: the list, documents, articles, approved answers.
 
 pub(super) mod approved;
+pub(super) mod approved_editor;
 pub(super) mod article;
 pub(super) mod document;
 pub(super) mod editor;
