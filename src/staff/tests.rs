@@ -98,12 +98,7 @@ impl Office {
             .accounts
             .begin_account(token, given, name, text(PASSWORD), at)
             .unwrap();
-        let secret = *self
-            .accounts
-            .enrolment(&enrolment, at)
-            .unwrap()
-            .secret
-            .expose();
+        let secret = self.secret_of(&enrolment, at);
         let enrolled = self
             .accounts
             .confirm(&enrolment, &code(&secret, at), &visit(at))
@@ -136,6 +131,20 @@ impl Office {
 
     fn signed_in(&self, agent: &Agent, at: Timestamp) -> Option<SignedIn> {
         self.accounts.signed_in(&agent.session, at, true).unwrap()
+    }
+
+    fn id_of(&self, agent: &Agent, at: Timestamp) -> crate::id::StaffId {
+        self.signed_in(agent, at).unwrap().id().clone()
+    }
+
+    /// What an enrolment shows as its QR code.
+    fn secret_of(&self, enrolment: &SessionToken, at: Timestamp) -> [u8; 20] {
+        *self
+            .accounts
+            .enrolment(enrolment, at)
+            .unwrap()
+            .secret
+            .expose()
     }
 
     fn sign_in(&self, agent: &Agent, at: Timestamp) -> Result<SessionToken, Error> {

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use serde_json::Value;
 
-use crate::support::{Browser, Instance, Page, Reply, path_of};
+use crate::support::{Browser, Instance, Page, Reply, Server, path_of};
 
 const PASSWORD: &str = "smtp-password-quokka";
 
@@ -123,6 +123,15 @@ fn sending(security: &str, port: u16, ca: &Path) -> Instance {
     instance
 }
 
+/// The first owner, who proved both factors again.
+fn owner_at<'s>(instance: &Instance, server: &'s Server) -> Browser<'s> {
+    let ada = instance.set_up(server).unwrap();
+    let browser = Browser::new(server);
+    browser.sign_in(&ada);
+    browser.step_up(&ada);
+    browser
+}
+
 /// Invites somebody as an owner does on the team page.
 fn invite(browser: &Browser<'_>) -> Reply {
     let fields = [("email", "grace@bank.example"), ("role", "member")];
@@ -136,11 +145,8 @@ fn an_invitation_arrives_over_starttls_and_over_tls_and_its_link_works() {
     for security in ["starttls", "tls"] {
         let mut mail = MailServer::start(security, &authority);
         let instance = sending(security, mail.port, &authority.ca);
-        let server = crate::support::Server::of(instance.command(&["serve"]));
-        let ada = instance.set_up(&server).unwrap();
-        let browser = Browser::new(&server);
-        browser.sign_in(&ada);
-        browser.step_up(&ada);
+        let server = Server::of(instance.command(&["serve"]));
+        let browser = owner_at(&instance, &server);
         let reply = invite(&browser).has_status(303);
         assert!(reply.header("location").contains("done=invited"));
 
@@ -186,11 +192,8 @@ fn a_letter_is_not_given_to_a_server_that_cannot_be_trusted_or_reached() {
         (gone, &authority.ca, "reached"),
     ] {
         let instance = sending("starttls", port, ca);
-        let server = crate::support::Server::of(instance.command(&["serve"]));
-        let ada = instance.set_up(&server).unwrap();
-        let browser = Browser::new(&server);
-        browser.sign_in(&ada);
-        browser.step_up(&ada);
+        let server = Server::of(instance.command(&["serve"]));
+        let browser = owner_at(&instance, &server);
         let reply = invite(&browser).has_status(200);
         assert!(reply.body.contains(reason), "{reason}: {}", reply.body);
         assert!(
@@ -206,11 +209,8 @@ fn a_letter_is_not_given_to_a_server_that_cannot_be_trusted_or_reached() {
 #[test]
 fn without_a_mail_server_a_letter_lies_in_the_outbox_and_its_link_is_shown() {
     let instance = Instance::new();
-    let server = crate::support::Server::of(instance.command(&["serve"]));
-    let ada = instance.set_up(&server).unwrap();
-    let browser = Browser::new(&server);
-    browser.sign_in(&ada);
-    browser.step_up(&ada);
+    let server = Server::of(instance.command(&["serve"]));
+    let browser = owner_at(&instance, &server);
     let reply = invite(&browser).has_status(200);
     let page = Page::new(&reply.body);
     let link = page.with_id("link").unwrap().text.trim().to_owned();

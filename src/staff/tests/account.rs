@@ -66,8 +66,8 @@ fn an_admin_manages_the_team_and_cannot_reach_higher() {
     let at = NOW + 1.minute();
     let admin = office.step_up(&mut grace, at);
     let by = Authority::Staff(&admin);
-    let linus_id = office.signed_in(&linus, at).unwrap().id().clone();
-    let ada_id = office.signed_in(&ada, at).unwrap().id().clone();
+    let linus_id = office.id_of(&linus, at);
+    let ada_id = office.id_of(&ada, at);
     let change = by_hand(at);
 
     office
@@ -127,7 +127,7 @@ fn the_last_owner_cannot_leave() {
     }
     assert!(office.signed_in(&ada, at).is_some(), "nothing was changed");
     let grace = office.member_of_main(Role::Viewer, "grace@bank.example", at);
-    let grace_id = office.signed_in(&grace, at).unwrap().id().clone();
+    let grace_id = office.id_of(&grace, at);
     office
         .accounts
         .set_owner(by, &grace_id, true, &by_hand(at))
@@ -144,7 +144,7 @@ fn the_last_owner_cannot_leave() {
         "an owner who cannot sign in is none"
     );
     let eve = office.member_of_main(Role::Viewer, "eve@bank.example", at);
-    let eve_id = office.signed_in(&eve, at).unwrap().id().clone();
+    let eve_id = office.id_of(&eve, at);
     office
         .accounts
         .set_owner(by, &eve_id, true, &by_hand(at))
@@ -163,7 +163,7 @@ fn a_disabled_account_is_shut_out_like_an_unknown_one() {
     let grace = office.member_of_main(Role::Member, "grace@bank.example", NOW);
     let at = NOW + 1.minute();
     let owner = office.step_up(&mut ada, at);
-    let grace_id = office.signed_in(&grace, at).unwrap().id().clone();
+    let grace_id = office.id_of(&grace, at);
     let by = Authority::Staff(&owner);
     office
         .accounts

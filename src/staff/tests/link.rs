@@ -61,12 +61,7 @@ fn of_a_hundred_parallel_uses_of_a_link_one_succeeds() {
                 .accounts
                 .begin_account(&issued.token, None, name, text(PASSWORD), NOW)
                 .unwrap();
-            let secret = *office
-                .accounts
-                .enrolment(&token, NOW)
-                .unwrap()
-                .secret
-                .expose();
+            let secret = office.secret_of(&token, NOW);
             (token, code(&secret, NOW))
         })
         .collect();
@@ -100,7 +95,7 @@ fn reset_one_time_codes_are_set_up_again_with_link_and_password() {
     let grace = office.member_of_main(Role::Member, "grace@bank.example", NOW);
     let at = NOW + 1.minute();
     let owner = office.step_up(&mut ada, at);
-    let grace_id = office.signed_in(&grace, at).unwrap().id().clone();
+    let grace_id = office.id_of(&grace, at);
     let issued = office
         .accounts
         .reset_totp(Authority::Staff(&owner), &grace_id, &by_hand(at))
@@ -119,12 +114,7 @@ fn reset_one_time_codes_are_set_up_again_with_link_and_password() {
         .accounts
         .begin_reset_totp(&issued.token, &text(PASSWORD), &visit(at))
         .unwrap();
-    let secret = *office
-        .accounts
-        .enrolment(&enrolment, at)
-        .unwrap()
-        .secret
-        .expose();
+    let secret = office.secret_of(&enrolment, at);
     assert_ne!(secret, grace.secret);
     office
         .accounts
@@ -148,7 +138,7 @@ fn a_reset_password_is_chosen_again_with_link_and_code() {
     let at = NOW + 1.minute();
     let owner = office.step_up(&mut ada, at);
     let grace = office.member_of_main(Role::Member, "grace@bank.example", NOW);
-    let grace_id = office.signed_in(&grace, at).unwrap().id().clone();
+    let grace_id = office.id_of(&grace, at);
     let issued = office
         .accounts
         .reset_password(Authority::Staff(&owner), &grace_id, &by_hand(at))
@@ -288,7 +278,7 @@ fn both_factors_are_made_anew_with_the_second_link_when_both_are_lost() {
     let office = Office::new();
     office.owner();
     let grace = office.member_of_main(Role::Member, "grace@bank.example", NOW);
-    let grace_id = office.signed_in(&grace, NOW).unwrap().id().clone();
+    let grace_id = office.id_of(&grace, NOW);
     let at = NOW + 1.minute();
     let first = office
         .accounts
@@ -298,12 +288,7 @@ fn both_factors_are_made_anew_with_the_second_link_when_both_are_lost() {
         .accounts
         .begin_reset_totp(&first.token, &text(PASSWORD), &visit(at))
         .unwrap();
-    let proved_secret = *office
-        .accounts
-        .enrolment(&proved, at)
-        .unwrap()
-        .secret
-        .expose();
+    let proved_secret = office.secret_of(&proved, at);
     let second = office
         .accounts
         .reset_password(Authority::Operator, &grace_id, &by_hand(at))
@@ -335,12 +320,7 @@ fn both_factors_are_made_anew_with_the_second_link_when_both_are_lost() {
         office.sign_in(&grace, at).is_err(),
         "nothing counts before the code"
     );
-    let secret = *office
-        .accounts
-        .enrolment(&enrolment, at)
-        .unwrap()
-        .secret
-        .expose();
+    let secret = office.secret_of(&enrolment, at);
     office
         .accounts
         .confirm(&enrolment, &code(&secret, at), &visit(at))

@@ -149,7 +149,7 @@ fn a_recovery_code_stands_for_a_one_time_code_once() {
     };
     sign_in(&ada.codes[3].to_uppercase()).unwrap();
     assert!(matches!(sign_in(&ada.codes[3]), Err(Error::WrongCode)));
-    let id = office.signed_in(&ada, later).unwrap().id().clone();
+    let id = office.id_of(&ada, later);
     assert_eq!(office.accounts.count_recovery_codes(&id).unwrap(), 9);
 }
 
@@ -267,12 +267,7 @@ fn new_one_time_codes_that_were_begun_end_with_their_session() {
     let at = NOW + 1.minute();
     let fresh = office.step_up(&mut ada, at);
     let enrolment = office.accounts.begin_own_totp(&fresh, at).unwrap();
-    let secret = *office
-        .accounts
-        .enrolment(&enrolment, at)
-        .unwrap()
-        .secret
-        .expose();
+    let secret = office.secret_of(&enrolment, at);
     office.accounts.sign_out(&fresh, &by_hand(at)).unwrap();
     let confirmed = office
         .accounts
