@@ -203,12 +203,7 @@ fn store_document(
         Some(id) => store::find_summary(tx, &id)?,
         None => None,
     };
-    if let Some(before) = &before
-        && before.origin == Origin::Article
-    {
-        return Ok(Outcome::Failed(Error::IsArticle));
-    }
-    // Also the path of an article that is not published: its document will need it.
+    // Published or not: an article's document needs its path.
     if store::is_article(tx, prepared.path())? {
         return Ok(Outcome::Failed(Error::IsArticle));
     }
