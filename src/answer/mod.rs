@@ -172,6 +172,16 @@ pub(crate) struct Shown {
     pub reason: Reason,
 }
 
+impl From<&selection::Chosen<'_>> for Shown {
+    fn from(chosen: &selection::Chosen<'_>) -> Self {
+        Self {
+            passage: chosen.hit.passage,
+            unit: chosen.index,
+            reason: chosen.reason,
+        }
+    }
+}
+
 /// A unit of a passage, as it is compared with the question.
 pub(crate) struct UnitView {
     pub text: String,
@@ -257,14 +267,7 @@ pub(crate) fn examine(
     }
     let shown = match answer.approved {
         Some(_) => Vec::new(),
-        None => chosen
-            .iter()
-            .map(|chosen| Shown {
-                passage: chosen.hit.passage,
-                unit: chosen.index,
-                reason: chosen.reason,
-            })
-            .collect(),
+        None => chosen.iter().map(Shown::from).collect(),
     };
     answer.timings = Timings {
         embed: embedded - started,
