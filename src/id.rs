@@ -89,6 +89,10 @@ typed_id!(
     SessionId
 );
 typed_id!(
+    /// A request over the network, in the log of requests and in that of changes.
+    RequestId
+);
+typed_id!(
     /// A single-use link that was sent to somebody (not its token).
     LinkId
 );

@@ -3,11 +3,11 @@
 mod answer;
 mod apikey;
 mod app;
+mod ask;
 mod audit;
 mod cli;
 mod clock;
 mod config;
-mod conversation;
 mod crypto;
 mod db;
 mod evaluation;
@@ -19,11 +19,15 @@ mod jobs;
 mod knowledge;
 mod parser;
 mod privacy;
+mod question;
 mod sandbox;
 pub mod search;
 mod secret;
 mod staff;
 mod telemetry;
+#[cfg(test)]
+mod testing;
+mod text;
 mod vault;
 mod web;
 mod workspace;

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::Error;
 use super::passage::Passage;
-use crate::inference::{Pool, States, WIDTH};
+use crate::inference::{Pool, States, WIDTH, dot};
 use crate::search::analysis::{self, Word};
 use crate::search::{Found, Hit, Index};
 
@@ -278,8 +278,4 @@ fn mean(values: impl Iterator<Item = f32>) -> Option<f32> {
         (sum + value, count + 1.0)
     });
     (count > 0.0).then(|| sum / count)
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use super::selection::Chosen;
 use crate::id::DocumentId;
-use crate::knowledge::passage::UnitKind;
-use crate::search::Filter;
+use crate::search::{Filter, UnitKind};
 
 /// What stands behind a part of an answer.
 #[derive(Debug, Clone, Serialize)]

@@ -28,10 +28,10 @@ pub(crate) use selection::Reason;
 
 use crate::id::ApprovedId;
 use crate::inference::{self, Pool};
+use crate::knowledge;
 use crate::knowledge::approved::{Approved, CitedDocument, Phrasings};
-use crate::knowledge::{self, passage::UnitKind};
 use crate::search::analysis::{self, Word};
-use crate::search::{self, Filter, Found, Hit, Index, Query};
+use crate::search::{self, Filter, Found, Hit, Index, Query, UnitKind};
 use approved::Nearest;
 use check::Asked;
 
@@ -111,6 +111,8 @@ pub(crate) struct Answer {
     pub unknown: Vec<String>,
     /// The approved answer that this is.
     pub approved: Option<ApprovedId>,
+    /// What the model made of the question.
+    pub vector: Vec<f32>,
     pub timings: Timings,
 }
 
@@ -257,6 +259,7 @@ pub(crate) fn examine(
         citations,
         unknown,
         approved: None,
+        vector: Vec::new(),
         timings: Timings::default(),
     };
     if let (Some(near), Some(phrasings)) = (&nearest, phrasings)
@@ -269,6 +272,7 @@ pub(crate) fn examine(
         Some(_) => Vec::new(),
         None => chosen.iter().map(Shown::from).collect(),
     };
+    answer.vector = states.whole.clone();
     answer.timings = Timings {
         embed: embedded - started,
         search: searched - embedded,
@@ -330,6 +334,7 @@ fn fixed(approved: &Approved, cited: &[CitedDocument], cosine: f32, filter: &Fil
         citations,
         unknown: Vec::new(),
         approved: Some(approved.id.clone()),
+        vector: Vec::new(),
         timings: Timings::default(),
     }
 }

@@ -2,25 +2,23 @@
 
 use std::ops::Range;
 
-use crate::knowledge::passage::{Unit, UnitKind};
-use crate::search::Hit;
+use crate::search::{Hit, Unit, UnitKind};
 
 pub(super) struct Passage<'a> {
     pub hit: &'a Hit,
-    pub units: Vec<Unit>,
+    pub units: &'a [Unit],
 }
 
 impl<'a> Passage<'a> {
     pub(super) fn new(hit: &'a Hit) -> Self {
         Self {
             hit,
-            units: postcard::from_bytes(&hit.units).unwrap_or_default(),
+            units: &hit.units,
         }
     }
 
     pub(super) fn text(&self, index: usize) -> &'a str {
-        let unit = &self.units[index];
-        &self.hit.body[unit.start as usize..unit.end as usize]
+        self.units[index].text(&self.hit.body)
     }
 
     /// The unit that announces the list, table or code that `index` is of.

@@ -11,8 +11,7 @@ use serde::Serialize;
 
 use super::passage::Passage;
 use super::table::{Row, rows_beside_the_point};
-use crate::knowledge::passage::{Unit, UnitKind};
-use crate::search::{Found, Hit, analysis};
+use crate::search::{Found, Hit, Unit, UnitKind, analysis};
 
 /// Words of the units that are chosen from a passage, and of a passage that is shown whole.
 const BUDGET: usize = 90;

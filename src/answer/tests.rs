@@ -1,19 +1,16 @@
 use super::*;
-use crate::audit::Change;
-use crate::config;
-use crate::crypto;
-use crate::db::{Db, schema};
 use crate::inference::shared_pool;
 use crate::knowledge;
-use crate::knowledge::ingest::{Source, ingest_one};
-use crate::parser::MediaType;
+use crate::testing::{NOW, TestWorkspace, change};
 
 /// Some articles of a bank, in an encrypted database of their own.
-struct Bank {
-    _folder: tempfile::TempDir,
-    db: Db,
-    index: Index,
-    phrasings: Phrasings,
+struct Bank(TestWorkspace);
+
+impl std::ops::Deref for Bank {
+    type Target = TestWorkspace;
+    fn deref(&self) -> &TestWorkspace {
+        &self.0
+    }
 }
 
 const HOURS: &str = "# Opening hours\n\nOur branches are here for you.\n\n## Hours by branch\n\nAll times are local:\n\n\
@@ -30,21 +27,7 @@ const ABROAD: &str = "# Make an international payment\n\nAn international paymen
 
 impl Bank {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(
-            &folder.path().join("store.db"),
-            &crypto::random_key(),
-            &schema::WORKSPACE,
-            2,
-        )
-        .unwrap();
-        let index = Index::open(db.clone(), 1_000).unwrap();
-        let bank = Self {
-            _folder: folder,
-            phrasings: Phrasings::open(db.clone()),
-            db,
-            index,
-        };
+        let bank = Self(TestWorkspace::new());
         for (path, text) in [
             ("hours.md", HOURS),
             ("locked.md", LOCKED),
@@ -54,37 +37,12 @@ impl Bank {
         ] {
             bank.put(path, text);
         }
-        bank.index.refresh_density().unwrap();
         bank
     }
 
-    fn put(&self, path: &str, text: &str) {
-        let change = Change::by_program(jiff::Timestamp::UNIX_EPOCH);
-        let source = Source {
-            path: path.parse().unwrap(),
-            media: MediaType::Markdown,
-            bytes: text.as_bytes().to_vec(),
-            title: None,
-            label: None,
-            origin: knowledge::Origin::Ingested,
-        };
-        ingest_one(&self.db, shared_pool(), source, &change).unwrap();
-    }
-
-    fn ask(&self, question: &str) -> Answer {
-        self.examine(question).answer
-    }
-
     fn examine(&self, question: &str) -> Examined {
-        let judge = Judge::from_config(&config::Config::default().answer).unwrap();
-        let engine = Engine {
-            index: &self.index,
-            phrasings: Some(&self.phrasings),
-            pool: shared_pool(),
-            judge: &judge,
-        };
-        let filter = Filter::visitor(jiff::Timestamp::UNIX_EPOCH);
-        examine(engine, &question.parse().unwrap(), &filter).unwrap()
+        let filter = Filter::visitor(NOW);
+        examine(self.engine(), &question.parse().unwrap(), &filter).unwrap()
     }
 
     /// The document's text, as citations count in it.
@@ -269,34 +227,13 @@ fn a_strange_question_is_answered_or_refused_but_no_error() {
 
 #[test]
 fn an_empty_workspace_refuses() {
-    let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(
-        &folder.path().join("store.db"),
-        &crypto::random_key(),
-        &schema::WORKSPACE,
-        2,
-    )
-    .unwrap();
-    let index = Index::open(db, 1_000).unwrap();
-    let judge = Judge::from_config(&config::Config::default().answer).unwrap();
-    let engine = Engine {
-        index: &index,
-        phrasings: None,
-        pool: shared_pool(),
-        judge: &judge,
-    };
-    let filter = Filter::visitor(jiff::Timestamp::UNIX_EPOCH);
-    let answer = ask(engine, &"How much is it?".parse().unwrap(), &filter).unwrap();
+    let answer = TestWorkspace::new().ask("How much is it?");
     assert_eq!(answer.class, Class::NotFound);
 }
 
 fn sources(answer: &Answer) -> impl Iterator<Item = &citation::Source> {
     let sources = answer.citations.iter();
     sources.map(|citation| citation.source.as_ref().expect("it may be named"))
-}
-
-fn change() -> Change {
-    Change::by_program(jiff::Timestamp::UNIX_EPOCH)
 }
 
 #[test]

@@ -17,7 +17,9 @@ use serde::Serialize;
 pub(crate) use token::Token;
 
 use crate::audit::{self, Action, Change, Entry};
-use crate::db::{self, Db};
+use crate::clock::Moment;
+use crate::crypto;
+use crate::db::{self, Db, Tx};
 use crate::id::{ApiKeyId, WorkspaceId};
 
 /// Last use is written at most this often, so that a busy key does not make every request a write.
@@ -131,6 +133,14 @@ pub(crate) struct NewApiKey {
     pub expires: Option<Timestamp>,
 }
 
+/// The value under which keys are hashed. It is made with the instance; without it no key of an API is worth anything.
+const HASHING_KEY: &str = "API key hashing key";
+
+/// Makes what keys need. To be called once, with the instance.
+pub(crate) fn create_hashing_key(tx: &Tx<'_>) -> Result<(), db::Error> {
+    db::set_value(tx, HASHING_KEY, crypto::random_key().expose())
+}
+
 /// Makes a key. The token is returned this once.
 pub(crate) fn create(
     control: &Db,
@@ -143,7 +153,10 @@ pub(crate) fn create(
     if scopes.is_empty() {
         return Err(Error::NoScope);
     }
-    if new.expires.is_some_and(|expires| expires <= change.at) {
+    if new
+        .expires
+        .is_some_and(|expires| expires <= change.at.expiry)
+    {
         return Err(Error::ExpiryInThePast);
     }
     let id = ApiKeyId::random();
@@ -153,13 +166,13 @@ pub(crate) fn create(
         workspace: new.workspace,
         name: new.name,
         scopes,
-        created: change.at,
+        created: change.at.wall,
         expires: new.expires,
         last_used: None,
         revoked: None,
     };
     control.write(|tx| {
-        let hash = token.hash(&store::hashing_key(tx)?);
+        let hash = token.hash(&db::get_key(tx, HASHING_KEY)?);
         store::insert(tx, &key, &hash)?;
         let scopes = key
             .scopes
@@ -180,21 +193,30 @@ pub(crate) fn create(
 pub(crate) fn authenticate(
     control: &Db,
     token: &Token,
-    now: Timestamp,
+    now: Moment,
 ) -> Result<Option<ApiKey>, Error> {
-    let found = control.read(|c| store::find_with_hash(c, token.id()))?;
-    let hashing_key = control.read(|c| store::find_hashing_key(c))?;
-    let presented = hashing_key.as_ref().map_or([0; 32], |key| token.hash(key));
+    let (found, hashing_key) = control.read(|c| {
+        let found = store::find_with_hash(c, token.id())?;
+        Ok::<_, db::Error>((found, db::get_key(c, HASHING_KEY)?))
+    })?;
+    let presented = token.hash(&hashing_key);
     let stored = found.as_ref().map_or([0xff; 32], |(_, hash)| *hash);
     let equal: bool = subtle::ConstantTimeEq::ct_eq(&presented[..], &stored[..]).into();
-    let Some((key, _)) = found.filter(|(key, _)| equal && key.is_valid_at(now)) else {
+    let Some((key, _)) = found.filter(|(key, _)| equal && key.is_valid_at(now.expiry)) else {
         return Ok(None);
     };
     if key
         .last_used
-        .is_none_or(|last| now.duration_since(last) >= LAST_USED_STEP)
+        .is_none_or(|last| now.wall.duration_since(last).abs() >= LAST_USED_STEP)
     {
-        control.write(|tx| store::set_last_used(tx, &key.id, now))?;
+        // It only tells people. A disk that is full must not shut programs out.
+        if let Err(error) = control.write(|tx| store::set_last_used(tx, &key.id, now.wall)) {
+            let error = Error::from(error);
+            tracing::debug!(
+                cause = crate::telemetry::chain(&error),
+                "the last use of a key was not noted"
+            );
+        }
     }
     Ok(Some(key))
 }
@@ -214,7 +236,7 @@ pub(crate) fn revoke(
         let key = store::find(tx, id)?
             .filter(|key| workspace.is_none_or(|workspace| key.workspace == *workspace))
             .ok_or(Error::Unknown)?;
-        if !store::set_revoked(tx, id, change.at)? {
+        if !store::set_revoked(tx, id, change.at.wall)? {
             return Err(Error::Unknown);
         }
         let entry = Entry::new(Action::ApiKeyRevoked, id.as_str())

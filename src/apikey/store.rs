@@ -4,31 +4,11 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{ApiKey, Scope};
-use crate::crypto;
-use crate::db::{self, Reader, Tx};
+use crate::db::{self, Reader, Tx, column};
 use crate::id::{ApiKeyId, WorkspaceId};
-use crate::secret::Key;
 
 const COLUMNS: &str =
     "id, workspace_id, name, scopes, created_ms, expires_ms, last_used_ms, revoked_ms";
-const HASHING_KEY: &str = "api-key hashing key";
-
-/// The key under which tokens are hashed; made when the first token is.
-pub(super) fn hashing_key(tx: &Tx<'_>) -> Result<Key, db::Error> {
-    if let Some(key) = find_hashing_key(tx)? {
-        return Ok(key);
-    }
-    let key = crypto::random_key();
-    db::set_value(tx, HASHING_KEY, key.expose())?;
-    Ok(key)
-}
-
-pub(super) fn find_hashing_key(c: &Connection) -> Result<Option<Key>, db::Error> {
-    let bytes = db::find_value(c, HASHING_KEY)?.map(zeroize::Zeroizing::new);
-    Ok(bytes
-        .and_then(|bytes| <[u8; 32]>::try_from(&bytes[..]).ok())
-        .map(Key::new))
-}
 
 pub(super) fn insert(tx: &Tx<'_>, key: &ApiKey, hash: &[u8; 32]) -> Result<(), db::Error> {
     let scopes = key
@@ -58,7 +38,9 @@ pub(super) fn find_with_hash(
 ) -> Result<Option<(ApiKey, [u8; 32])>, db::Error> {
     let sql = format!("SELECT {COLUMNS}, token_hash FROM api_key WHERE id = ?1");
     Ok(c.prepare_cached(&sql)?
-        .query_row([id.as_str()], |row| Ok((from_row(row)?, row.get(8)?)))
+        .query_row([id.as_str()], |row| {
+            Ok((from_row(row)?, row.get("token_hash")?))
+        })
         .optional()?)
 }
 
@@ -96,19 +78,19 @@ pub(super) fn set_revoked(tx: &Tx<'_>, id: &ApiKeyId, at: Timestamp) -> Result<b
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<ApiKey> {
-    let scopes: String = row.get(3)?;
+    let scopes: String = row.get("scopes")?;
     Ok(ApiKey {
-        id: db::text_column(row, 0)?,
-        workspace: db::text_column(row, 1)?,
-        name: row.get(2)?,
+        id: column::parsed(row, "id")?,
+        workspace: column::parsed(row, "workspace_id")?,
+        name: row.get("name")?,
         // A scope that this version does not know is no right.
         scopes: scopes
             .split(' ')
             .filter_map(|name| name.parse::<Scope>().ok())
             .collect(),
-        created: db::time_column(row, 4)?.unwrap_or_default(),
-        expires: db::time_column(row, 5)?,
-        last_used: db::time_column(row, 6)?,
-        revoked: db::time_column(row, 7)?,
+        created: column::time(row, "created_ms")?,
+        expires: column::optional_time(row, "expires_ms")?,
+        last_used: column::optional_time(row, "last_used_ms")?,
+        revoked: column::optional_time(row, "revoked_ms")?,
     })
 }

@@ -1,28 +1,15 @@
 use jiff::ToSpan;
 
 use super::*;
-use crate::crypto;
-use crate::db::schema;
+use crate::testing::{NOW, TestDb, change, control_db};
 use crate::workspace;
 
-fn instance() -> (tempfile::TempDir, Db, WorkspaceId) {
-    let folder = tempfile::tempdir().unwrap();
-    let control = Db::open(
-        &folder.path().join("control.db"),
-        &crypto::random_key(),
-        &schema::CONTROL,
-        2,
-    )
-    .unwrap();
+fn instance() -> (TestDb, WorkspaceId) {
+    let control = control_db();
+    control.write(create_hashing_key).unwrap();
     let id = WorkspaceId::random();
     workspace::register(&control, id.clone(), "main".parse().unwrap(), &change()).unwrap();
-    (folder, control, id)
-}
-
-const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
-
-fn change() -> Change {
-    Change::by_program(NOW)
+    (control, id)
 }
 
 fn make(control: &Db, workspace: &WorkspaceId, expires: Option<Timestamp>) -> (ApiKey, Token) {
@@ -37,10 +24,12 @@ fn make(control: &Db, workspace: &WorkspaceId, expires: Option<Timestamp>) -> (A
 
 #[test]
 fn a_token_opens_its_own_workspace_until_it_is_revoked() {
-    let (_folder, control, workspace) = instance();
+    let (control, workspace) = instance();
     let (key, token) = make(&control, &workspace, None);
     let presented: Token = token.text().expose().parse().unwrap();
-    let found = authenticate(&control, &presented, NOW).unwrap().unwrap();
+    let found = authenticate(&control, &presented, NOW.into())
+        .unwrap()
+        .unwrap();
     assert_eq!(
         (found.workspace, found.scopes),
         (
@@ -54,7 +43,11 @@ fn a_token_opens_its_own_workspace_until_it_is_revoked() {
     );
 
     revoke(&control, None, &key.id, &change()).unwrap();
-    assert!(authenticate(&control, &presented, NOW).unwrap().is_none());
+    assert!(
+        authenticate(&control, &presented, NOW.into())
+            .unwrap()
+            .is_none()
+    );
     assert!(matches!(
         revoke(&control, None, &key.id, &change()),
         Err(Error::Unknown)
@@ -63,15 +56,15 @@ fn a_token_opens_its_own_workspace_until_it_is_revoked() {
 
 #[test]
 fn another_secret_under_the_same_id_is_refused() {
-    let (_folder, control, workspace) = instance();
+    let (control, workspace) = instance();
     let (key, _) = make(&control, &workspace, None);
     assert!(
-        authenticate(&control, &Token::random(key.id), NOW)
+        authenticate(&control, &Token::random(key.id), NOW.into())
             .unwrap()
             .is_none()
     );
     assert!(
-        authenticate(&control, &Token::random(ApiKeyId::random()), NOW)
+        authenticate(&control, &Token::random(ApiKeyId::random()), NOW.into())
             .unwrap()
             .is_none()
     );
@@ -79,15 +72,19 @@ fn another_secret_under_the_same_id_is_refused() {
 
 #[test]
 fn a_key_expires() {
-    let (_folder, control, workspace) = instance();
+    let (control, workspace) = instance();
     let expires = NOW + 1.hour();
     let (_, token) = make(&control, &workspace, Some(expires));
     assert!(
-        authenticate(&control, &token, expires - 1.second())
+        authenticate(&control, &token, (expires - 1.second()).into())
             .unwrap()
             .is_some()
     );
-    assert!(authenticate(&control, &token, expires).unwrap().is_none());
+    assert!(
+        authenticate(&control, &token, expires.into())
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[test]
@@ -107,7 +104,7 @@ fn a_mistyped_token_is_told_without_asking_the_database() {
 
 #[test]
 fn the_token_is_not_in_the_database_and_does_not_print() {
-    let (_folder, control, workspace) = instance();
+    let (control, workspace) = instance();
     let (_, token) = make(&control, &workspace, None);
     let stored: Vec<u8> = control
         .read(|c| {
@@ -120,7 +117,7 @@ fn the_token_is_not_in_the_database_and_does_not_print() {
 
 #[test]
 fn a_key_without_a_scope_is_not_made() {
-    let (_folder, control, workspace) = instance();
+    let (control, workspace) = instance();
     let new = NewApiKey {
         workspace,
         name: String::new(),
@@ -131,4 +128,29 @@ fn a_key_without_a_scope_is_not_made() {
         create(&control, new, &change()),
         Err(Error::NoScope)
     ));
+}
+
+#[test]
+fn a_hashing_key_that_is_damaged_or_gone_stops_keys_and_is_not_replaced() {
+    let (control, workspace) = instance();
+    let (_, token) = make(&control, &workspace, None);
+    for sql in ["UPDATE value SET content = x'00'", "DELETE FROM value"] {
+        control
+            .write(|tx| Ok::<_, db::Error>(tx.execute(sql, [])?))
+            .unwrap();
+        assert!(
+            matches!(
+                authenticate(&control, &token, NOW.into()),
+                Err(Error::Storage(db::Error::DamagedValue(_)))
+            ),
+            "{sql}"
+        );
+        let new = NewApiKey {
+            workspace: workspace.clone(),
+            name: "other".into(),
+            scopes: vec![Scope::ChatCreate],
+            expires: None,
+        };
+        assert!(create(&control, new, &change()).is_err(), "{sql}");
+    }
 }

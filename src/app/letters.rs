@@ -2,8 +2,8 @@
 
 use super::{App, Error};
 use crate::id::{StaffId, WorkspaceId};
-use crate::staff::{self, Issued, Purpose};
-use crate::vault::{self, Delivery, Letter, Reset};
+use crate::staff::{self, Issued, Purpose, Role};
+use crate::vault::{self, Delivery, InvitedAs, Letter, LinkSecret, Reset};
 
 /// What became of a link.
 pub(crate) enum Posted {
@@ -18,13 +18,13 @@ pub(crate) enum Posted {
 impl App {
     /// The address that a link leads to.
     fn address(&self, issued: &Issued) -> String {
-        let place = match issued.link.purpose {
+        let way = match issued.link.purpose {
             Purpose::Setup => "setup",
             Purpose::Invitation { .. } => "join",
             Purpose::NewTotp(_) | Purpose::NewPassword(_) | Purpose::NewBoth(_) => "reset",
         };
         format!(
-            "{}/dashboard/{place}/{}",
+            "{}/dashboard/{way}/{}",
             self.public_url(),
             issued.token.expose()
         )
@@ -32,29 +32,34 @@ impl App {
 
     /// Sends a link to whom it is for. `sender`: how whoever caused it is called.
     pub(crate) fn post(&self, issued: &Issued, sender: &str) -> Result<Posted, Error> {
-        let link = self.address(issued);
-        let expires = issued
-            .link
-            .expires
-            .strftime("%Y-%m-%d %H:%M UTC")
-            .to_string();
+        let token = LinkSecret::new(issued.token.expose());
         let letter = match &issued.link.purpose {
             Purpose::Invitation { email, target } => Letter::Invitation {
                 to: email.to_string(),
                 inviter: sender.to_owned(),
-                place: self.place_name(target.workspace())?,
-                role: target.role().title().to_owned(),
-                link: link.clone(),
-                expires,
+                workspace: self.workspace_name(target.workspace())?,
+                role: match target.role() {
+                    Role::Owner => InvitedAs::Owner,
+                    Role::Admin => InvitedAs::Admin,
+                    Role::Member => InvitedAs::Member,
+                    Role::Viewer => InvitedAs::Viewer,
+                },
+                token,
             },
-            Purpose::NewTotp(id) => self.reset_letter(Reset::Totp, id, &link, expires)?,
-            Purpose::NewPassword(id) => self.reset_letter(Reset::Password, id, &link, expires)?,
-            Purpose::NewBoth(id) => self.reset_letter(Reset::Both, id, &link, expires)?,
-            Purpose::Setup => return Ok(Posted::Shown { link }),
+            Purpose::NewTotp(id) => self.reset_letter(Reset::Totp, id, token)?,
+            Purpose::NewPassword(id) => self.reset_letter(Reset::Password, id, token)?,
+            Purpose::NewBoth(id) => self.reset_letter(Reset::Both, id, token)?,
+            Purpose::Setup => {
+                return Ok(Posted::Shown {
+                    link: self.address(issued),
+                });
+            }
         };
         match self.vault.send(letter) {
             Ok(Delivery::Sent) => Ok(Posted::Sent),
-            Ok(Delivery::InOutbox) => Ok(Posted::Shown { link }),
+            Ok(Delivery::InOutbox) => Ok(Posted::Shown {
+                link: self.address(issued),
+            }),
             Err(vault::Error::Refused(vault::Refusal::NotSent(reason))) => Ok(Posted::Failed {
                 reason: reason.to_string(),
             }),
@@ -62,33 +67,25 @@ impl App {
         }
     }
 
-    fn reset_letter(
-        &self,
-        what: Reset,
-        to: &StaffId,
-        link: &str,
-        expires: String,
-    ) -> Result<Letter, Error> {
+    fn reset_letter(&self, what: Reset, to: &StaffId, token: LinkSecret) -> Result<Letter, Error> {
         let person = self.accounts.find(to)?.ok_or(staff::Error::Unknown)?;
         Ok(Letter::Reset {
             what,
             to: person.email.to_string(),
             name: person.name.to_string(),
-            link: link.to_owned(),
-            expires,
+            token,
         })
     }
 
-    fn place_name(&self, workspace: Option<&WorkspaceId>) -> Result<String, Error> {
-        let Some(id) = workspace else {
-            return Ok("the whole instance".to_owned());
+    fn workspace_name(&self, id: Option<&WorkspaceId>) -> Result<Option<String>, Error> {
+        let Some(id) = id else {
+            return Ok(None);
         };
         let found = self
             .workspaces()?
             .into_iter()
             .find(|workspace| workspace.id == *id);
-        Ok(found.map_or_else(String::new, |workspace| {
-            format!("the workspace {}", workspace.name)
-        }))
+        let found = found.ok_or(crate::workspace::Error::Gone)?;
+        Ok(Some(found.name.to_string()))
     }
 }

@@ -42,6 +42,7 @@ actions! {
     GapDismissed = "gap.dismissed",
     GapReopened = "gap.reopened",
     Exported = "data.exported",
+    ClockAccepted = "clock.accepted",
     SetupLinkMade = "setup-link.made",
     StaffJoined = "staff.joined",
     StaffChanged = "staff.changed",

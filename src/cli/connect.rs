@@ -12,7 +12,6 @@ use std::sync::Arc;
 use super::{Failure, Instance};
 use crate::app::App;
 use crate::audit::{Actor, Change, Origin};
-use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::vault::Client;
 
@@ -26,7 +25,7 @@ pub(super) struct Connected {
 pub(super) fn open(instance: &Instance) -> Result<Connected, Failure> {
     let config = instance.load_config()?;
     let (client, mut private) = vault(instance, &config)?;
-    match App::open(config, instance.folder(), client, Arc::new(SystemClock)) {
+    match App::open(config, instance.folder(), client) {
         Ok(app) => Ok(Connected {
             app: Arc::new(app),
             _vault: private,
@@ -47,6 +46,7 @@ pub(super) fn change(app: &App) -> Change {
         },
         from: Origin::Machine,
         at: app.clock.now(),
+        request: None,
     }
 }
 

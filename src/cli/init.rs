@@ -8,13 +8,12 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::{Failure, connect, output};
+use super::{Failure, connect, output, setup_link};
 use crate::app::{App, create_private_folder};
-use crate::clock::SystemClock;
 use crate::config::{self, Config, DataFolder};
 use crate::secret::SecretText;
 use crate::vault::Client;
-use crate::vault::daemon::{Keyring, Postman, RootKey, Vault, serve_connection};
+use crate::vault::daemon::{Keyring, Mailer, RootKey, Vault, serve_connection};
 use crate::workspace::Name;
 
 /// Creates the data folder, the root key beside it, and a first workspace, and prints the recovery kit once.
@@ -49,14 +48,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         &arguments.workspace,
         config::EXAMPLE,
     )?;
-    let link = app.setup_link(&connect::change(&app))?.unwrap_or_default();
+    let link = app
+        .setup_link(&connect::change(&app))?
+        .ok_or("the new instance has an account already")?;
     output::line(&recovery_kit(&root))?;
     let data = arguments.data.display();
     output::line(&format!(
         "Created {data} with the workspace {0}. Next:\n\n  anchorite ingest DOCUMENTS --workspace {0} --data {data}\n  anchorite serve --data {data}\n\n\
-         Then make the first account, within 24 hours; until there is one, nothing is served. The link works once and is also in {data}/{1}:\n\n  {link}",
+         Then make the first account, within 24 hours; until there is one, nothing is served. {1}",
         arguments.workspace,
-        config::SETUP_LINK,
+        setup_link::sentence(&link),
     ))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -132,17 +133,12 @@ fn create_inside(
     std::fs::write(folder.config_file(), &config)?;
     let config = Config::load(&folder.config_file())?;
     let keyring = Keyring::create(&folder.vault(), root.clone())?;
-    let postman = Postman::new(&config.mail, &folder.default_outbox())?;
-    let vault = Vault::new(keyring, postman);
+    let mailer = Mailer::new(&config, &folder.default_outbox())?;
+    let vault = Vault::create(keyring, mailer)?;
     let (ours, theirs) = UnixStream::pair()?;
     // For this one moment the process is its own vault: it made the root key, so nothing is gained by another process.
     std::thread::spawn(move || serve_connection(theirs, &vault));
-    let app = App::create(
-        config,
-        folder.clone(),
-        Client::over(ours),
-        Arc::new(SystemClock),
-    )?;
+    let app = App::create(config, folder.clone(), Client::over(ours))?;
     app.create_workspace(workspace.clone(), &connect::change(&app))?;
     Ok(Arc::new(app))
 }

@@ -97,7 +97,7 @@ fn create(
     let connected = connect::open(instance)?;
     let app = &connected.app;
     let workspace = workspace::get_by_name(&app.control, workspace)?;
-    let now = app.clock.now();
+    let now = app.clock.now().expiry;
     let expires = days
         .map(|days| now.checked_add((i64::from(days) * 24).hours()))
         .transpose()?;
@@ -141,7 +141,7 @@ fn list(instance: &Instance, workspace: Option<&Name>, json: bool) -> Result<(),
     for key in keys {
         let state = if key.revoked.is_some() {
             "revoked"
-        } else if key.is_valid_at(app.clock.now()) {
+        } else if key.is_valid_at(app.clock.now().expiry) {
             "valid"
         } else {
             "expired"

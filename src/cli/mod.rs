@@ -13,6 +13,7 @@ mod output;
 mod roles;
 mod routes;
 mod serve;
+mod setup_link;
 mod sources;
 mod users;
 mod workspaces;
@@ -59,6 +60,8 @@ enum Command {
     Workspace(workspaces::Arguments),
     /// List accounts, invite people, reset what they lost, shut them out
     User(users::Arguments),
+    /// Show the link that makes the first account
+    SetupLink(setup_link::Arguments),
     /// Print every address that the server answers, and to whom
     Routes(routes::Arguments),
     /// Try it: a sample knowledge base, four questions, and a server
@@ -125,6 +128,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Keys(arguments) => keys::run(&arguments),
         Command::Workspace(arguments) => workspaces::run(&arguments),
         Command::User(arguments) => users::run(&arguments),
+        Command::SetupLink(arguments) => setup_link::run(&arguments),
         Command::Routes(arguments) => routes::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Web(arguments) => roles::run_web(&arguments),

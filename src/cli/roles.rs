@@ -4,16 +4,16 @@ use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 
 use super::{Failure, Instance};
 use crate::app::{self, App};
-use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::ipc::Listener;
 use crate::vault::Client;
-use crate::vault::daemon::{Keyring, Postman, Provider, Vault, serve_connection, serve_listener};
+use crate::vault::daemon::{Keyring, Mailer, Provider, Vault, serve_connection, serve_listener};
 use crate::{sandbox, web};
 
 /// A role ends with this status when it could not start, which trying again would not change.
@@ -51,12 +51,7 @@ pub(super) fn run_web(arguments: &WebArguments) -> Result<ExitCode, Failure> {
             .socket
             .clone()
             .unwrap_or_else(|| folder.default_socket());
-        let app = App::open(
-            config,
-            folder,
-            Client::connect(&socket)?,
-            Arc::new(SystemClock),
-        )?;
+        let app = App::open(config, folder, Client::connect(&socket)?)?;
         Ok((web::Server::bind(&Arc::new(app))?, lock))
     };
     let (server, _lock) = match prepare() {
@@ -89,6 +84,7 @@ impl<E: Into<Failure>> From<E> for Ended {
 
 /// Returns only when it cannot go on.
 fn vault(arguments: &VaultArguments) -> Result<std::io::Error, Ended> {
+    let ending = sandbox::hold_ending_signals()?;
     let config = arguments
         .instance
         .load_config()
@@ -103,8 +99,8 @@ fn vault(arguments: &VaultArguments) -> Result<std::io::Error, Ended> {
             .unwrap_or_else(|| folder.default_root_key()),
     };
     let keyring = Keyring::open(&folder.vault(), provider.load()?)?;
-    let postman = Postman::new(&config.mail, &folder.default_outbox())?;
-    let vault = Vault::new(keyring, postman);
+    let mailer = Mailer::new(&config, &folder.default_outbox())?;
+    let vault = Vault::open(keyring, mailer)?;
     if arguments.on_standard_input {
         let connection = std::io::stdin().as_fd().try_clone_to_owned()?;
         serve_connection(UnixStream::from(connection), &vault);
@@ -119,7 +115,22 @@ fn vault(arguments: &VaultArguments) -> Result<std::io::Error, Ended> {
         app::create_private_folder(parent)?;
     }
     let listener = Listener::bind(&socket, allowed_users(&config).map_err(Ended::NotStarted)?)?;
-    Ok(serve_listener(&listener, vault))
+    ending.then(move || drop(std::fs::remove_file(socket)));
+    let vault = Arc::new(vault);
+    look_after(&vault);
+    Ok(serve_listener(&listener, &vault))
+}
+
+/// Does, every minute, what the vault has to do by itself.
+fn look_after(vault: &Arc<Vault>) {
+    const EVERY: Duration = Duration::from_mins(1);
+    let vault = Arc::clone(vault);
+    std::thread::spawn(move || {
+        loop {
+            vault.look_after();
+            std::thread::sleep(EVERY);
+        }
+    });
 }
 
 /// Our own user, the superuser, and the user of the web process when that is another.

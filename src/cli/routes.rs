@@ -21,15 +21,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     for route in routes {
-        let needs = route.needs;
+        let needs = route.access.needs();
         let who = match route.access {
             Access::Anyone => "anyone".to_owned(),
             Access::SignedIn => "staff".to_owned(),
-            Access::Instance => format!("{needs} of the instance"),
-            Access::Workspace => format!("{needs} of the workspace"),
-            Access::Key => format!("API key with {needs}"),
+            Access::Instance(_) => format!("{needs} of the instance"),
+            Access::Workspace(_) => format!("{needs} of the workspace"),
+            Access::Key(_) => format!("API key with {needs}"),
         };
-        let step_up = if route.step_up {
+        let step_up = if route.needs_step_up {
             ", both factors in the last five minutes"
         } else {
             ""

@@ -50,6 +50,11 @@ impl DataFolder {
         self.0.join(SETUP_LINK)
     }
 
+    /// Room for the day on which the disk is full.
+    pub(crate) fn reserve(&self) -> PathBuf {
+        self.0.join("reserve")
+    }
+
     /// Held by the process that serves this folder.
     pub(crate) fn server_lock(&self) -> PathBuf {
         self.0.join("server.lock")

@@ -4,6 +4,7 @@
 //! that `config.example.toml` shows for it; nothing else is ever assumed.
 
 mod folder;
+mod network;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -12,7 +13,8 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-pub(crate) use folder::{DataFolder, SETUP_LINK};
+pub(crate) use folder::DataFolder;
+pub(crate) use network::Network;
 use reader::Reader;
 
 /// Chosen with `anchorite eval`; `assets/calibration.toml` says on what.
@@ -46,9 +48,34 @@ pub(crate) struct Server {
     /// Under which links in letters lead here, without a slash at the end; `None`: the first name and the port.
     pub public_url: Option<String>,
     pub workers: usize,
+    /// Proxies whose word is believed about where a request comes from.
+    pub trusted_proxies: Vec<Network>,
+    /// The header in which they say it.
+    pub forwarded_header: ForwardedHeader,
+    /// Connections that one address may hold; through a trusted proxy, requests.
+    pub connections_per_client: usize,
+}
+
+/// How a proxy says where a request comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ForwardedHeader {
+    /// `X-Forwarded-For`
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239)
+    Forwarded,
 }
 
 impl Server {
+    /// The path of `public_url`, below which everything is, without a slash at the end. Empty: everything is at the top.
+    pub(crate) fn base(&self) -> &str {
+        let rest = self
+            .public_url
+            .as_deref()
+            .and_then(|url| url.strip_prefix("https://"))
+            .unwrap_or_default();
+        rest.find('/').map_or("", |at| &rest[at..])
+    }
+
     /// Under which links lead here, when the process listens on `port`.
     pub(crate) fn url(&self, port: u16) -> String {
         if let Some(url) = &self.public_url {
@@ -125,6 +152,8 @@ pub(crate) enum SmtpSecurity {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Help {
     pub enabled: bool,
+    /// The workspace that `/` leads to; `None`: the only one.
+    pub home: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -235,6 +264,19 @@ impl Config {
                 names: r.texts("server.names", &["localhost", "127.0.0.1"]),
                 public_url: r.optional_text("server.public_url"),
                 workers: r.number("server.workers", 2, 1..=64),
+                trusted_proxies: r.list(
+                    "server.trusted_proxies",
+                    "an address or prefix such as 10.0.0.1 or 10.0.0.0/8",
+                ),
+                forwarded_header: r.choice(
+                    "server.forwarded_header",
+                    "x-forwarded-for",
+                    &[
+                        ("x-forwarded-for", ForwardedHeader::XForwardedFor),
+                        ("forwarded", ForwardedHeader::Forwarded),
+                    ],
+                ),
+                connections_per_client: r.number("server.connections_per_client", 256, 8..=16_384),
             },
             tls: Tls {
                 certificate_file: r.path("tls.certificate_file"),
@@ -253,6 +295,7 @@ impl Config {
             mail: mail(r),
             help: Help {
                 enabled: r.boolean("help.enabled", true),
+                home: r.optional_text("help.home"),
             },
             inference: Inference {
                 threads: r.number("inference.threads", 0, 0..=64),
@@ -298,8 +341,13 @@ impl Config {
         }
         let is_address = |url: &str| {
             url.strip_prefix("https://").is_some_and(|rest| {
-                !rest.is_empty()
-                    && !rest.contains(|c: char| c.is_whitespace() || "/?#@\\".contains(c))
+                let (name, path) = rest.split_once('/').unwrap_or((rest, "x"));
+                let is_safe = |c: char| c.is_ascii_alphanumeric() || "-_.~".contains(c);
+                !name.is_empty()
+                    && !name.contains(|c: char| c.is_whitespace() || "?#@\\%".contains(c))
+                    && path.split('/').all(|step| {
+                        !step.is_empty() && !step.starts_with('.') && step.chars().all(is_safe)
+                    })
             })
         };
         if self
@@ -310,8 +358,15 @@ impl Config {
         {
             r.problem(
                 "server.public_url",
-                "public_url is https://, a name and perhaps a port, such as https://support.bank.example",
+                "public_url is https://, a name, perhaps a port, and perhaps a path without a slash at its end, such as https://intranet.bank.example/support",
             );
+        }
+        let is_name = |name: &str| {
+            name.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        };
+        if self.help.home.as_deref().is_some_and(|name| !is_name(name)) {
+            r.problem("help.home", "home is the name of a workspace, such as main");
         }
         if self.answer.partly_from > self.answer.answered_from {
             r.problem(

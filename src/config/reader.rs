@@ -138,6 +138,21 @@ impl Reader {
         .unwrap_or_else(|| default.iter().map(ToString::to_string).collect())
     }
 
+    /// Texts that `T` can be parsed from; none by default.
+    pub(super) fn list<T>(&mut self, name: &'static str, expected: &str) -> Vec<T>
+    where
+        T: FromStr,
+    {
+        let mut parsed = Vec::new();
+        for text in self.texts(name, &[]) {
+            match text.parse() {
+                Ok(value) => parsed.push(value),
+                Err(_) => self.problem(name, &format!("{name}: {text:?} is not {expected}")),
+            }
+        }
+        parsed
+    }
+
     pub(super) fn boolean(&mut self, name: &'static str, default: bool) -> bool {
         self.take(name, "true or false", |value| {
             if let Value::Boolean(on) = value {

@@ -5,30 +5,32 @@
 //! on the disk when [`Db::write`] returns (`synchronous=FULL`). What a file does not notice by itself is being replaced by an older
 //! copy of itself.
 
-mod column;
+pub(crate) mod column;
 mod error;
 mod migration;
 mod pragma;
 mod profile;
 pub(crate) mod schema;
+pub(crate) mod stored;
 #[cfg(test)]
 mod tests;
 mod value;
 
+use std::fs;
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use scheduled_thread_pool::ScheduledThreadPool;
 
-pub(crate) use column::{text_column, time_column};
 pub(crate) use error::Error;
 pub(crate) use migration::{Migration, Schema};
 pub(crate) use pragma::fold;
-pub(crate) use value::{find_value, set_value};
+pub(crate) use value::{find_json, find_value, get_key, set_json, set_value};
 
 use crate::secret::Key;
 
@@ -62,6 +64,13 @@ type Pool = r2d2::Pool<SqliteConnectionManager>;
 pub(crate) struct Db {
     writer: Pool,
     readers: Pool,
+    file: Arc<File>,
+}
+
+struct File {
+    path: PathBuf,
+    /// Pages that cannot be read were met.
+    is_damaged: AtomicBool,
 }
 
 /// A connection that only reads, within one snapshot.
@@ -85,35 +94,118 @@ impl Deref for Tx<'_> {
 }
 
 impl Db {
-    /// Opens the database at `path`, creating the file when there is none, and brings it to `schema`.
+    /// Opens the database at `path`, which must exist, and brings it to `schema`.
     ///
     /// # Errors
-    /// [`Error::WrongKey`], [`Error::Newer`], [`Error::ChangedMigration`], or the storage's own.
+    /// [`Error::Missing`], [`Error::Emptied`], [`Error::WrongKey`], [`Error::Damaged`], [`Error::Newer`], [`Error::ChangedMigration`], or the
+    /// storage's own.
     pub(crate) fn open(
         path: &Path,
         key: &Key,
         schema: &Schema,
         readers: u32,
     ) -> Result<Self, Error> {
-        let mut connection = Connection::open(path)?;
-        // The first page that is read tells; which statement reads it is SQLite's affair.
-        let explain = |error: rusqlite::Error| match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase) => Error::WrongKey {
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.len() == 0 => Err(Error::Emptied {
                 path: path.to_owned(),
-            },
-            _ => error.into(),
-        };
-        pragma::prepare(&mut connection, key).map_err(explain)?;
-        if !pragma::is_encrypting(&connection) {
-            return Err(Error::NotEncrypting);
+            }),
+            Ok(_) => Self::prepare(path, key, schema, readers),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::Missing {
+                path: path.to_owned(),
+            }),
+            Err(source) => Err(Error::File {
+                path: path.to_owned(),
+                source,
+            }),
         }
-        pragma::check(&connection).map_err(explain)?;
-        migration::bring_up(&mut connection, path, schema)?;
-        drop(connection);
+    }
+
+    /// Makes a new database at `path`, where there must be none. What was made before a failure is removed again.
+    pub(crate) fn create(
+        path: &Path,
+        key: &Key,
+        schema: &Schema,
+        readers: u32,
+    ) -> Result<Self, Error> {
+        match fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(path)
+        {
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(Error::Exists {
+                    path: path.to_owned(),
+                });
+            }
+            Err(source) => {
+                return Err(Error::File {
+                    path: path.to_owned(),
+                    source,
+                });
+            }
+        }
+        Self::prepare(path, key, schema, readers).inspect_err(|_| {
+            for file in files_of(path) {
+                let _ = fs::remove_file(file);
+            }
+        })
+    }
+
+    fn prepare(path: &Path, key: &Key, schema: &Schema, readers: u32) -> Result<Self, Error> {
+        let (prepared, met_damage) = error::watch(|| {
+            let mut connection = Connection::open_with_flags(path, FLAGS)?;
+            // The first page that is read tells; which statement reads it is SQLite's affair.
+            let explain = |error: rusqlite::Error| match error.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::NotADatabase) => Error::WrongKey {
+                    path: path.to_owned(),
+                },
+                _ => error.into(),
+            };
+            pragma::prepare(&mut connection, key).map_err(explain)?;
+            if !pragma::is_encrypting(&connection) {
+                return Err(Error::NotEncrypting);
+            }
+            pragma::check(&connection).map_err(explain)?;
+            migration::bring_up(&mut connection, path, schema)
+        });
+        match prepared {
+            Ok(()) => {}
+            Err(source) if met_damage => {
+                return Err(Error::Damaged {
+                    path: path.to_owned(),
+                    source: Box::new(source),
+                });
+            }
+            Err(error) => return Err(error),
+        }
         Ok(Self {
             writer: pool(path, key, 1, false)?,
             readers: pool(path, key, readers, true)?,
+            file: Arc::new(File {
+                path: path.to_owned(),
+                is_damaged: AtomicBool::new(false),
+            }),
         })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.file.path
+    }
+
+    /// Pages that cannot be read were met since it was opened.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.file.is_damaged.load(Ordering::Relaxed)
+    }
+
+    /// Looks at every page: whether each is what was written (`SQLCipher`'s authentication), and whether the tables hang together. Reads the
+    /// whole file.
+    pub(crate) fn check_integrity(&self) -> Result<bool, Error> {
+        let is_sound = self.read(|c| pragma::is_sound(c).map_err(Error::from))?;
+        if !is_sound {
+            self.note_damage();
+        }
+        Ok(is_sound)
     }
 
     /// Reads within one snapshot of the database.
@@ -121,9 +213,11 @@ impl Db {
         &self,
         work: impl FnOnce(&Reader<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.readers.get().map_err(Error::from)?;
-        let reader = Reader(connection.transaction().map_err(Error::from)?);
-        work(&reader)
+        self.watched(|| {
+            let mut connection = self.readers.get().map_err(Error::from)?;
+            let reader = Reader(connection.transaction().map_err(Error::from)?);
+            work(&reader)
+        })
     }
 
     /// Writes in one transaction: all of `work` is on the disk when this returns, or, after an error, none of it.
@@ -131,27 +225,60 @@ impl Db {
         &self,
         work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.writer.get().map_err(Error::from)?;
-        let tx = Tx(connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(Error::from)?);
-        let value = work(&tx)?;
-        tx.0.commit().map_err(Error::from)?;
-        Ok(value)
+        self.watched(|| {
+            let mut connection = self.writer.get().map_err(Error::from)?;
+            let tx = Tx(connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .map_err(Error::from)?);
+            let value = work(&tx)?;
+            tx.0.commit().map_err(Error::from)?;
+            Ok(value)
+        })
     }
+
+    fn watched<T>(&self, work: impl FnOnce() -> T) -> T {
+        let (done, met_damage) = error::watch(work);
+        if met_damage {
+            self.note_damage();
+        }
+        done
+    }
+
+    fn note_damage(&self) {
+        if !self.file.is_damaged.swap(true, Ordering::Relaxed) {
+            tracing::error!(
+                file = %self.file.path.display(),
+                "a database is damaged: stop the server and restore the file from a backup"
+            );
+        }
+    }
+}
+
+/// Never made by opening it.
+const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
+/// A database file and what lies beside it.
+pub(crate) fn files_of(path: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|end| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        PathBuf::from(name)
+    })
 }
 
 fn pool(path: &Path, key: &Key, size: u32, read_only: bool) -> Result<Pool, Error> {
     let key = key.clone();
-    let manager = SqliteConnectionManager::file(path).with_init(move |connection| {
-        pragma::prepare(connection, &key)?;
-        if read_only {
-            connection.pragma_update(None, "query_only", true)?;
-        }
-        // Not earlier: the first statement holds the key.
-        profile::start(connection);
-        Ok(())
-    });
+    let manager = SqliteConnectionManager::file(path)
+        .with_flags(FLAGS)
+        .with_init(move |connection| {
+            pragma::prepare(connection, &key)?;
+            if read_only {
+                connection.pragma_update(None, "query_only", true)?;
+            }
+            // Not earlier: the first statement holds the key.
+            profile::start(connection);
+            Ok(())
+        });
     Ok(r2d2::Pool::builder()
         .max_size(size)
         // Opened when they are needed, by who waits for them, and kept: a connection that is being opened in the background while the

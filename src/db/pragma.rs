@@ -58,3 +58,14 @@ pub(super) fn is_encrypting(connection: &Connection) -> bool {
         .ok();
     status.as_deref() == Some("1")
 }
+
+/// Whether every page is authentic and the tables hang together.
+pub(super) fn is_sound(connection: &Connection) -> rusqlite::Result<bool> {
+    // Without a row, everything is right.
+    let mut statement = connection.prepare("PRAGMA cipher_integrity_check")?;
+    if statement.query([])?.next()?.is_some() {
+        return Ok(false);
+    }
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    Ok(found == "ok")
+}

@@ -1,4 +1,4 @@
-//! The two kinds of database and the steps that made them.
+//! The kinds of database and the steps that made them.
 
 use super::{Migration, Schema};
 
@@ -15,7 +15,12 @@ macro_rules! steps {
 
 /// `control.db`
 pub(crate) const CONTROL: Schema =
-    steps!("control": "0001" "first", "0002" "audit", "0003" "staff", "0004" "deletion");
+    steps!("control": "0001" "instance", "0002" "audit", "0003" "staff");
+
+/// `vault/vault.db`
+pub(crate) const VAULT: Schema = steps!("vault": "0001" "vault");
 
 /// `workspaces/<id>/store.db`
-pub(crate) const WORKSPACE: Schema = steps!("workspace": "0001" "first", "0002" "audit", "0003" "visibility", "0004" "approved", "0005" "article", "0006" "question");
+pub(crate) const WORKSPACE: Schema = steps!(
+    "workspace": "0001" "document", "0002" "audit", "0003" "article", "0004" "approved", "0005" "question",
+);

@@ -24,8 +24,14 @@ const CHANGED: &[Migration] = &[Migration {
     sql: "CREATE TABLE note (text TEXT) STRICT",
 }];
 
+/// Opens a database, or makes it where there is none.
 fn open(path: &Path, key: &Key, migrations: &'static [Migration]) -> Result<Db, Error> {
-    Db::open(path, key, &Schema { migrations }, 2)
+    let schema = Schema { migrations };
+    if path.exists() {
+        Db::open(path, key, &schema, 2)
+    } else {
+        Db::create(path, key, &schema, 2)
+    }
 }
 
 fn add(db: &Db, text: &str) -> Result<(), Error> {
@@ -153,4 +159,93 @@ fn a_full_disk_is_said_and_keeps_what_was_there() {
     });
     assert!(matches!(full, Err(Error::DiskFull)));
     assert_eq!(count(&db), 1);
+}
+
+#[test]
+fn a_database_that_is_missing_or_emptied_is_never_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let (key, schema) = (crypto::random_key(), Schema { migrations: ONE });
+    assert!(matches!(
+        Db::open(&path, &key, &schema, 2),
+        Err(Error::Missing { .. })
+    ));
+    assert!(!path.exists());
+    drop(open(&path, &key, ONE).unwrap());
+    assert!(matches!(
+        Db::create(&path, &key, &schema, 2),
+        Err(Error::Exists { .. })
+    ));
+    for file in files_of(&path) {
+        let _ = fs::remove_file(file);
+    }
+    fs::write(&path, b"").unwrap();
+    let Err(error) = Db::open(&path, &key, &schema, 2) else {
+        panic!("was opened");
+    };
+    assert!(matches!(error, Error::Emptied { .. }));
+    assert!(error.to_string().contains(&path.display().to_string()));
+    assert_eq!(fs::read(&path).unwrap(), b"");
+}
+
+/// A database of some pages, closed, so that all of it is in its file.
+fn filled(path: &Path, key: &Key) {
+    let db = open(path, key, ONE).unwrap();
+    for index in 0..200 {
+        add(&db, &format!("{index} {}", "x".repeat(500))).unwrap();
+    }
+    db.write(|tx| Ok::<_, Error>(tx.query_row("SELECT 1", [], |_| Ok(()))?))
+        .unwrap();
+    drop(db);
+    settle();
+}
+
+#[test]
+fn a_page_that_was_written_over_is_damage_and_is_said_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let key = crypto::random_key();
+    filled(&path, &key);
+    let mut bytes = fs::read(&path).unwrap();
+    assert!(bytes.len() > 64 * 1024, "{}", bytes.len());
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 100].fill(0x5a);
+    fs::write(&path, bytes).unwrap();
+    let db = open(&path, &key, ONE).unwrap();
+    assert!(!db.is_damaged(), "not every page is read at once");
+    let read = db.read(|c| {
+        let all = c.query_row("SELECT sum(length(text)) FROM note", [], |row| {
+            row.get::<_, i64>(0)
+        });
+        Ok::<_, Error>(all?)
+    });
+    assert!(read.is_err());
+    assert!(db.is_damaged());
+    let again = open(&path, &key, ONE).unwrap();
+    assert!(!again.check_integrity().unwrap());
+    assert!(again.is_damaged());
+}
+
+#[test]
+fn a_file_that_was_cut_or_swapped_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, other) = (folder.path().join("a.db"), folder.path().join("b.db"));
+    let (key, others) = (crypto::random_key(), crypto::random_key());
+    filled(&path, &key);
+    filled(&other, &others);
+    let whole = fs::read(&path).unwrap();
+    fs::copy(&other, &path).unwrap();
+    assert!(matches!(
+        open(&path, &key, ONE),
+        Err(Error::WrongKey { .. })
+    ));
+    fs::write(&path, &whole[..1_000]).unwrap();
+    assert!(open(&path, &key, ONE).is_err());
+    fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let opened = open(&path, &key, ONE);
+    let is_noticed = opened.is_err_and(|_| true) || {
+        let db = open(&path, &key, ONE).unwrap();
+        !db.check_integrity().unwrap_or(false)
+    };
+    assert!(is_noticed);
 }

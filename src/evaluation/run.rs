@@ -83,7 +83,7 @@ pub(crate) fn measure(
         pool,
         judge,
     };
-    let filter = Filter::visitor(jiff::Timestamp::now());
+    let filter = Filter::visitor(crate::clock::wall());
     // The first question of a process pays for pages that the later ones find in memory.
     if let Some(first) = set
         .questions
@@ -163,7 +163,7 @@ fn ingest_set(
             Err(error) => Err((path, knowledge::Error::BadPath(error))),
         }
     };
-    let change = Change::by_program(jiff::Timestamp::now());
+    let change = Change::by_program(crate::clock::wall());
     let (mut passages, mut done, mut failed) = (0, 0, None);
     ingest(
         db,

@@ -17,12 +17,12 @@ use serde_json::json;
 
 use crate::answer::{self, Answer, Class, Engine};
 use crate::audit::{self, Action, Change, Entry};
-use crate::conversation::{self, Asked, Outcome, Question};
 use crate::crypto;
 use crate::db::{self, Db, Tx};
-use crate::id::{GapId, QuestionId};
-use crate::inference::{self, Pool};
+use crate::id::GapId;
+use crate::inference::{self, Pool, dot};
 use crate::knowledge;
+use crate::question::{self, Awaiting, Kept, Outcome};
 use crate::search::Filter;
 
 const NEAR: f32 = 0.65;
@@ -41,7 +41,7 @@ pub(crate) enum Error {
     #[error("that is so already")]
     NothingToDo,
     #[error(transparent)]
-    Conversation(#[from] conversation::Error),
+    Question(#[from] question::Error),
     #[error(transparent)]
     Answer(#[from] answer::Error),
     #[error(transparent)]
@@ -106,53 +106,29 @@ pub(crate) struct Gap {
     pub closed: Option<Timestamp>,
 }
 
-/// Keeps questions, in one transaction, and puts those into gaps that the knowledge did not answer well.
-pub(crate) fn record(db: &Db, pool: &Pool, asked: &[Asked]) -> Result<(), Error> {
-    if asked.is_empty() {
-        return Ok(());
+/// Puts questions that await it into gaps, in one transaction, at most `most`. Returns how many.
+pub(crate) fn group(db: &Db, pool: &Pool, most: usize) -> Result<usize, Error> {
+    let awaiting = db.read(|c| question::awaiting_gap(c, most))?;
+    let mut vectors = Vec::with_capacity(awaiting.len());
+    for question in &awaiting {
+        vectors.push(match &question.vector {
+            Some(vector) => vector.clone(),
+            None => pool.embed_bulk(&[&question.text])?,
+        });
     }
-    let vectors = asked
-        .iter()
-        .map(|asked| match asked.outcome {
-            Outcome::Answered => Ok(None),
-            Outcome::Partly | Outcome::NotFound => pool.embed_bulk(&[&asked.text]).map(Some),
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    db.write(|tx| {
-        for (asked, vector) in asked.iter().zip(&vectors) {
-            conversation::record(tx, asked)?;
-            if let Some(vector) = vector {
-                put(tx, &asked.id, &asked.text, vector, asked.at)?;
+    if !awaiting.is_empty() {
+        db.write(|tx| {
+            for (question, vector) in awaiting.iter().zip(&vectors) {
+                put(tx, question, vector)?;
             }
-        }
-        Ok(())
-    })
-}
-
-/// Takes note whether an answer helped. One that did not makes a gap, or joins one.
-pub(crate) fn record_helped(
-    db: &Db,
-    pool: &Pool,
-    id: &QuestionId,
-    helped: bool,
-    at: Timestamp,
-) -> Result<(), Error> {
-    let question = db.write(|tx| conversation::set_helped(tx, id, helped))?;
-    if helped || question.gap.is_some() {
-        return Ok(());
+            Ok::<_, Error>(())
+        })?;
     }
-    let vector = pool.embed_bulk(&[&question.text])?;
-    db.write(|tx| put(tx, id, &question.text, &vector, at))
+    Ok(awaiting.len())
 }
 
 /// Puts a question into the nearest gap, or begins one.
-fn put(
-    tx: &Tx<'_>,
-    id: &QuestionId,
-    text: &str,
-    vector: &[f32],
-    at: Timestamp,
-) -> Result<(), Error> {
+fn put(tx: &Tx<'_>, question: &Awaiting, vector: &[f32]) -> Result<(), Error> {
     let mut nearest: Option<(f32, GapId, State, Vec<f32>)> = None;
     store::for_each_sum(tx, |gap, state, sum| {
         let norm = dot(&sum, &sum).sqrt().max(f32::MIN_POSITIVE);
@@ -171,14 +147,14 @@ fn put(
         } else {
             state
         };
-        store::join(tx, &gap, text, &sum, state, at)?;
+        store::join(tx, &gap, &question.text, &sum, state, question.at)?;
         gap
     } else {
         let gap = GapId::random();
-        store::insert(tx, &gap, text, vector, at)?;
+        store::insert(tx, &gap, &question.text, vector, question.at)?;
         gap
     };
-    Ok(conversation::store::set_gap(tx, id, &gap)?)
+    Ok(question::set_gap(tx, &question.id, &gap)?)
 }
 
 /// Gaps in a state, those asked most first.
@@ -201,8 +177,8 @@ pub(crate) fn get(db: &Db, id: &GapId) -> Result<Gap, Error> {
 }
 
 /// Its questions, the last asked first.
-pub(crate) fn questions(db: &Db, id: &GapId) -> Result<Vec<Question>, Error> {
-    Ok(db.read(|c| conversation::store::of_gap(c, id, SHOWN))?)
+pub(crate) fn questions(db: &Db, id: &GapId) -> Result<Vec<Kept>, Error> {
+    Ok(db.read(|c| question::of_gap(c, id, SHOWN))?)
 }
 
 pub(crate) fn dismiss(db: &Db, id: &GapId, reason: &str, change: &Change) -> Result<(), Error> {
@@ -242,7 +218,7 @@ fn set_state(
         if before.state == state {
             return Err(Error::NothingToDo);
         }
-        store::set_state(tx, id, state, reason, change.at)?;
+        store::set_state(tx, id, state, reason, change.at.wall)?;
         let entry = Entry::new(action, id.as_str())
             .before(json!({ "state": before.state.name() }))
             .after(json!({ "state": state.name(), "questions": before.count }));
@@ -331,7 +307,7 @@ fn ask_open_again(
 /// Returns how many questions.
 pub(crate) fn forget_before(db: &Db, before: Timestamp) -> Result<usize, Error> {
     db.write(|tx| {
-        let forgotten = conversation::forget_before(tx, before)?;
+        let forgotten = question::forget_before(tx, before)?;
         if forgotten > 0 {
             store::follow_questions(tx)?;
         }
@@ -350,8 +326,4 @@ pub(crate) fn outcome_of(class: Class) -> Outcome {
         Class::Partly => Outcome::Partly,
         Class::NotFound => Outcome::NotFound,
     }
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

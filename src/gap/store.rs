@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Gap, State};
-use crate::db::{self, Reader, Tx};
+use crate::db::{self, Reader, Tx, column};
 use crate::id::GapId;
+use crate::inference::WIDTH;
 use crate::knowledge::Revision;
 
 /// The title of a gap of whose questions none is kept.
@@ -59,14 +60,12 @@ pub(super) fn for_each_sum(
     let mut statement = c.prepare_cached("SELECT id, state, sum FROM gap")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let blob: Vec<u8> = row.get(2)?;
-        let sum = blob
-            .as_chunks()
-            .0
-            .iter()
-            .map(|bytes| f32::from_le_bytes(*bytes))
-            .collect();
-        visit(db::text_column(row, 0)?, db::text_column(row, 1)?, sum);
+        let sum = column::blob(row, "sum", vector)?;
+        visit(
+            column::parsed(row, "id")?,
+            column::parsed(row, "state")?,
+            sum,
+        );
     }
     Ok(())
 }
@@ -126,9 +125,9 @@ pub(super) fn asked_revision(c: &Reader<'_>) -> Result<Option<Revision>, db::Err
         .prepare_cached("SELECT passages, approved, effect_ms FROM gap_revision")?
         .query_row([], |row| {
             Ok(Revision {
-                passages: row.get(0)?,
-                approved: row.get(1)?,
-                effect_ms: row.get(2)?,
+                passages: row.get("passages")?,
+                approved: row.get("approved")?,
+                effect_ms: row.get("effect_ms")?,
             })
         })
         .optional()?;
@@ -166,15 +165,28 @@ fn bytes(vector: &[f32]) -> Vec<u8> {
         .collect()
 }
 
+/// A vector of the model's width.
+fn vector(bytes: &[u8]) -> Option<Vec<f32>> {
+    let (values, []) = bytes.as_chunks() else {
+        return None;
+    };
+    (values.len() == WIDTH).then(|| {
+        values
+            .iter()
+            .map(|bytes| f32::from_le_bytes(*bytes))
+            .collect()
+    })
+}
+
 fn gap(row: &Row<'_>) -> rusqlite::Result<Gap> {
     Ok(Gap {
-        id: db::text_column(row, 0)?,
-        title: row.get(1)?,
-        state: db::text_column(row, 2)?,
-        reason: row.get(3)?,
-        count: row.get(4)?,
-        first: db::time_column(row, 5)?.unwrap_or_default(),
-        last: db::time_column(row, 6)?.unwrap_or_default(),
-        closed: db::time_column(row, 7)?,
+        id: column::parsed(row, "id")?,
+        title: row.get("title")?,
+        state: column::parsed(row, "state")?,
+        reason: row.get("reason")?,
+        count: column::count(row, "count")?,
+        first: column::time(row, "first_ms")?,
+        last: column::time(row, "last_ms")?,
+        closed: column::optional_time(row, "closed_ms")?,
     })
 }

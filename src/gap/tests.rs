@@ -1,55 +1,33 @@
 use super::*;
-use crate::answer::Judge;
-use crate::config;
-use crate::conversation::Surface;
-use crate::db::schema;
+use crate::id::QuestionId;
 use crate::inference::shared_pool;
-use crate::knowledge::Origin;
-use crate::knowledge::approved::{self, Phrasings, Wording};
-use crate::knowledge::ingest::{Source, ingest_one};
-use crate::parser::MediaType;
-use crate::search::Index;
+use crate::knowledge::approved::{self, Wording};
+use crate::question::{Asked, Surface};
+use crate::testing::{NOW, TestWorkspace, change};
 
-const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
+/// A workspace whose questions are kept and grouped.
+struct Workspace(TestWorkspace);
 
-struct Workspace {
-    _folder: tempfile::TempDir,
-    db: Db,
-    index: Index,
-    phrasings: Phrasings,
-    judge: Judge,
-}
-
-fn change() -> Change {
-    Change::by_program(NOW)
+impl std::ops::Deref for Workspace {
+    type Target = TestWorkspace;
+    fn deref(&self) -> &TestWorkspace {
+        &self.0
+    }
 }
 
 impl Workspace {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("store.db");
-        let db = Db::open(&path, &crypto::random_key(), &schema::WORKSPACE, 2).unwrap();
-        Self {
-            _folder: folder,
-            index: Index::open(db.clone(), 1_000).unwrap(),
-            phrasings: Phrasings::open(db.clone()),
-            judge: Judge::from_config(&config::Config::default().answer).unwrap(),
-            db,
-        }
+        Self(TestWorkspace::new())
     }
 
-    fn engine(&self) -> Engine<'_> {
-        Engine {
-            index: &self.index,
-            phrasings: Some(&self.phrasings),
-            pool: shared_pool(),
-            judge: &self.judge,
-        }
+    fn keep(&self, asked: &Asked) {
+        let kept = self.db.write(|tx| question::record(tx, asked));
+        kept.unwrap();
+        while group(&self.db, shared_pool(), 100).unwrap() > 0 {}
     }
 
     fn ask(&self, text: &str) -> Asked {
-        let filter = Filter::visitor(NOW);
-        let answer = answer::ask(self.engine(), &text.parse().unwrap(), &filter).unwrap();
+        let answer = self.0.ask(text);
         let asked = Asked {
             id: QuestionId::random(),
             at: NOW,
@@ -58,22 +36,17 @@ impl Workspace {
             probability: answer.probability,
             surface: Surface::Help,
             answer_hash: hash_of(&answer),
+            // With a vector and without, as they come.
+            vector: text.len().is_multiple_of(2).then_some(answer.vector),
         };
-        record(&self.db, shared_pool(), std::slice::from_ref(&asked)).unwrap();
+        self.keep(&asked);
         asked
     }
 
-    fn put(&self, path: &str, text: &str) {
-        let source = Source {
-            path: path.parse().unwrap(),
-            media: MediaType::Markdown,
-            bytes: text.as_bytes().to_vec(),
-            title: None,
-            label: None,
-            origin: Origin::Ingested,
-        };
-        ingest_one(&self.db, shared_pool(), source, &change()).unwrap();
-        self.index.refresh_density().unwrap();
+    fn say_helped(&self, id: &QuestionId, helped: bool) -> Result<(), question::Error> {
+        self.db.write(|tx| question::set_helped(tx, id, helped))?;
+        group(&self.db, shared_pool(), 100).unwrap();
+        Ok(())
     }
 
     fn gaps(&self, state: State) -> Vec<(String, u64)> {
@@ -107,7 +80,7 @@ fn questions_that_mean_the_same_are_one_gap() {
     );
     let (gaps, _) = list(&workspace.db, State::Open, "STUDENT", 0, 9).unwrap();
     assert_eq!(questions(&workspace.db, &gaps[0].id).unwrap().len(), 3);
-    let day = conversation::days(&workspace.db, NOW, 2).unwrap();
+    let day = question::days(&workspace.db, NOW, 2).unwrap();
     assert_eq!((day.len(), day[1].not_found, day[0].total()), (2, 4, 0));
 }
 
@@ -148,7 +121,7 @@ fn an_answer_that_did_not_help_is_a_gap_until_there_is_another_answer() {
     let asked = workspace.ask("What does a CHAPS payment cost?");
     assert_eq!(asked.outcome, Outcome::Answered);
     assert!(workspace.gaps(State::Open).is_empty());
-    let said = |helped| record_helped(&workspace.db, shared_pool(), &asked.id, helped, NOW);
+    let said = |helped| workspace.say_helped(&asked.id, helped);
     said(true).unwrap();
     assert!(workspace.gaps(State::Open).is_empty());
     said(false).unwrap();
@@ -166,17 +139,8 @@ fn an_answer_that_did_not_help_is_a_gap_until_there_is_another_answer() {
     );
     let closed = ask_open_again(&workspace.db, workspace.engine(), 10, &change()).unwrap();
     assert_eq!(closed, 1);
-    let unknown = record_helped(
-        &workspace.db,
-        shared_pool(),
-        &QuestionId::random(),
-        false,
-        NOW,
-    );
-    assert!(matches!(
-        unknown,
-        Err(Error::Conversation(conversation::Error::Unknown))
-    ));
+    let unknown = workspace.say_helped(&QuestionId::random(), false);
+    assert!(matches!(unknown, Err(question::Error::Unknown)));
 }
 
 #[test]
@@ -214,14 +178,12 @@ fn old_questions_are_forgotten_and_stay_counted() {
         probability: 0.1,
         surface: Surface::Help,
         answer_hash: [0; 32],
+        vector: None,
     };
-    record(&workspace.db, shared_pool(), &[later]).unwrap();
+    workspace.keep(&later);
     assert_eq!(workspace.gaps(State::Open).len(), 2);
     assert_eq!(forget_before(&workspace.db, NOW + day).unwrap(), 2);
-    assert_eq!(
-        conversation::days(&workspace.db, NOW, 1).unwrap()[0].total(),
-        2
-    );
+    assert_eq!(question::days(&workspace.db, NOW, 1).unwrap()[0].total(), 2);
     let gaps = workspace.gaps(State::Open);
     let titles: Vec<&str> = gaps.iter().map(|(title, _)| title.as_str()).collect();
     assert_eq!(

@@ -11,8 +11,10 @@ mod kernels;
 mod model;
 mod parts;
 mod pool;
+mod schedule;
 mod shape;
 mod tokens;
+mod vector;
 mod weights;
 
 #[cfg(test)]
@@ -24,6 +26,7 @@ pub use model::Model;
 pub use parts::{PartedText, Parts, States};
 pub use pool::Pool;
 pub use shape::{MAX_TOKENS, WIDTH};
+pub(crate) use vector::{dot, from_halves, to_halves};
 
 /// The model, loaded once for all tests of this process.
 #[cfg(test)]

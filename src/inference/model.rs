@@ -1,9 +1,8 @@
 //! The model: texts in, unit vectors out.
 
-use std::{
-    ops::Range,
-    sync::{Mutex, PoisonError},
-};
+use std::ops::Range;
+
+use parking_lot::Mutex;
 
 use super::{
     error::Result,
@@ -175,20 +174,13 @@ impl Model {
     }
 
     fn forward<T>(&self, texts: &[&[u32]], read: impl FnOnce(&[f32]) -> T) -> Result<T> {
-        let idle = self
-            .workspaces
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
+        let idle = self.workspaces.lock().pop();
         let mut workspace = match idle {
             Some(workspace) => workspace,
             None => Workspace::new()?,
         };
         let answer = workspace.forward(&self.weights, self.isa, texts, read)?;
-        self.workspaces
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(workspace);
+        self.workspaces.lock().push(workspace);
         Ok(answer)
     }
 }

@@ -1,21 +1,24 @@
-//! A few threads that do nothing but inference, and two queues before them: questions go before indexing.
+//! A few threads that do nothing but inference, and two queues before them: questions go before indexing, which keeps a share ([`super::schedule`]).
 //!
 //! Indexing is cut into small batches, so that a question waits for at most one of them (some 40 ms of work), and its queue is short: who indexes
 //! faster than the threads can follow is made to wait. Callers block; an async caller brings its own blocking thread.
 
 use std::{
-    collections::VecDeque,
     ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
+    sync::{Arc, mpsc},
     thread::{self, JoinHandle},
+    time::Instant,
 };
+
+use parking_lot::{Condvar, Mutex};
 
 use super::{
     error::{Error, Result},
     forward::BATCH_TOKENS,
     model::Model,
     parts::{PartedText, Parts, States},
+    schedule::{Queues, Taken, Urgency},
     shape::{MAX_TOKENS, WIDTH},
 };
 
@@ -25,31 +28,15 @@ pub struct Pool {
     threads: Vec<JoinHandle<()>>,
 }
 
-/// Which queue a job joins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Urgency {
-    /// Somebody waits for the answer.
-    Now,
-    /// Indexing; blocks while its queue is full.
-    Bulk,
-}
-
 type Job = Box<dyn FnOnce(&Model) + Send>;
 
 struct Shared {
     model: Model,
-    queues: Mutex<Queues>,
+    queues: Mutex<Queues<Job>>,
     /// There is a job, or it is time to stop.
     work: Condvar,
     /// The bulk queue has room.
     room: Condvar,
-}
-
-#[derive(Default)]
-struct Queues {
-    now: VecDeque<Job>,
-    bulk: VecDeque<Job>,
-    stopping: bool,
 }
 
 /// Bulk batches that may wait for each thread: enough that none is ever idle.
@@ -113,7 +100,7 @@ impl Pool {
         )
     }
 
-    /// As [`Model::embed`], when no question waits.
+    /// As [`Model::embed`], after the questions that wait, but for its share.
     ///
     /// # Errors
     /// Those of [`Model::embed`], and [`Error::Crashed`].
@@ -135,7 +122,7 @@ impl Pool {
         answered.recv().unwrap_or(Err(Error::Crashed))
     }
 
-    /// As [`Model::embed_parts`], when no question waits.
+    /// As [`Model::embed_parts`], after the questions that wait, but for its share.
     ///
     /// # Errors
     /// Those of [`Model::embed_parts`], and [`Error::Crashed`].
@@ -238,20 +225,14 @@ impl Pool {
     }
 
     pub(super) fn submit(&self, urgency: Urgency, job: Job) {
-        let mut queues = self.shared.lock();
-        match urgency {
-            Urgency::Now => queues.now.push_back(job),
-            Urgency::Bulk => {
-                let full =
-                    |queues: &mut Queues| queues.bulk.len() >= self.threads.len() * BULK_PER_THREAD;
-                queues = self
-                    .shared
-                    .room
-                    .wait_while(queues, full)
-                    .unwrap_or_else(PoisonError::into_inner);
-                queues.bulk.push_back(job);
-            }
+        let mut queues = self.shared.queues.lock();
+        if urgency == Urgency::Bulk {
+            let most = self.threads.len() * BULK_PER_THREAD;
+            self.shared
+                .room
+                .wait_while(&mut queues, |queues| queues.bulk_len() >= most);
         }
+        queues.push(urgency, job);
         drop(queues);
         self.shared.work.notify_one();
     }
@@ -259,7 +240,7 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        self.shared.lock().stopping = true;
+        self.shared.queues.lock().stopping = true;
         self.shared.work.notify_all();
         for thread in self.threads.drain(..) {
             // A panic is caught inside the thread; there is nothing more to learn here.
@@ -271,35 +252,27 @@ impl Drop for Pool {
 impl Shared {
     /// The life of a thread.
     fn work(&self) {
-        while let Some(job) = self.next() {
+        while let Some(Taken { job, ticket }) = self.next() {
+            let started = Instant::now();
             // The model is only read, and a workspace that a panic left half-written is not put back.
             if catch_unwind(AssertUnwindSafe(|| job(&self.model))).is_err() {
                 tracing::error!("an inference batch panicked");
             }
+            self.queues.lock().settle(ticket, started.elapsed());
         }
     }
 
     /// Waits for the next job; `None` when it is time to stop.
-    fn next(&self) -> Option<Job> {
-        let idle = |queues: &mut Queues| {
-            !queues.stopping && queues.now.is_empty() && queues.bulk.is_empty()
-        };
-        let mut queues = self
-            .work
-            .wait_while(self.lock(), idle)
-            .unwrap_or_else(PoisonError::into_inner);
+    fn next(&self) -> Option<Taken<Job>> {
+        let mut queues = self.queues.lock();
+        self.work
+            .wait_while(&mut queues, |queues| !queues.stopping && queues.is_empty());
         if queues.stopping {
             return None;
         }
-        queues.now.pop_front().or_else(|| {
-            let job = queues.bulk.pop_front();
-            self.room.notify_one();
-            job
-        })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Queues> {
-        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+        let taken = queues.take();
+        self.room.notify_one();
+        taken
     }
 }
 

@@ -1,251 +1,191 @@
-//! What the web process does besides answering requests: keeping questions, asking gaps again, forgetting what is over.
-//!
-//! A visitor never waits for it. Questions go through a queue to one thread, which writes many in one transaction's time and is the last to end: what was
-//! taken into the queue is on the disk when the process ends in good order.
+//! What the web process does by itself, beside answering requests: one file for each job. A job has a thread of its own, so that a long one keeps no
+//! other waiting, and says how its last run went.
 
-use std::collections::HashSet;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+mod ask_again;
+mod clock;
+mod disk;
+mod forget_questions;
+mod forget_sign_ins;
+mod group_questions;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use jiff::{SignedDuration, Timestamp};
-use tokio::sync::broadcast;
+use jiff::Timestamp;
+use parking_lot::Mutex;
 
-use crate::answer::Answer;
 use crate::app::{App, OpenWorkspace};
-use crate::audit::Change;
-use crate::conversation::{self, Asked, Surface};
-use crate::gap;
-use crate::id::{QuestionId, WorkspaceId};
-use crate::{privacy, telemetry, workspace};
+use crate::clock::wall;
+use crate::telemetry;
 
-/// Questions that may wait to be written.
-const QUEUE: usize = 1_000;
-/// Questions that are written in one transaction.
-const BATCH: usize = 100;
-/// How often a look is taken at what changed.
-const LOOK: Duration = Duration::from_secs(5);
-/// How often what is over is forgotten.
-const FORGET: SignedDuration = SignedDuration::from_mins(10);
-/// Gaps that are asked again after a change of the knowledge.
-const ASKED_AGAIN: usize = 200;
-/// News that a slow page may miss before it is told to look for itself.
-const NEWS: usize = 64;
-
-enum Task {
-    Record(Arc<OpenWorkspace>, Asked),
-    Helped(Arc<OpenWorkspace>, QuestionId, bool, Timestamp),
+/// A job: what it is called, how often it runs, and what it does. It returns what it did, in a few words; nothing: there was nothing to do.
+struct Job {
+    name: &'static str,
+    every: Duration,
+    run: fn(&App) -> Result<Option<String>, Failure>,
 }
 
-impl Task {
-    fn workspace(&self) -> &OpenWorkspace {
-        match self {
-            Self::Record(workspace, _) | Self::Helped(workspace, ..) => workspace,
-        }
-    }
-}
+type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Something changed in a workspace that pages may show.
+static JOBS: [Job; 6] = [
+    group_questions::JOB,
+    ask_again::JOB,
+    forget_questions::JOB,
+    forget_sign_ins::JOB,
+    clock::JOB,
+    disk::JOB,
+];
+
+/// How a job is doing.
 #[derive(Debug, Clone)]
-pub(crate) struct News {
-    pub workspace: WorkspaceId,
+pub(crate) struct Report {
+    pub name: &'static str,
+    pub every: Duration,
+    /// `None`: it has not run yet.
+    pub last: Option<Run>,
+    /// The last time that it did something.
+    pub did: Option<(Timestamp, String)>,
 }
 
-/// The work in the background. Ends when [`Jobs::end`] is called.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    pub at: Timestamp,
+    pub took: Duration,
+    /// Why it failed.
+    pub failure: Option<String>,
+}
+
+/// The jobs of this process. They end when [`Jobs::end`] is called.
 #[derive(Clone)]
 pub(crate) struct Jobs {
-    tasks: SyncSender<Task>,
-    news: broadcast::Sender<News>,
-    threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    reports: Arc<Mutex<Vec<Report>>>,
+    running: Arc<Mutex<Vec<Running>>>,
+}
+
+struct Running {
+    thread: JoinHandle<()>,
     stop: SyncSender<()>,
 }
 
 impl Jobs {
     pub(crate) fn start(app: &Arc<App>) -> Self {
-        let (tasks, queue) = sync_channel(QUEUE);
-        let (stop, stopped) = sync_channel(1);
-        let (news, _) = broadcast::channel(NEWS);
-        let (writer, keeper) = (Arc::clone(app), Arc::clone(app));
-        let (written, changed) = (news.clone(), news.clone());
-        let threads = vec![
-            thread::spawn(move || write(&writer, &queue, &written)),
-            thread::spawn(move || look_after(&keeper, &stopped, &changed)),
-        ];
+        let reports = JOBS.iter().map(|job| Report {
+            name: job.name,
+            every: job.every,
+            last: None,
+            did: None,
+        });
+        let reports = Arc::new(Mutex::new(reports.collect()));
+        let running = JOBS.iter().enumerate().map(|(index, job)| {
+            let (stop, stopped) = sync_channel(1);
+            let (app, reports) = (Arc::clone(app), Arc::clone(&reports));
+            let thread = thread::spawn(move || keep_running(job, index, &app, &stopped, &reports));
+            Running { thread, stop }
+        });
         Self {
-            tasks,
-            news,
-            threads: Arc::new(Mutex::new(threads)),
-            stop,
+            running: Arc::new(Mutex::new(running.collect())),
+            reports,
         }
     }
 
-    /// Ends the threads, the queue's when it is empty. To be called when no request can come any more.
-    pub(crate) fn end(self) {
-        let _ = self.stop.try_send(());
-        let threads =
-            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        drop(self);
-        for thread in threads {
-            let _ = thread.join();
+    /// Ends the jobs, each when its run is over, and runs once more what has to be kept.
+    pub(crate) fn end(self, app: &App) {
+        let running = std::mem::take(&mut *self.running.lock());
+        for job in &running {
+            let _ = job.stop.try_send(());
+        }
+        for job in running {
+            let _ = job.thread.join();
+        }
+        if let Err(error) = (clock::JOB.run)(app) {
+            tracing::error!(cause = telemetry::chain(&*error), "the clock was not kept");
         }
     }
 
-    /// Keeps a question that was answered, or not. Returns the id under which its visitor can say whether that helped.
-    pub(crate) fn record(
-        &self,
-        workspace: &Arc<OpenWorkspace>,
-        text: &str,
-        answer: &Answer,
-        surface: Surface,
-        at: Timestamp,
-    ) -> QuestionId {
-        let id = QuestionId::random();
-        let asked = Asked {
-            id: id.clone(),
-            at,
-            text: privacy::redact(text),
-            outcome: gap::outcome_of(answer.class),
-            probability: answer.probability,
-            surface,
-            answer_hash: gap::hash_of(answer),
-        };
-        self.send(Task::Record(Arc::clone(workspace), asked));
-        id
-    }
-
-    /// Takes note whether an answer helped.
-    pub(crate) fn record_helped(
-        &self,
-        workspace: &Arc<OpenWorkspace>,
-        id: QuestionId,
-        helped: bool,
-        at: Timestamp,
-    ) {
-        self.send(Task::Helped(Arc::clone(workspace), id, helped, at));
-    }
-
-    fn send(&self, task: Task) {
-        if let Err(TrySendError::Full(_)) = self.tasks.try_send(task) {
-            // Answering goes before keeping.
-            tracing::warn!(
-                QUEUE,
-                "a question was not kept: too many wait to be written"
-            );
-        }
-    }
-
-    /// Hears of changes from now on.
-    pub(crate) fn news(&self) -> broadcast::Receiver<News> {
-        self.news.subscribe()
+    /// How the jobs are doing, in the order in which they are listed.
+    pub(crate) fn reports(&self) -> Vec<Report> {
+        self.reports.lock().clone()
     }
 }
 
-/// Writes what comes through the queue, until its last sender is gone.
-fn write(app: &App, queue: &Receiver<Task>, news: &broadcast::Sender<News>) {
-    while let Ok(first) = queue.recv() {
-        let mut tasks = vec![first];
-        tasks.extend(queue.try_iter().take(BATCH - 1));
-        for of_one in tasks.chunk_by(|a, b| a.workspace().register.id == b.workspace().register.id)
-        {
-            let workspace = of_one[0].workspace();
-            if let Err(cause) = write_some(app, workspace, of_one) {
-                tracing::error!(cause, "questions were not kept");
-            }
-            let _ = news.send(News {
-                workspace: workspace.register.id.clone(),
-            });
-        }
-    }
-}
-
-/// Writes tasks of one workspace, in their order.
-fn write_some(app: &App, workspace: &OpenWorkspace, tasks: &[Task]) -> Result<(), String> {
-    let chain = |error: &dyn std::error::Error| telemetry::chain(error);
-    let pool = app.pool().map_err(|error| chain(&error))?;
-    let mut asked = Vec::new();
-    for task in tasks {
-        match task {
-            Task::Record(_, question) => asked.push(question.clone()),
-            Task::Helped(_, id, helped, at) => {
-                // It may be about one of those that wait.
-                gap::record(&workspace.db, pool, &std::mem::take(&mut asked))
-                    .map_err(|error| chain(&error))?;
-                match gap::record_helped(&workspace.db, pool, id, *helped, *at) {
-                    // Made up, or forgotten meanwhile.
-                    Err(gap::Error::Conversation(conversation::Error::Unknown)) => {}
-                    other => other.map_err(|error| chain(&error))?,
-                }
-            }
-        }
-    }
-    gap::record(&workspace.db, pool, &asked).map_err(|error| chain(&error))
-}
-
-/// Looks after what changes by itself, until it is told to stop.
-fn look_after(app: &App, stopped: &Receiver<()>, news: &broadcast::Sender<News>) {
-    let mut forgot = Timestamp::UNIX_EPOCH;
-    // What is broken is said once in a while, and keeps nobody else waiting.
-    let mut broken = HashSet::new();
+fn keep_running(
+    job: &Job,
+    index: usize,
+    app: &App,
+    stopped: &Receiver<()>,
+    reports: &Mutex<Vec<Report>>,
+) {
+    let mut known_failure = String::new();
     loop {
-        match stopped.recv_timeout(LOOK) {
+        match stopped.recv_timeout(job.every) {
             Err(RecvTimeoutError::Timeout) => {}
             Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
         }
-        let now = app.clock.now();
-        let is_time_to_forget = now.duration_since(forgot) >= FORGET;
-        if is_time_to_forget {
-            forgot = now;
-            broken.clear();
-            if let Err(error) = app.accounts.purge(now) {
-                let cause = telemetry::chain(&error);
-                tracing::error!(cause, "sign-ins that are over could not be forgotten");
-            }
+        let (at, started) = (wall(), Instant::now());
+        let done = run_once(job, app);
+        let failure = done.as_ref().err().map(|error| telemetry::chain(&**error));
+        // What is broken is said once, and not at every run.
+        if let Some(cause) = &failure
+            && *cause != known_failure
+        {
+            tracing::error!(job = job.name, cause, "a job failed");
         }
-        let workspaces = match app.workspaces() {
-            Ok(workspaces) => workspaces,
-            Err(error) => {
-                let cause = telemetry::chain(&error);
-                tracing::error!(cause, "the workspaces could not be listed");
-                continue;
-            }
-        };
-        for workspace in workspaces {
-            if broken.contains(&workspace.id) {
-                continue;
-            }
-            if let Err(cause) = look_after_one(app, &workspace.name, now, is_time_to_forget, news) {
-                let workspace_id = workspace.id.as_str();
-                tracing::error!(workspace_id, cause, "a workspace could not be looked after");
-                broken.insert(workspace.id);
-            }
+        known_failure = failure.clone().unwrap_or_default();
+        let mut reports = reports.lock();
+        let report = &mut reports[index];
+        report.last = Some(Run {
+            at,
+            took: started.elapsed(),
+            failure,
+        });
+        if let Ok(Some(did)) = done {
+            report.did = Some((at, did));
         }
     }
 }
 
-/// Forgets old questions of a workspace, and asks those of its gaps again when its knowledge has changed.
-fn look_after_one(
+/// A fault in one run must not end all runs to come.
+fn run_once(job: &Job, app: &App) -> Result<Option<String>, Failure> {
+    std::panic::catch_unwind(AssertUnwindSafe(|| (job.run)(app))).unwrap_or_else(|_| {
+        Err("the job stopped in the middle; that is a fault in this program".into())
+    })
+}
+
+/// Does `work` in each workspace and adds up what it says. One in which it fails keeps no other waiting; those that are down are said to be down elsewhere.
+fn in_each_workspace(
     app: &App,
-    name: &workspace::Name,
-    now: Timestamp,
-    is_time_to_forget: bool,
-    news: &broadcast::Sender<News>,
-) -> Result<(), String> {
-    let chain = |error: &dyn std::error::Error| telemetry::chain(error);
-    let open = app.workspace(name).map_err(|error| chain(&error))?;
-    if is_time_to_forget {
-        let days = i64::from(app.config.questions.keep_days);
-        let before = now - SignedDuration::from_hours(24 * days);
-        gap::forget_before(&open.db, before).map_err(|error| chain(&error))?;
+    mut work: impl FnMut(&OpenWorkspace) -> Result<usize, Failure>,
+) -> Result<usize, Failure> {
+    let (mut sum, mut failed) = (0, None);
+    for workspace in app.workspaces()? {
+        let Ok(open) = app.workspace(&workspace.name) else {
+            continue;
+        };
+        match work(&open) {
+            Ok(count) => sum += count,
+            Err(error) => {
+                failed = Some(format!(
+                    "workspace {}: {}",
+                    workspace.name,
+                    telemetry::chain(&*error)
+                ));
+            }
+        }
     }
-    let engine = app.engine(&open).map_err(|error| chain(&error))?;
-    let change = Change::by_program(now);
-    let did = gap::ask_again_after_change(&open.db, engine, ASKED_AGAIN, &change)
-        .map_err(|error| chain(&error))?;
-    if did {
-        let _ = news.send(News {
-            workspace: open.register.id.clone(),
-        });
+    match failed {
+        Some(failed) => Err(failed.into()),
+        None => Ok(sum),
     }
-    Ok(())
+}
+
+/// "3 questions", or nothing for none.
+fn counted(count: usize, one: &str) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        many => Some(format!("{many} {one}s")),
+    }
 }

@@ -15,21 +15,24 @@ use crate::search::Visibility;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Origin {
-    /// By `anchorite ingest` or the API.
+    /// By `anchorite ingest`.
     Ingested,
     /// By hand, in the dashboard.
     Uploaded,
+    /// By a program, with a key of the API.
+    Api,
     /// It is what an article says now.
     Article,
 }
 
 impl Origin {
-    pub(crate) const ALL: [Self; 3] = [Self::Ingested, Self::Uploaded, Self::Article];
+    pub(crate) const ALL: [Self; 4] = [Self::Ingested, Self::Uploaded, Self::Api, Self::Article];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Ingested => "ingested",
             Self::Uploaded => "uploaded",
+            Self::Api => "api",
             Self::Article => "article",
         }
     }

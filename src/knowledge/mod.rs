@@ -22,9 +22,8 @@ pub(crate) use error::Error;
 pub(crate) use path::SourcePath;
 pub(crate) use removal::{Removal, certificate, remove, remove_by_id};
 
-use jiff::Timestamp;
-
 use crate::audit::{self, Action, Change, Entry};
+use crate::clock::Moment;
 use crate::db::Db;
 use crate::id::DocumentId;
 use crate::search::{Label, Visibility};
@@ -38,7 +37,7 @@ pub(crate) struct Revision {
     pub effect_ms: i64,
 }
 
-pub(crate) fn revision(db: &Db, now: Timestamp) -> Result<Revision, Error> {
+pub(crate) fn revision(db: &Db, now: Moment) -> Result<Revision, Error> {
     Ok(db.read(|c| {
         Ok::<_, crate::db::Error>(Revision {
             passages: store::last_change(c)?,
@@ -64,7 +63,7 @@ pub(crate) fn list_open(
     prefix: &str,
     after: Option<&str>,
     limit: usize,
-    now: Timestamp,
+    now: Moment,
 ) -> Result<Vec<Summary>, Error> {
     Ok(db.read(|c| store::list_open(c, prefix, after.unwrap_or_default(), limit, now))?)
 }

@@ -13,9 +13,8 @@ mod tests;
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 use crate::parser::{BlockKind, Document};
+use crate::search::{Unit, UnitKind};
 
 /// A passage of this many words is long enough to stand alone.
 pub(crate) const MIN_WORDS: usize = 120;
@@ -50,39 +49,6 @@ pub(crate) struct Passage {
     pub table_header: Option<Range<usize>>,
     /// The lead-in (bytes of [`Document::text`]) of the list or table that this passage begins inside of.
     pub lead_in: Option<Range<usize>>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Unit {
-    pub kind: UnitKind,
-    /// Bytes from the passage's start. Units are in order and do not overlap.
-    pub start: u32,
-    pub end: u32,
-    /// Announces the units that follow ("To pay a bill:") and says little without them.
-    pub leads_in: bool,
-}
-
-impl Unit {
-    /// In [`Document::text`].
-    #[cfg(test)]
-    pub(crate) fn range_in(&self, passage: &Passage) -> Range<usize> {
-        passage.range.start + self.start as usize..passage.range.start + self.end as usize
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum UnitKind {
-    Sentence,
-    /// A list item with its marker and all its paragraphs. Items of greater depth that follow belong to it.
-    Item {
-        depth: u8,
-    },
-    /// A term and the first sentence of what it means.
-    Definition,
-    /// A table's header. It is quoted with a row, not alone.
-    Header,
-    Row,
-    Code,
 }
 
 impl Passage {

@@ -105,7 +105,7 @@ pub(crate) fn certificate(entry: &audit::Recorded) -> Option<Removal> {
     let is_removal = [Action::DocumentRemoved, Action::ArticleRemoved]
         .iter()
         .any(|action| action.name() == entry.action);
-    let before = entry.before.clone().filter(|_| is_removal)?;
+    let before = entry.before().cloned().filter(|_| is_removal)?;
     let mut removal: Removal = serde_json::from_value(before).ok()?;
     removal.entry = entry.seq;
     Some(removal)

@@ -4,15 +4,18 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::document::{Document, NewDocument, Summary};
-use super::{Error, Removal, SourcePath, settings::Settings};
-use crate::db::{self, Reader, Tx};
+use super::{Error, Removal, SourcePath};
+use crate::clock::Moment;
+use crate::db::{self, Reader, Tx, column, stored};
 use crate::id::DocumentId;
 use crate::parser::MediaType;
-use crate::search::{Label, Visibility};
+use crate::search::{Label, Visibility, visibility_of};
 
-const COLUMNS: &str = "d.id, d.path, d.title, d.media_type, d.bytes, d.ingested_ms, (SELECT count(*) FROM passage p WHERE p.document_id = d.id),
+const COLUMNS: &str = "d.id, d.path, d.title, d.media_type, d.bytes, d.ingested_ms, (SELECT count(*) FROM passage p WHERE p.document_id = d.id) AS passages,
      d.label, d.effective_ms, d.expires_ms, d.origin";
-const COLUMN_COUNT: usize = 11;
+
+/// Of the stored form of a document's blocks. Another shape of `Block` or `BlockKind` is another version.
+const BLOCKS: u8 = 1;
 
 /// Writes a document, in place of what it was before. Who refers to it by its id goes on doing so; its passages have to be written anew.
 pub(super) fn put(tx: &Tx<'_>, id: &DocumentId, document: &NewDocument<'_>) -> Result<(), Error> {
@@ -24,10 +27,8 @@ pub(super) fn put(tx: &Tx<'_>, id: &DocumentId, document: &NewDocument<'_>) -> R
             .and_then(|mut statement| statement.execute([id.as_str()]))
             .map_err(db::Error::from)?;
     }
-    let blocks = postcard::to_stdvec(&document.content.blocks)
-        .map_err(|_| crate::search::Error::Damaged("blocks"))?;
-    let notes = serde_json::to_string(&document.content.notes)
-        .map_err(|_| crate::search::Error::Damaged("notes"))?;
+    let blocks = stored::encode(BLOCKS, &document.content.blocks);
+    let notes = serde_json::json!(document.content.notes).to_string();
     tx.prepare_cached(
         "INSERT INTO document (id, path, title, media_type, sha256, bytes, ingested_ms, label, effective_ms, expires_ms, origin)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
@@ -62,7 +63,7 @@ pub(super) fn put(tx: &Tx<'_>, id: &DocumentId, document: &NewDocument<'_>) -> R
 pub(super) fn find_id(c: &Connection, path: &SourcePath) -> Result<Option<DocumentId>, db::Error> {
     let sql = "SELECT id FROM document WHERE path = ?1";
     Ok(c.prepare_cached(sql)?
-        .query_row([path.as_str()], |row| db::text_column(row, 0))
+        .query_row([path.as_str()], |row| column::parsed(row, "id"))
         .optional()?)
 }
 
@@ -74,7 +75,7 @@ pub(super) fn find_hash(
     let sql = "SELECT sha256, label FROM document WHERE path = ?1";
     Ok(c.prepare_cached(sql)?
         .query_row([path.as_str()], |row| {
-            Ok((row.get(0)?, db::text_column(row, 1)?))
+            Ok((row.get("sha256")?, column::parsed(row, "label")?))
         })
         .optional()?)
 }
@@ -86,15 +87,11 @@ pub(super) fn find(c: &Reader<'_>, id: &DocumentId) -> Result<Option<Document>, 
     let found = c
         .prepare_cached(&sql)?
         .query_row([id.as_str()], |row| {
-            let (blocks, notes): (Vec<u8>, String) =
-                (row.get(COLUMN_COUNT + 1)?, row.get(COLUMN_COUNT + 2)?);
             Ok(Document {
                 summary: summary(row)?,
-                text: row.get(COLUMN_COUNT)?,
-                blocks: postcard::from_bytes(&blocks)
-                    .map_err(|error| damaged(COLUMN_COUNT + 1, error))?,
-                notes: serde_json::from_str(&notes)
-                    .map_err(|error| damaged(COLUMN_COUNT + 2, error))?,
+                text: row.get("text")?,
+                blocks: column::stored(row, "blocks", BLOCKS)?,
+                notes: column::json(row, "notes")?,
             })
         })
         .optional()?;
@@ -134,15 +131,24 @@ pub(super) fn list_open(
     prefix: &str,
     after: &str,
     limit: usize,
-    now: Timestamp,
+    now: Moment,
 ) -> Result<Vec<Summary>, db::Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM document d WHERE d.path > ?1 AND substr(d.path, 1, length(?2)) = ?2 AND d.label = 'public'
-             AND coalesce(d.effective_ms <= ?4, TRUE) AND coalesce(d.expires_ms > ?4, TRUE)
+             AND coalesce(d.effective_ms <= ?4, TRUE) AND coalesce(d.expires_ms > ?5, TRUE)
          ORDER BY d.path LIMIT ?3"
     );
     let mut statement = c.prepare_cached(&sql)?;
-    let rows = statement.query_map((after, prefix, limit, now.as_millisecond()), summary)?;
+    let rows = statement.query_map(
+        (
+            after,
+            prefix,
+            limit,
+            now.wall.as_millisecond(),
+            now.expiry.as_millisecond(),
+        ),
+        summary,
+    )?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -154,7 +160,7 @@ pub(super) fn find_owner(
     let sql =
         "SELECT id FROM document WHERE path = ?1 UNION SELECT id FROM article WHERE path = ?1";
     Ok(c.prepare_cached(sql)?
-        .query_row([path.as_str()], |row| db::text_column(row, 0))
+        .query_row([path.as_str()], |row| column::parsed(row, "id"))
         .optional()?)
 }
 
@@ -174,10 +180,10 @@ pub(super) fn is_article(c: &Connection, path: &SourcePath) -> Result<bool, db::
 }
 
 /// The last moment, of those that have passed, at which a document took effect.
-pub(super) fn last_effect(c: &Connection, now: Timestamp) -> Result<i64, db::Error> {
+pub(super) fn last_effect(c: &Connection, now: Moment) -> Result<i64, db::Error> {
     let sql = "SELECT coalesce(max(effective_ms), 0) FROM document WHERE effective_ms <= ?1";
     Ok(c.prepare_cached(sql)?
-        .query_row([now.as_millisecond()], |row| row.get(0))?)
+        .query_row([now.wall.as_millisecond()], |row| row.get(0))?)
 }
 
 /// Deletes what approved answers say of a document. It stays while an article is only withdrawn: then it may come back.
@@ -223,19 +229,19 @@ pub(super) fn count_terms(c: &Connection, passages: &[i64]) -> Result<usize, db:
 
 /// What there is of a document; of one that is not there, nothing.
 pub(super) fn count_of(c: &Connection, id: &DocumentId) -> Result<Removal, db::Error> {
-    let sql = "SELECT path, title, hex(sha256), bytes,
-                   (SELECT count(*) FROM passage WHERE document_id = d.id),
-                   (SELECT coalesce(sum(2 + length(unit_vectors) / 388), 0) FROM passage WHERE document_id = d.id)
+    let sql = "SELECT path, title, lower(hex(sha256)) AS sha256, bytes,
+                   (SELECT count(*) FROM passage WHERE document_id = d.id) AS passages,
+                   (SELECT coalesce(sum(2 + length(unit_vectors) / 388), 0) FROM passage WHERE document_id = d.id) AS vectors
                FROM document d WHERE id = ?1";
     let found = c
         .query_row(sql, [id.as_str()], |row| {
             Ok(Removal {
-                path: row.get(0)?,
-                title: row.get(1)?,
-                sha256: row.get::<_, String>(2)?.to_lowercase(),
-                bytes: row.get::<_, i64>(3)?.unsigned_abs(),
-                passages: row.get(4)?,
-                vectors: row.get(5)?,
+                path: row.get("path")?,
+                title: row.get("title")?,
+                sha256: row.get("sha256")?,
+                bytes: column::count(row, "bytes")?,
+                passages: column::count(row, "passages")?,
+                vectors: column::count(row, "vectors")?,
                 ..Removal::default()
             })
         })
@@ -259,25 +265,6 @@ pub(super) fn count_naming(c: &Connection, id: &DocumentId) -> Result<usize, db:
                     + (SELECT count(*) FROM article_version WHERE article_id = ?1)
                     + (SELECT count(*) FROM article_step WHERE article_id = ?1)";
     Ok(c.query_row(sql, [id.as_str()], |row| row.get(0))?)
-}
-
-const SETTINGS: &str = "settings";
-
-pub(super) fn find_settings(c: &Connection) -> Result<Option<Settings>, db::Error> {
-    let sql = "SELECT value FROM workspace_value WHERE name = ?1";
-    let text: Option<String> = c
-        .prepare_cached(sql)?
-        .query_row([SETTINGS], |row| row.get(0))
-        .optional()?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
-}
-
-pub(super) fn set_settings(tx: &Tx<'_>, settings: Settings) -> Result<(), Error> {
-    let text =
-        serde_json::to_string(&settings).map_err(|_| crate::search::Error::Damaged("settings"))?;
-    let sql = "INSERT INTO workspace_value (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    tx.execute(sql, (SETTINGS, text)).map_err(db::Error::from)?;
-    Ok(())
 }
 
 pub(super) fn find_summary(c: &Connection, id: &DocumentId) -> Result<Option<Summary>, db::Error> {
@@ -305,32 +292,16 @@ pub(super) fn set_visibility(
 }
 
 fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
-    let media: MediaType = db::text_column(row, 3)?;
+    let media: MediaType = column::parsed(row, "media_type")?;
     Ok(Summary {
-        id: db::text_column(row, 0)?,
-        path: db::text_column(row, 1)?,
-        title: row.get(2)?,
+        id: column::parsed(row, "id")?,
+        path: column::parsed(row, "path")?,
+        title: row.get("title")?,
         media_type: media.name(),
-        bytes: row.get::<_, i64>(4)?.unsigned_abs(),
-        ingested: db::time_column(row, 5)?.unwrap_or_default(),
-        passages: row.get(6)?,
-        visibility: visibility(row, 7)?,
-        origin: db::text_column(row, 10)?,
+        bytes: column::count(row, "bytes")?,
+        ingested: column::time(row, "ingested_ms")?,
+        passages: column::count(row, "passages")?,
+        visibility: visibility_of(row)?,
+        origin: column::parsed(row, "origin")?,
     })
-}
-
-/// From three neighbouring columns: label, effective, expires.
-pub(super) fn visibility(row: &Row<'_>, first: usize) -> rusqlite::Result<Visibility> {
-    Ok(Visibility {
-        label: db::text_column(row, first)?,
-        effective: db::time_column(row, first + 1)?,
-        expires: db::time_column(row, first + 2)?,
-    })
-}
-
-fn damaged(
-    column: usize,
-    error: impl std::error::Error + Send + Sync + 'static,
-) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Blob, Box::new(error))
 }

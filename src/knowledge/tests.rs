@@ -1,51 +1,25 @@
-use jiff::Timestamp;
-
 use super::ingest::{Outcome, Source, ingest, ingest_one};
 use super::*;
-use crate::crypto;
-use crate::db::schema;
 use crate::inference::shared_pool;
 use crate::parser::MediaType;
-use crate::search::{Filter, Index, Query};
+use crate::search::{Filter, Query};
+use crate::testing::{NOW, TestWorkspace, change, source};
 
-struct Workspace {
-    _folder: tempfile::TempDir,
-    db: Db,
-    index: Index,
+struct Workspace(TestWorkspace);
+
+impl std::ops::Deref for Workspace {
+    type Target = TestWorkspace;
+    fn deref(&self) -> &TestWorkspace {
+        &self.0
+    }
 }
 
 fn workspace() -> Workspace {
-    let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(
-        &folder.path().join("store.db"),
-        &crypto::random_key(),
-        &schema::WORKSPACE,
-        2,
-    )
-    .unwrap();
-    let index = Index::open(db.clone(), 1_000).unwrap();
-    Workspace {
-        _folder: folder,
-        db,
-        index,
-    }
-}
-
-const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
-
-fn change() -> Change {
-    Change::by_program(NOW)
+    Workspace(TestWorkspace::new())
 }
 
 fn markdown(path: &str, text: &str) -> Source {
-    Source {
-        path: path.parse().unwrap(),
-        media: MediaType::Markdown,
-        bytes: text.as_bytes().to_vec(),
-        title: None,
-        label: None,
-        origin: Origin::Ingested,
-    }
+    source(path, text, None)
 }
 
 impl Workspace {
@@ -65,7 +39,7 @@ impl Workspace {
     fn audited(&self) -> Vec<String> {
         self.db
             .read(|c| {
-                let mut statement = c.prepare("SELECT actor || ' ' || action || ' ' || detail FROM audit_entry ORDER BY seq").map_err(crate::db::Error::from)?;
+                let mut statement = c.prepare("SELECT actor_kind || ' ' || action || ' ' || detail FROM audit_entry JOIN audit_personal USING (seq) ORDER BY seq").map_err(crate::db::Error::from)?;
                 let rows = statement.query_map([], |row| row.get(0)).map_err(crate::db::Error::from)?;
                 Ok::<_, Error>(rows.collect::<Result<_, _>>().map_err(crate::db::Error::from)?)
             })

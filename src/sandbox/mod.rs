@@ -2,7 +2,8 @@
 //!
 //! Today: core dumps and being read through `/proc` or `ptrace` by other processes of the same user. Landlock and seccomp join here.
 
-use nix::sys::{prctl, resource, signal::Signal};
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::{prctl, resource};
 
 /// What this process creates is for its own user, unless it says otherwise.
 pub(crate) fn keep_files_private() {
@@ -14,6 +15,32 @@ pub(crate) fn forbid_dumps() -> std::io::Result<()> {
     resource::setrlimit(resource::Resource::RLIMIT_CORE, 0, 0)?;
     prctl::set_dumpable(false)?;
     Ok(())
+}
+
+/// Keeps the signals that end a process from ending it at once: they are for a [`Ending`]. To be called before any thread exists.
+pub(crate) fn hold_ending_signals() -> std::io::Result<Ending> {
+    let mut signals = SigSet::empty();
+    signals.add(Signal::SIGTERM);
+    signals.add(Signal::SIGINT);
+    signals.thread_block()?;
+    Ok(Ending(signals))
+}
+
+/// The end of the process, that somebody asks for by a signal.
+pub(crate) struct Ending(SigSet);
+
+impl Ending {
+    /// Waits, on a thread of its own, until it is asked for, does `last` and ends the process.
+    pub(crate) fn then(self, last: impl FnOnce() + Send + 'static) {
+        std::thread::spawn(move || {
+            // An error would be one of the set of signals, which is fixed above.
+            let signal = self.0.wait().unwrap_or(Signal::SIGTERM);
+            last();
+            // By the signal itself: nothing that other threads are in the middle of is taken down under them.
+            let _ = self.0.thread_unblock();
+            let _ = nix::sys::signal::raise(signal);
+        });
+    }
 }
 
 /// Ends this process when the one that started it ends, however that ends. `parent` is that process's id.

@@ -9,9 +9,9 @@ use std::collections::HashMap;
 use super::lengths::Lengths;
 use super::vector::VectorIndex;
 use super::{Error, row, store};
-use crate::db::Reader;
+use crate::db::{self, Reader, Tx};
 
-pub(super) const NAME: &str = "density";
+const NAME: &str = "density";
 
 const NEIGHBOURS: usize = 5;
 /// Passages whose neighbours are looked for.
@@ -52,11 +52,11 @@ impl Density {
         self.passages.abs_diff(passages) * 10 <= self.passages
     }
 
-    pub(super) fn to_text(self) -> String {
+    fn to_text(self) -> String {
         format!("{} {} {}", self.value, self.documents, self.passages)
     }
 
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         let (value, counts) = text.split_once(' ')?;
         let (documents, passages) = counts.split_once(' ')?;
         Some(Self {
@@ -65,6 +65,19 @@ impl Density {
             passages: passages.parse().ok()?,
         })
     }
+}
+
+/// As it was measured last. `None`: never.
+pub(super) fn find(c: &Reader<'_>) -> Result<Option<Density>, db::Error> {
+    let Some(content) = db::find_value(c, NAME)? else {
+        return Ok(None);
+    };
+    let density = str::from_utf8(&content).ok().and_then(Density::parse);
+    density.map(Some).ok_or(db::Error::DamagedValue(NAME))
+}
+
+pub(super) fn set(tx: &Tx<'_>, density: Density) -> Result<(), db::Error> {
+    db::set_value(tx, NAME, density.to_text().as_bytes())
 }
 
 pub(super) fn measure(

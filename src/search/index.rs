@@ -1,7 +1,8 @@
 //! What of a workspace's passages is held in memory, and how it follows the database.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError, RwLock};
+
+use parking_lot::{Mutex, RwLock};
 
 use super::density::{self, Density};
 use super::lengths::{Entry, Lengths};
@@ -11,6 +12,7 @@ use super::{
 };
 use crate::db::{Db, Reader};
 use crate::id::DocumentId;
+use crate::inference::dot;
 
 /// Candidates from each of the two ways in.
 const CANDIDATES: usize = 50;
@@ -48,7 +50,7 @@ impl Index {
         limit: usize,
     ) -> Result<Found, Error> {
         self.follow()?;
-        let lengths = self.lengths.read().unwrap_or_else(PoisonError::into_inner);
+        let lengths = self.lengths.read();
         self.db.read(|c| {
             let lexical = lexical::search(c, &query.terms, &lengths, filter)?;
             let near = self.vectors.search(&query.vector, CANDIDATES, |passage| {
@@ -75,7 +77,7 @@ impl Index {
                     .then(a.passage.cmp(&b.passage))
             });
             hits.truncate(limit);
-            let density = self.density.read().unwrap_or_else(PoisonError::into_inner);
+            let density = self.density.read();
             Ok(Found {
                 hits,
                 terms: lexical.terms,
@@ -87,36 +89,31 @@ impl Index {
 
     /// How rare terms are here.
     pub(crate) fn weigh(&self, terms: &[String]) -> Result<Vec<TermWeight>, Error> {
-        let lengths = self.lengths.read().unwrap_or_else(PoisonError::into_inner);
+        let lengths = self.lengths.read();
         self.db.read(|c| lexical::weigh(c, terms, &lengths))
     }
 
     /// Measures how alike the passages are, when enough of them changed since the last time. To be called after an ingest.
     pub(crate) fn refresh_density(&self) -> Result<(), Error> {
         self.follow()?;
-        let lengths = self.lengths.read().unwrap_or_else(PoisonError::into_inner);
-        if self
-            .density
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_good_for(lengths.count())
-        {
+        let lengths = self.lengths.read();
+        if self.density.read().is_good_for(lengths.count()) {
             return Ok(());
         }
         let measured = self
             .db
             .read(|c| density::measure(c, &self.vectors, &lengths))?;
         self.db.write(|tx| {
-            store::set_value(tx, density::NAME, &measured.to_text())?;
-            store::nudge(tx)
+            density::set(tx, measured)?;
+            store::notify(tx)
         })?;
-        *self.density.write().unwrap_or_else(PoisonError::into_inner) = measured;
+        *self.density.write() = measured;
         Ok(())
     }
 
     /// The passages of a document, in order.
     pub(crate) fn passages_of(&self, document: &DocumentId) -> Result<Vec<PassageRow>, Error> {
-        Ok(self.db.read(|c| store::passages_of(c, document))?)
+        self.db.read(|c| store::passages_of(c, document))
     }
 
     /// How the vectors are searched now.
@@ -131,13 +128,13 @@ impl Index {
 
     /// Takes over what was committed since the last time, by whichever process.
     fn follow(&self) -> Result<(), Error> {
-        let mut position = self.position.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut position = self.position.lock();
         self.db.read(|c| {
             let last = store::last_change(c)?;
             if last == *position {
                 return Ok(());
             }
-            let mut lengths = self.lengths.write().unwrap_or_else(PoisonError::into_inner);
+            let mut lengths = self.lengths.write();
             if *position == 0 || store::first_change(c)? > *position + 1 {
                 self.reload(c, &mut lengths)?;
             } else {
@@ -153,10 +150,7 @@ impl Index {
                 }
             }
             *position = last;
-            let stored =
-                store::find_value(c, density::NAME)?.and_then(|text| Density::parse(&text));
-            *self.density.write().unwrap_or_else(PoisonError::into_inner) =
-                stored.unwrap_or_default();
+            *self.density.write() = density::find(c)?.unwrap_or_default();
             Ok(())
         })
     }
@@ -197,9 +191,12 @@ fn score(c: &Reader<'_>, passage: i64, query: &[f32], lexical: f32) -> Result<Op
         return Ok(None);
     };
     let (vector, heading) = row::unpack_main(&blobs.main)?;
-    let (of_passage, of_heading) = (row::dot(&vector, query), row::dot(&heading, query));
+    let (of_passage, of_heading) = (dot(&vector, query), dot(&heading, query));
     hit.vector = vector;
     hit.unit_scores = row::score_units(&blobs.units, query)?;
+    if hit.unit_scores.len() != hit.units.len() {
+        return Err(Error::Damaged("the vectors of its units"));
+    }
     let best_unit = hit
         .unit_scores
         .iter()

@@ -15,6 +15,7 @@ mod row;
 mod store;
 #[cfg(test)]
 mod tests;
+mod unit;
 pub mod vector;
 mod visibility;
 
@@ -22,6 +23,8 @@ use serde::Serialize;
 
 pub(crate) use index::Index;
 pub(crate) use row::Vectors;
+pub(crate) use store::visibility_of;
+pub(crate) use unit::{Unit, UnitKind};
 pub(crate) use visibility::{Audience, Filter, Label, Visibility};
 
 use crate::db::{self, Tx};
@@ -44,8 +47,8 @@ pub(crate) struct NewPassage {
     pub body: String,
     /// Characters before the passage in the document's text.
     pub start_char: u64,
-    /// Opaque to the search; as many units as `vectors` has.
-    pub units: Vec<u8>,
+    /// As many as `vectors` has.
+    pub units: Vec<Unit>,
     pub vectors: Vectors,
 }
 
@@ -92,7 +95,7 @@ pub(crate) struct Hit {
     pub table_header: String,
     pub body: String,
     pub start_char: u64,
-    pub units: Vec<u8>,
+    pub units: Vec<Unit>,
     /// The document has no other passage.
     pub is_whole_document: bool,
     /// Of the passage.
@@ -111,8 +114,7 @@ pub(crate) struct PassageRow {
     pub body: String,
     /// In terms.
     pub length: u32,
-    /// As [`NewPassage::units`].
-    pub units: Vec<u8>,
+    pub units: Vec<Unit>,
 }
 
 /// What one search found, with what is needed to judge it.

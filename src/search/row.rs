@@ -1,10 +1,7 @@
 //! The vectors of a passage, as its row holds them.
 
-use half::f16;
-use half::slice::HalfFloatSliceExt;
-
 use super::Error;
-use crate::inference::WIDTH as DIMENSIONS;
+use crate::inference::{WIDTH as DIMENSIONS, dot, from_halves, to_halves};
 
 /// What of a passage is compared with a question, in the form in which it is stored.
 pub(crate) struct Vectors {
@@ -21,11 +18,7 @@ impl Vectors {
     /// its largest component and needs a quarter of the room.
     pub(crate) fn pack(passage: &[f32], heading: &[f32], units: &[f32]) -> Self {
         Self {
-            main: passage
-                .iter()
-                .chain(heading)
-                .flat_map(|value| f16::from_f32(*value).to_le_bytes())
-                .collect(),
+            main: [to_halves(passage), to_halves(heading)].concat(),
             units: units.chunks_exact(DIMENSIONS).flat_map(pack_unit).collect(),
         }
     }
@@ -101,22 +94,7 @@ pub(super) fn combined(blob: &[u8]) -> Result<Vec<f32>, Error> {
 }
 
 fn decode_main(blob: &[u8]) -> Result<Vec<f32>, Error> {
-    if blob.len() != 2 * 2 * DIMENSIONS {
-        return Err(Error::Damaged("vectors"));
-    }
-    let halves: Vec<f16> = blob
-        .as_chunks()
-        .0
-        .iter()
-        .map(|bytes| f16::from_le_bytes(*bytes))
-        .collect();
-    let mut values = vec![0.0; halves.len()];
-    halves.convert_to_f32_slice(&mut values);
-    Ok(values)
-}
-
-pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+    from_halves(blob, 2 * DIMENSIONS).ok_or(Error::Damaged("vectors"))
 }
 
 #[cfg(test)]

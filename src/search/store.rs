@@ -1,9 +1,9 @@
 //! The rows of passages, their terms, and the log of what came and went.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Error, Hit, NewPassage, PassageRow, Scores, Visibility, analysis};
-use crate::db::{self, Reader, Tx};
+use super::{Error, Hit, NewPassage, PassageRow, Scores, Visibility, analysis, unit};
+use crate::db::{self, Reader, Tx, column};
 use crate::id::DocumentId;
 
 /// What the memory index needs of a passage.
@@ -52,7 +52,7 @@ pub(super) fn insert(
         &passage.table_header,
         &passage.body,
         i64::try_from(passage.start_char).unwrap_or(i64::MAX),
-        &passage.units,
+        unit::encode(&passage.units),
         passage.vectors.units(),
     ))
     .map_err(db::Error::from)?;
@@ -86,13 +86,25 @@ pub(super) fn for_each_posting(
     title_weight: f32,
     mut visit: impl FnMut(i64, f32),
 ) -> Result<(), db::Error> {
-    let mut statement =
-        c.prepare_cached("SELECT doc, col = 'title' FROM passage_term_place WHERE term = ?1")?;
+    let mut statement = c.prepare_cached(
+        "SELECT doc, col = 'title' AS is_title FROM passage_term_place WHERE term = ?1",
+    )?;
     let mut rows = statement.query([term])?;
     let mut current: Option<(i64, f32)> = None;
+    let (passage, is_title) = {
+        let statement = rows.as_ref().ok_or(rusqlite::Error::InvalidQuery)?;
+        (
+            statement.column_index("doc")?,
+            statement.column_index("is_title")?,
+        )
+    };
     while let Some(row) = rows.next()? {
-        let passage: i64 = row.get(0)?;
-        let weight = if row.get(1)? { title_weight } else { 1.0 };
+        let passage: i64 = row.get(passage)?;
+        let weight = if row.get(is_title)? {
+            title_weight
+        } else {
+            1.0
+        };
         current = match current {
             Some((same, frequency)) if same == passage => Some((same, frequency + weight)),
             other => {
@@ -125,7 +137,7 @@ pub(super) fn first_change(c: &Connection) -> Result<i64, db::Error> {
 }
 
 /// Makes followers look, though no passage came or went.
-pub(super) fn nudge(tx: &Tx<'_>) -> Result<(), db::Error> {
+pub(super) fn notify(tx: &Tx<'_>) -> Result<(), db::Error> {
     tx.execute(
         "INSERT INTO passage_change (passage_id, removed) VALUES (0, 1)",
         [],
@@ -146,8 +158,8 @@ pub(super) fn changes_after(c: &Reader<'_>, position: i64) -> Result<Vec<Change>
     )?;
     let rows = statement.query_map([position], |row| {
         Ok(Change {
-            passage: row.get(0)?,
-            removed: row.get(1)?,
+            passage: row.get("passage_id")?,
+            removed: row.get("removed")?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -177,102 +189,103 @@ const INDEX_ROWS: &str =
     "SELECT p.id, p.length, p.vectors, p.title, d.label, d.effective_ms, d.expires_ms
      FROM passage p JOIN document d ON d.id = p.document_id";
 
-/// From three neighbouring columns: label, effective, expires.
-fn visibility(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Visibility> {
+/// From a row with the columns of that name.
+pub(crate) fn visibility_of(row: &Row<'_>) -> rusqlite::Result<Visibility> {
     Ok(Visibility {
-        label: db::text_column(row, first)?,
-        effective: db::time_column(row, first + 1)?,
-        expires: db::time_column(row, first + 2)?,
+        label: column::parsed(row, "label")?,
+        effective: column::optional_time(row, "effective_ms")?,
+        expires: column::optional_time(row, "expires_ms")?,
     })
 }
 
-fn index_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<IndexRow> {
+fn index_row(row: &Row<'_>) -> rusqlite::Result<IndexRow> {
     Ok(IndexRow {
-        passage: row.get(0)?,
-        length: row.get(1)?,
-        vectors: row.get(2)?,
-        title: row.get(3)?,
-        visibility: visibility(row, 4)?,
+        passage: row.get("id")?,
+        length: row.get("length")?,
+        vectors: row.get("vectors")?,
+        title: row.get("title")?,
+        visibility: visibility_of(row)?,
     })
 }
 
 /// A passage with the document that it is of.
-pub(super) fn find_hit(c: &Reader<'_>, passage: i64) -> Result<Option<(Hit, Blobs)>, db::Error> {
+pub(super) fn find_hit(c: &Reader<'_>, passage: i64) -> Result<Option<(Hit, Blobs)>, Error> {
     let found = c
         .prepare_cached(
             "SELECT p.document_id, d.path, p.ordinal, p.title, p.heading_path, p.table_header, p.body, p.start_char, p.units,
                     p.vectors, p.unit_vectors,
-                    p.ordinal = 0 AND NOT EXISTS (SELECT 1 FROM passage o WHERE o.document_id = p.document_id AND o.ordinal = 1),
+                    p.ordinal = 0 AND NOT EXISTS (SELECT 1 FROM passage o WHERE o.document_id = p.document_id AND o.ordinal = 1) AS is_whole,
                     d.label, d.effective_ms, d.expires_ms
              FROM passage p JOIN document d ON d.id = p.document_id
              WHERE p.id = ?1",
-        )?
+        )
+        .map_err(db::Error::from)?
         .query_row([passage], |row| {
-            let heading_path: String = row.get(4)?;
             let hit = Hit {
                 passage,
-                document: db::text_column(row, 0)?,
-                path: row.get(1)?,
-                visibility: visibility(row, 12)?,
-                ordinal: row.get(2)?,
-                title: row.get(3)?,
-                heading_path: serde_json::from_str(&heading_path).unwrap_or_default(),
-                table_header: row.get(5)?,
-                body: row.get(6)?,
-                start_char: row.get::<_, i64>(7)?.unsigned_abs(),
-                units: row.get(8)?,
-                is_whole_document: row.get(11)?,
+                document: column::parsed(row, "document_id")?,
+                path: row.get("path")?,
+                visibility: visibility_of(row)?,
+                ordinal: row.get("ordinal")?,
+                title: row.get("title")?,
+                heading_path: column::json(row, "heading_path")?,
+                table_header: row.get("table_header")?,
+                body: row.get("body")?,
+                start_char: column::count(row, "start_char")?,
+                units: Vec::new(),
+                is_whole_document: row.get("is_whole")?,
                 vector: Vec::new(),
                 unit_scores: Vec::new(),
                 scores: Scores::default(),
             };
-            Ok((hit, Blobs { main: row.get(9)?, units: row.get(10)? }))
+            let units: Vec<u8> = row.get("units")?;
+            Ok((hit, units, Blobs { main: row.get("vectors")?, units: row.get("unit_vectors")? }))
         })
-        .optional()?;
-    Ok(found)
+        .optional()
+        .map_err(db::Error::from)?;
+    let Some((mut hit, units, blobs)) = found else {
+        return Ok(None);
+    };
+    hit.units = unit::decode(&units, &hit.body)?;
+    Ok(Some((hit, blobs)))
 }
 
-pub(super) fn passages_of(
-    c: &Reader<'_>,
-    document: &DocumentId,
-) -> Result<Vec<PassageRow>, db::Error> {
-    let mut statement = c.prepare_cached(
-        "SELECT id, ordinal, heading_path, body, length, units FROM passage WHERE document_id = ?1 ORDER BY ordinal",
-    )?;
-    let rows = statement.query_map([document.as_str()], |row| {
-        let heading_path: String = row.get(2)?;
-        Ok(PassageRow {
-            id: row.get(0)?,
-            ordinal: row.get(1)?,
-            heading_path: serde_json::from_str(&heading_path).unwrap_or_default(),
-            body: row.get(3)?,
-            length: row.get(4)?,
-            units: row.get(5)?,
+pub(super) fn passages_of(c: &Reader<'_>, document: &DocumentId) -> Result<Vec<PassageRow>, Error> {
+    let mut statement = c
+        .prepare_cached(
+            "SELECT id, ordinal, heading_path, body, length, units FROM passage WHERE document_id = ?1 ORDER BY ordinal",
+        )
+        .map_err(db::Error::from)?;
+    let rows = statement
+        .query_map([document.as_str()], |row| {
+            let units: Vec<u8> = row.get("units")?;
+            let passage = PassageRow {
+                id: row.get("id")?,
+                ordinal: row.get("ordinal")?,
+                heading_path: column::json(row, "heading_path")?,
+                body: row.get("body")?,
+                length: row.get("length")?,
+                units: Vec::new(),
+            };
+            Ok((passage, units))
         })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+        .map_err(db::Error::from)?;
+    rows.map(|row| {
+        let (passage, units) = row.map_err(db::Error::from)?;
+        Ok(PassageRow {
+            units: unit::decode(&units, &passage.body)?,
+            ..passage
+        })
+    })
+    .collect()
 }
 
 pub(super) fn count_documents(c: &Reader<'_>) -> Result<usize, db::Error> {
-    let count: i64 = c.query_row(
+    Ok(c.query_row(
         "SELECT count(*) FROM passage WHERE ordinal = 0",
         [],
         |row| row.get(0),
-    )?;
-    Ok(usize::try_from(count).unwrap_or_default())
-}
-
-pub(super) fn find_value(c: &Reader<'_>, name: &str) -> Result<Option<String>, db::Error> {
-    let sql = "SELECT value FROM workspace_value WHERE name = ?1";
-    Ok(c.prepare_cached(sql)?
-        .query_row([name], |row| row.get(0))
-        .optional()?)
-}
-
-pub(super) fn set_value(tx: &Tx<'_>, name: &str, value: &str) -> Result<(), db::Error> {
-    let sql = "INSERT INTO workspace_value (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    tx.execute(sql, (name, value))?;
-    Ok(())
+    )?)
 }
 
 /// The passages of the documents whose path begins with `prefix`. Those that are not to be named are not found by their name either.

@@ -1,7 +1,6 @@
 use super::*;
-use crate::crypto;
-use crate::db::{Db, schema};
 use crate::inference::WIDTH;
+use crate::testing::{TestDb, workspace_db};
 
 fn everything() -> Filter {
     Filter::visitor(jiff::Timestamp::UNIX_EPOCH)
@@ -9,8 +8,7 @@ fn everything() -> Filter {
 
 /// A workspace whose passages have made-up vectors: the n-th axis stands for the n-th meaning.
 struct Workspace {
-    _folder: tempfile::TempDir,
-    db: Db,
+    db: TestDb,
     index: Index,
 }
 
@@ -20,20 +18,9 @@ fn axis(n: usize) -> Vec<f32> {
 
 impl Workspace {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(
-            &folder.path().join("store.db"),
-            &crypto::random_key(),
-            &schema::WORKSPACE,
-            2,
-        )
-        .unwrap();
+        let db = workspace_db();
         let index = Index::open(db.clone(), 1_000).unwrap();
-        Self {
-            _folder: folder,
-            db,
-            index,
-        }
+        Self { db, index }
     }
 
     fn add(&self, path: &str, title: &str, body: &str, meaning: usize) -> DocumentId {
@@ -41,7 +28,7 @@ impl Workspace {
         self.db
             .write(|tx| {
                 tx.execute(
-                    "INSERT INTO document (id, path, title, media_type, sha256, bytes, ingested_ms) VALUES (?1, ?2, ?3, 'text/plain', x'', 0, 0)",
+                    "INSERT INTO document (id, path, title, media_type, sha256, bytes, ingested_ms, label, origin) VALUES (?1, ?2, ?3, 'text/plain', x'', 0, 0, 'public', 'ingested')",
                     (id.as_str(), path, title),
                 )
                 .map_err(db::Error::from)?;
@@ -52,7 +39,12 @@ impl Workspace {
                     table_header: String::new(),
                     body: body.to_owned(),
                     start_char: 0,
-                    units: vec![],
+                    units: vec![Unit {
+                        kind: UnitKind::Sentence,
+                        start: 0,
+                        end: u32::try_from(body.len()).unwrap(),
+                        leads_in: false,
+                    }],
                     vectors: Vectors::pack(&axis(meaning), &axis(meaning), &axis(meaning)),
                 };
                 add_passages(tx, &id, &[passage])

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::clock::Moment;
+
 /// How far a document may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -71,17 +73,17 @@ pub(crate) struct Visibility {
 }
 
 impl Visibility {
-    pub(crate) fn is_in_force(&self, at: Timestamp) -> bool {
-        self.effective.is_none_or(|effective| effective <= at)
-            && self.expires.is_none_or(|expires| at < expires)
+    pub(crate) fn is_in_force(&self, at: Moment) -> bool {
+        self.effective.is_none_or(|effective| effective <= at.wall)
+            && self.expires.is_none_or(|expires| at.expiry < expires)
     }
 
     /// Whether a visitor may open the document itself.
-    pub(crate) fn may_be_opened(&self, at: Timestamp) -> bool {
+    pub(crate) fn may_be_opened(&self, at: Moment) -> bool {
         self.label == Label::Public && self.is_in_force(at)
     }
 
-    fn allows(&self, audience: Audience, at: Timestamp) -> bool {
+    fn allows(&self, audience: Audience, at: Moment) -> bool {
         let label = match audience {
             Audience::Visitor => self.label != Label::Staff,
             Audience::Staff => true,
@@ -106,21 +108,21 @@ pub(crate) enum Audience {
 #[derive(Debug, Clone)]
 pub(crate) struct Filter {
     audience: Audience,
-    at: Timestamp,
+    at: Moment,
     only: Option<HashSet<i64>>,
 }
 
 impl Filter {
-    pub(crate) fn new(audience: Audience, at: Timestamp) -> Self {
+    pub(crate) fn new(audience: Audience, at: impl Into<Moment>) -> Self {
         Self {
             audience,
-            at,
+            at: at.into(),
             only: None,
         }
     }
 
     /// What a visitor may find.
-    pub(crate) fn visitor(at: Timestamp) -> Self {
+    pub(crate) fn visitor(at: impl Into<Moment>) -> Self {
         Self::new(Audience::Visitor, at)
     }
 
@@ -140,7 +142,7 @@ impl Filter {
         }
     }
 
-    pub(crate) fn at(&self) -> Timestamp {
+    pub(crate) fn at(&self) -> Moment {
         self.at
     }
 
@@ -189,6 +191,6 @@ mod tests {
                 "{given:?}"
             );
         }
-        assert!(!visibility(Label::Unnamed, None, None).may_be_opened(NOON));
+        assert!(!visibility(Label::Unnamed, None, None).may_be_opened(NOON.into()));
     }
 }

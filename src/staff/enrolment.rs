@@ -6,9 +6,9 @@
 mod reset;
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 
 use super::account::store as account;
 use super::account::{self as accounts, NewAccount};
@@ -18,16 +18,17 @@ use super::link::{self, LinkToken, Purpose, Target};
 use super::password::NewPassword;
 use super::session::{self, SessionToken, SignedIn};
 use super::sign_in::Visit;
-use super::{Accounts, EmailAddress, Error, PersonName, change_by};
+use super::{Accounts, EmailAddress, Error, PersonName};
 use crate::audit::{self, Action, Change, Entry};
+use crate::clock::Moment;
 use crate::db::Tx;
 use crate::id::{LinkId, SessionId, StaffId};
 use crate::secret::SecretText;
-use crate::vault::TotpSecret;
+use crate::vault::{TotpSecret, TotpStep};
 
 const VALID: SignedDuration = SignedDuration::from_mins(15);
 /// Wrong codes after which an enrolment must begin again.
-const WRONG_CODES: u32 = 10;
+const WRONG_CODES: u32 = 5;
 /// Enrolments at a time; the oldest make room.
 const MOST: usize = 1_000;
 
@@ -44,6 +45,7 @@ struct Enrolment {
     email: EmailAddress,
     name: PersonName,
     secret: TotpSecret,
+    /// By the clock that ends things.
     began: Timestamp,
     wrong: u32,
 }
@@ -80,7 +82,7 @@ pub(crate) struct Enrolled {
 impl Enrolments {
     fn begin(&self, enrolment: Enrolment) -> EnrolmentToken {
         let token = EnrolmentToken::random();
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.0.lock();
         if all.len() >= MOST {
             let oldest = all
                 .iter()
@@ -92,15 +94,15 @@ impl Enrolments {
         token
     }
 
-    fn find(&self, token: &EnrolmentToken, now: Timestamp) -> Option<Enrolment> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn find(&self, token: &EnrolmentToken, now: Moment) -> Option<Enrolment> {
+        let all = self.0.lock();
         all.get(&token.hash())
-            .filter(|enrolment| now.duration_since(enrolment.began) < VALID)
+            .filter(|enrolment| enrolment.is_alive(now))
             .cloned()
     }
 
     fn count_wrong(&self, token: &EnrolmentToken) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.0.lock();
         if let Some(enrolment) = all.get_mut(&token.hash()) {
             enrolment.wrong += 1;
             if enrolment.wrong >= WRONG_CODES {
@@ -110,17 +112,11 @@ impl Enrolments {
     }
 
     fn end(&self, token: &EnrolmentToken) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&token.hash());
+        self.0.lock().remove(&token.hash());
     }
 
-    pub(super) fn purge(&self, now: Timestamp) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .retain(|_, enrolment| now.duration_since(enrolment.began) < VALID);
+    pub(super) fn purge(&self, now: Moment) {
+        self.0.lock().retain(|_, enrolment| enrolment.is_alive(now));
     }
 }
 
@@ -132,7 +128,7 @@ impl Accounts {
         email: Option<EmailAddress>,
         name: PersonName,
         password: SecretText,
-        now: Timestamp,
+        now: Moment,
     ) -> Result<EnrolmentToken, Error> {
         let link = self.find_link(token, now)?.ok_or(Error::DeadLink)?;
         let (email, target) = match link.purpose {
@@ -157,7 +153,7 @@ impl Accounts {
             email,
             name,
             secret: TotpSecret::random(),
-            began: now,
+            began: now.expiry,
             wrong: 0,
         }))
     }
@@ -166,7 +162,7 @@ impl Accounts {
     pub(crate) fn begin_own_totp(
         &self,
         of: &SignedIn,
-        now: Timestamp,
+        now: Moment,
     ) -> Result<EnrolmentToken, Error> {
         of.demand_fresh(now)?;
         Ok(self.enrolments.begin(Enrolment {
@@ -177,13 +173,13 @@ impl Accounts {
             email: of.person().email.clone(),
             name: of.person().name.clone(),
             secret: TotpSecret::random(),
-            began: now,
+            began: now.expiry,
             wrong: 0,
         }))
     }
 
     /// What to show. `None`: there is no such enrolment any more.
-    pub(crate) fn enrolment(&self, token: &EnrolmentToken, now: Timestamp) -> Option<Shown> {
+    pub(crate) fn enrolment(&self, token: &EnrolmentToken, now: Moment) -> Option<Shown> {
         let enrolment = self.enrolments.find(token, now)?;
         Some(Shown {
             email: enrolment.email,
@@ -205,11 +201,10 @@ impl Accounts {
         let sealed = self
             .vault
             .seal_totp(enrolment.staff.as_str(), &enrolment.secret)?;
-        let at = u64::try_from(visit.at.as_second()).unwrap_or_default();
         let step = match Typed::read(code) {
             Some(Typed::Totp(digits)) => {
                 self.vault
-                    .check_totp(enrolment.staff.as_str(), &sealed, &digits, at)?
+                    .check_totp(enrolment.staff.as_str(), &sealed, &digits)?
             }
             _ => None,
         };
@@ -219,22 +214,26 @@ impl Accounts {
         };
         let enrolled = self
             .control
-            .write(|tx| enrolment.finish(tx, sealed, step, visit))?;
+            .write(|tx| enrolment.finish(tx, sealed, &step, visit))?;
         self.enrolments.end(token);
         Ok(enrolled)
     }
 }
 
 impl Enrolment {
+    fn is_alive(&self, now: Moment) -> bool {
+        now.expiry.duration_since(self.began) < VALID
+    }
+
     fn finish(
         &self,
         tx: &Tx<'_>,
         sealed: Vec<u8>,
-        step: u64,
+        step: &TotpStep,
         visit: &Visit,
     ) -> Result<Enrolled, Error> {
         let codes = RecoveryCodes::random();
-        let change = change_by(&self.staff, visit.origin(), visit.at);
+        let change = visit.change_by(&self.staff);
         let was_setup = account::count(tx)? == 0;
         match &self.what {
             What::Account {
@@ -250,7 +249,7 @@ impl Enrolment {
                     is_owner: *target == Target::Instance,
                     password_hash: password_hash.clone(),
                     totp_sealed: sealed,
-                    totp_step: step,
+                    totp_step: *step,
                 };
                 accounts::create(tx, &account, target.membership(), &codes, &change)?;
             }
@@ -259,7 +258,8 @@ impl Enrolment {
                 password_hash,
             } => {
                 link::use_up(tx, link, visit.at)?;
-                let found = account::get_credentials(tx, &self.staff)?.ok_or(Error::DeadLink)?;
+                let found =
+                    account::find_credentials_of(tx, &self.staff)?.ok_or(Error::DeadLink)?;
                 // The password that was proved may have been reset or changed since.
                 if found.password_hash != *password_hash {
                     return Err(Error::DeadLink);
@@ -286,7 +286,7 @@ impl Enrolment {
             }
         }
         attempt::remember(tx, &self.email, visit.address, visit.at)?;
-        account::set_signed_in(tx, &self.staff, visit.at)?;
+        account::set_signed_in(tx, &self.staff, visit.at.wall)?;
         let session = session::begin(tx, &self.staff, visit.address, &visit.browser, visit.at)?;
         Ok(Enrolled {
             session,
@@ -299,7 +299,7 @@ impl Enrolment {
         &self,
         tx: &Tx<'_>,
         sealed: &[u8],
-        step: u64,
+        step: &TotpStep,
         codes: &RecoveryCodes,
         change: &Change,
     ) -> Result<(), Error> {
@@ -307,7 +307,8 @@ impl Enrolment {
         if person.disabled.is_some() {
             return Err(Error::DeadLink);
         }
-        account::set_totp(tx, &self.staff, Some(sealed), step)?;
+        account::set_totp(tx, &self.staff, Some(sealed))?;
+        account::use_totp_step(tx, &self.staff, step)?;
         account::set_recovery_codes(tx, &self.staff, &codes.hashes())?;
         session::end_all_in(tx, &self.staff, None)?;
         let entry = Entry::new(Action::TotpChanged, self.staff.as_str()).detail(self.name.as_str());

@@ -1,4 +1,4 @@
-use jiff::Timestamp;
+use jiff::SignedDuration;
 
 use super::password::{BadPassword, HashError};
 use super::person::{BadEmail, BadName};
@@ -11,8 +11,8 @@ pub(crate) enum Error {
     WrongSignIn,
     #[error("this code is wrong or was used already")]
     WrongCode,
-    #[error("too many attempts; the next is possible at {until}")]
-    TooManyAttempts { until: Timestamp },
+    #[error("too many attempts: try again in {}", in_words(*wait))]
+    TooManyAttempts { wait: SignedDuration },
     #[error("signing in took too long: begin again")]
     SignInExpired,
     #[error("your one-time codes were reset: open the link that you were sent")]
@@ -46,7 +46,31 @@ pub(crate) enum Error {
     #[error(transparent)]
     Hash(#[from] HashError),
     #[error(transparent)]
-    Vault(#[from] vault::Error),
+    Vault(vault::Error),
     #[error("staff storage")]
     Storage(#[from] db::Error),
+}
+
+/// The vault counts codes too.
+impl From<vault::Error> for Error {
+    fn from(error: vault::Error) -> Self {
+        match error {
+            vault::Error::Refused(vault::Refusal::TooManyCodes { wait_s }) => {
+                Self::TooManyAttempts {
+                    wait: SignedDuration::from_secs(i64::try_from(wait_s).unwrap_or(i64::MAX)),
+                }
+            }
+            other => Self::Vault(other),
+        }
+    }
+}
+
+/// "1 second", "40 seconds", "15 minutes"
+fn in_words(wait: SignedDuration) -> String {
+    let seconds = wait.as_secs().max(0) + i64::from(wait.subsec_nanos() > 0);
+    match seconds {
+        ..=1 => "1 second".to_owned(),
+        2..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", (seconds + 59) / 60),
+    }
 }

@@ -21,8 +21,6 @@ mod tests;
 
 use std::sync::{Arc, OnceLock};
 
-use jiff::Timestamp;
-
 pub(crate) use account::{Membership, Person};
 pub(crate) use code::RecoveryCodes;
 pub(crate) use enrolment::Shown;
@@ -36,9 +34,9 @@ pub(crate) use role::{Permission, Role};
 pub(crate) use session::{Browser, Session, SessionToken, SignedIn};
 pub(crate) use sign_in::Visit;
 
-use crate::audit::{Actor, Change, Origin};
+use crate::clock::Moment;
 use crate::config;
-use crate::db::Db;
+use crate::db::{self, Db, Tx};
 use crate::id::WorkspaceId;
 use crate::secret::Key;
 use crate::vault;
@@ -52,6 +50,7 @@ pub(crate) struct Accounts {
     hasher: Hasher,
     enrolments: Enrolments,
     csrf_key: OnceLock<Key>,
+    seen: session::Seen,
 }
 
 impl Accounts {
@@ -66,11 +65,12 @@ impl Accounts {
             hasher: Hasher::new(config)?,
             enrolments: Enrolments::default(),
             csrf_key: OnceLock::new(),
+            seen: session::Seen::default(),
         })
     }
 
     /// Forgets links, sessions and attempts whose time is over.
-    pub(crate) fn purge(&self, now: Timestamp) -> Result<(), Error> {
+    pub(crate) fn purge(&self, now: Moment) -> Result<(), Error> {
         self.enrolments.purge(now);
         self.control.write(|tx| {
             attempt::purge(tx, now)?;
@@ -78,6 +78,21 @@ impl Accounts {
             link::purge(tx, now)
         })
     }
+}
+
+impl Accounts {
+    /// Ends for good what has expired, before the clock by which it has is set back.
+    pub(crate) fn end_expired(&self, now: Moment) -> Result<(), Error> {
+        self.control.write(|tx| {
+            session::end_expired(tx, now)?;
+            link::end_expired(tx, now)
+        })
+    }
+}
+
+/// Makes what the accounts of a new instance need. To be called once, with the instance.
+pub(crate) fn create_keys(tx: &Tx<'_>) -> Result<(), db::Error> {
+    session::create_csrf_key(tx)
 }
 
 /// On whose right something is done.
@@ -103,21 +118,12 @@ impl Authority<'_> {
         self,
         permission: Permission,
         workspace: Option<&WorkspaceId>,
-        now: Timestamp,
+        now: Moment,
     ) -> Result<(), Error> {
         self.demand(permission, workspace)?;
         match self {
             Self::Staff(signed_in) if !signed_in.is_fresh(now) => Err(Error::StepUpNeeded),
             Self::Staff(_) | Self::Operator => Ok(()),
         }
-    }
-}
-
-/// What a member of staff does, for the audit log.
-fn change_by(person: &crate::id::StaffId, from: Origin, at: Timestamp) -> Change {
-    Change {
-        by: Actor::Staff(person.clone()),
-        from,
-        at,
     }
 }

@@ -1,8 +1,14 @@
 //! Passwords: which are good enough, and how they are kept.
+//!
+//! A password is what its owner means, not the bytes that a keyboard makes of it: it is brought into one form (NFKC) before it is measured, hashed and
+//! compared.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+
+use unicode_normalization::{UnicodeNormalization, is_nfkc};
+use zeroize::Zeroizing;
 
 use super::{EmailAddress, PersonName};
 use crate::config;
@@ -33,7 +39,16 @@ pub(crate) enum BadPassword {
     Differ,
 }
 
-/// A password that is good enough for its owner.
+/// The one form of what was typed. Nobody types more than this; a longer text must not cost more.
+fn normal_form(typed: &SecretText) -> Zeroizing<String> {
+    const MOST: usize = 4 * MAX_CHARS;
+    // With room for all of it, so that no part of it is left behind where it was before it grew.
+    let mut form = Zeroizing::new(String::with_capacity(4 * MOST));
+    form.extend(typed.expose().chars().take(MOST).nfkc().take(MOST));
+    form
+}
+
+/// A password that is good enough for its owner, in its one form.
 #[derive(Debug)]
 pub(crate) struct NewPassword(SecretText);
 
@@ -45,7 +60,8 @@ impl NewPassword {
         email: &EmailAddress,
         name: &PersonName,
     ) -> Result<Self, BadPassword> {
-        let text = password.expose();
+        let form = normal_form(&password);
+        let text = form.as_str();
         match text.chars().count() {
             ..MIN_CHARS => return Err(BadPassword::TooShort),
             MIN_CHARS..=MAX_CHARS => {}
@@ -54,7 +70,7 @@ impl NewPassword {
         let known = known_words(email, name);
         let inputs: Vec<&str> = known.iter().map(String::as_str).collect();
         if guesses_log10(text, &inputs) >= MIN_GUESSES_LOG10 {
-            return Ok(Self(password));
+            return Ok(Self(SecretText::new(text.to_owned())));
         }
         if guesses_log10(text, &[]) >= MIN_GUESSES_LOG10 {
             Err(BadPassword::Personal)
@@ -62,6 +78,13 @@ impl NewPassword {
             Err(BadPassword::Common)
         }
     }
+}
+
+/// What was typed is not in the one form, and no longer than anybody types.
+fn is_other(typed: &SecretText, form: &str) -> bool {
+    !is_nfkc(typed.expose())
+        && typed.expose().chars().count() <= 4 * MAX_CHARS
+        && typed.expose() != form
 }
 
 fn guesses_log10(password: &str, known: &[&str]) -> f64 {
@@ -124,14 +147,18 @@ impl Hasher {
     pub(crate) fn matches(&self, password: &SecretText, hash: Option<&str>) -> bool {
         let known = hash.filter(|hash| !hash.is_empty());
         let parsed = PasswordHash::new(known.unwrap_or(&self.nobody));
-        // Nobody types more; a longer text must not cost more.
-        let typed = password.expose().as_bytes();
-        let typed = &typed[..typed.len().min(4 * MAX_CHARS)];
-        let equal = parsed.is_ok_and(|hash| self.argon2.verify_password(typed, &hash).is_ok());
+        let form = normal_form(password);
+        let equal = parsed.is_ok_and(|hash| {
+            let matches =
+                |typed: &str| self.argon2.verify_password(typed.as_bytes(), &hash).is_ok();
+            // Hashes that were made before there was one form are good once: `renewed` makes them anew.
+            matches(&form) || is_other(password, &form) && matches(password.expose())
+        });
         equal && known.is_some()
     }
 
-    /// The same password under today's parameters, when `hash` was made with weaker ones. To be called when it matched.
+    /// The same password under today's parameters and in its one form, when `hash` was made with weaker ones or from another form. To be called when it
+    /// matched.
     pub(crate) fn renewed(
         &self,
         password: &SecretText,
@@ -146,8 +173,13 @@ impl Hasher {
                     || theirs.t_cost() < ours.t_cost()
                     || theirs.p_cost() < ours.p_cost()
             });
-        weaker
-            .then(|| self.hash_bytes(password.expose().as_bytes()))
+        let form = normal_form(password);
+        let is_of_old_form = || {
+            is_other(password, &form)
+                && !self.matches(&SecretText::new(form.to_string()), Some(hash))
+        };
+        (weaker || is_of_old_form())
+            .then(|| self.hash_bytes(form.as_bytes()))
             .transpose()
     }
 }
@@ -258,6 +290,31 @@ mod tests {
         assert!(
             weak.renewed(&password, &renewed).unwrap().is_none(),
             "never a weaker one"
+        );
+    }
+
+    #[test]
+    fn a_password_is_the_same_however_a_keyboard_writes_it() {
+        let hasher = hasher(19);
+        let composed = "\u{fc}bermorgen-gew\u{e4}chshaus";
+        let typed = SecretText::new("u\u{308}bermorgen-gewa\u{308}chshaus".into());
+        let hash = hasher.hash(&check(composed).unwrap()).unwrap();
+        assert!(hasher.matches(&typed, Some(&hash)));
+        assert!(hasher.renewed(&typed, &hash).unwrap().is_none());
+        // One that was hashed as it was typed is good once, and then it is in the one form.
+        let old = hasher.hash_bytes(typed.expose().as_bytes()).unwrap();
+        assert!(hasher.matches(&typed, Some(&old)));
+        let renewed = hasher.renewed(&typed, &old).unwrap().unwrap();
+        assert!(hasher.matches(&SecretText::new(composed.into()), Some(&renewed)));
+        assert!(hasher.matches(&typed, Some(&renewed)));
+    }
+
+    #[test]
+    fn length_is_that_of_the_one_form() {
+        // Twelve characters as typed, six in the one form.
+        assert_eq!(
+            check("a\u{308}o\u{308}u\u{308}k\u{327}z\u{30c}q\u{323}").unwrap_err(),
+            BadPassword::TooShort
         );
     }
 }

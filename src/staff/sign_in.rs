@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::account::Credentials;
 use super::account::store as account;
@@ -12,10 +12,13 @@ use super::attempt::{self, Keys};
 use super::code::Typed;
 use super::session::store::{self, Pending};
 use super::session::{self, Browser, SessionToken, SignedIn};
-use super::{Accounts, EmailAddress, Error, change_by};
+use super::{Accounts, EmailAddress, Error};
 use crate::audit::{self, Action, Actor, Change, Entry, Origin};
+use crate::clock::Moment;
 use crate::db::Tx;
+use crate::id::{RequestId, StaffId};
 use crate::secret::SecretText;
+use crate::vault::TotpStep;
 
 const PENDING: SignedDuration = SignedDuration::from_mins(5);
 /// Wrong codes after which a sign-in must begin with the password again.
@@ -28,12 +31,24 @@ pub(crate) type PendingToken = SessionToken;
 pub(crate) struct Visit {
     pub address: Option<IpAddr>,
     pub browser: Browser,
-    pub at: Timestamp,
+    pub at: Moment,
+    pub request: Option<RequestId>,
 }
 
 impl Visit {
-    pub(super) fn origin(&self) -> Origin {
-        self.address.map_or(Origin::Machine, Origin::Address)
+    /// What somebody does with it, for the audit log.
+    fn change(&self, by: Actor) -> Change {
+        Change {
+            by,
+            from: self.address.map_or(Origin::Machine, Origin::Address),
+            at: self.at,
+            request: self.request.clone(),
+        }
+    }
+
+    /// What a member of staff does with it.
+    pub(super) fn change_by(&self, person: &StaffId) -> Change {
+        self.change(Actor::Staff(person.clone()))
     }
 }
 
@@ -61,7 +76,7 @@ impl Accounts {
         let token = PendingToken::random();
         self.control.write(|tx| {
             // While this one was compared, the password may have been changed or reset.
-            let current = account::get_credentials(tx, &found.person.id)?;
+            let current = account::find_credentials_of(tx, &found.person.id)?;
             if current.is_none_or(|current| current.password_hash != found.password_hash) {
                 return Err(Error::WrongSignIn);
             }
@@ -70,7 +85,7 @@ impl Accounts {
             }
             let pending = Pending {
                 staff: found.person.id.clone(),
-                expires: visit.at + PENDING,
+                expires: visit.at.expiry + PENDING,
             };
             store::insert_pending(tx, &token.hash(), &pending)?;
             attempt::forgive(tx, &keys)
@@ -89,16 +104,16 @@ impl Accounts {
         let waiting = self
             .control
             .read(|c| store::find_pending(c, &hash))?
-            .filter(|waiting| visit.at < waiting.expires)
+            .filter(|waiting| visit.at.expiry < waiting.expires)
             .ok_or(Error::SignInExpired)?;
         let found = self
             .control
-            .read(|c| account::get_credentials(c, &waiting.staff))?
+            .read(|c| account::find_credentials_of(c, &waiting.staff))?
             .filter(|found| found.person.disabled.is_none())
             .ok_or(Error::SignInExpired)?;
         let keys = Keys::code(&found.person.email);
         attempt::count(&self.control, &keys, visit.at)?;
-        let proof = self.prove(&found, code, visit.at)?;
+        let proof = self.prove(&found, code)?;
         let signed_in = self.control.write(|tx| {
             let factor = match proof.as_ref().map(|proof| proof.use_up(tx, &found)) {
                 Some(Ok(factor)) => factor,
@@ -110,7 +125,7 @@ impl Accounts {
             }
             attempt::forgive(tx, &keys)?;
             attempt::remember(tx, &found.person.email, visit.address, visit.at)?;
-            account::set_signed_in(tx, &found.person.id, visit.at)?;
+            account::set_signed_in(tx, &found.person.id, visit.at.wall)?;
             let token = session::begin(
                 tx,
                 &found.person.id,
@@ -121,8 +136,7 @@ impl Accounts {
             let entry = Entry::new(Action::SignedIn, found.person.id.as_str())
                 .detail(found.person.name.as_str())
                 .after(factor.describe(visit.browser.as_str()));
-            let change = change_by(&found.person.id, visit.origin(), visit.at);
-            audit::record(tx, &change, &entry)?;
+            audit::record(tx, &visit.change_by(&found.person.id), &entry)?;
             Ok(Some(token))
         })?;
         if let Some(token) = signed_in {
@@ -147,13 +161,11 @@ impl Accounts {
         attempt::count(&self.control, &keys, visit.at)?;
         let found = self
             .control
-            .read(|c| account::get_credentials(c, who.id()))?
+            .read(|c| account::find_credentials_of(c, who.id()))?
             .ok_or(Error::Unknown)?;
         let password_matches = self.hasher.matches(password, Some(&found.password_hash));
         // The code too is looked at in any case: a wrong password must not be told from a wrong code.
-        let proof = self
-            .prove(&found, code, visit.at)?
-            .filter(|_| password_matches);
+        let proof = self.prove(&found, code)?.filter(|_| password_matches);
         let actor = Actor::Staff(who.id().clone());
         let token = self.control.write(|tx| {
             let factor = match proof.as_ref().map(|proof| proof.use_up(tx, &found)) {
@@ -166,8 +178,7 @@ impl Accounts {
             let entry = Entry::new(Action::SteppedUp, who.id().as_str())
                 .detail(found.person.name.as_str())
                 .after(factor.describe(visit.browser.as_str()));
-            let change = change_by(who.id(), visit.origin(), visit.at);
-            audit::record(tx, &change, &entry)?;
+            audit::record(tx, &visit.change_by(who.id()), &entry)?;
             Ok::<_, Error>(Some(token))
         })?;
         if let Some(token) = token {
@@ -182,7 +193,6 @@ impl Accounts {
         &self,
         of: &Credentials,
         code: &SecretText,
-        now: Timestamp,
     ) -> Result<Option<Proof>, Error> {
         let (Some(typed), Some(sealed)) = (Typed::read(code), &of.totp_sealed) else {
             return Ok(None);
@@ -190,33 +200,27 @@ impl Accounts {
         match typed {
             Typed::Recovery(hash) => Ok(Some(Proof::Recovery(hash))),
             Typed::Totp(digits) => {
-                let at = u64::try_from(now.as_second()).unwrap_or_default();
                 let step = self
                     .vault
-                    .check_totp(of.person.id.as_str(), sealed, &digits, at)?;
+                    .check_totp(of.person.id.as_str(), sealed, &digits)?;
                 Ok(step.map(Proof::Step))
             }
         }
     }
 
-    fn record_failure(
+    /// Writes down that somebody could not prove who they are. `of`: the account, where it is known whose; `factor`: what was wrong.
+    pub(super) fn record_failure(
         &self,
-        actor: Actor,
-        subject: &str,
+        by: Actor,
+        of: &str,
         factor: &str,
         visit: &Visit,
     ) -> Result<(), Error> {
-        let change = Change {
-            by: actor,
-            from: visit.origin(),
-            at: visit.at,
-        };
         self.control.write(|tx| {
-            audit::record(
-                tx,
-                &change,
-                &Entry::new(Action::SignInFailed, subject).detail(factor),
-            )?;
+            let entry = Entry::new(Action::SignInFailed, of)
+                .detail(factor)
+                .refused();
+            audit::record(tx, &visit.change(by), &entry)?;
             Ok(())
         })
     }
@@ -224,7 +228,7 @@ impl Accounts {
 
 /// A second factor that was right when it was looked at.
 pub(super) enum Proof {
-    Step(u64),
+    Step(TotpStep),
     Recovery([u8; 32]),
 }
 
@@ -232,7 +236,7 @@ impl Proof {
     /// Makes sure that it counts once: a code works once, also in parallel and after a restart.
     pub(super) fn use_up(&self, tx: &Tx<'_>, of: &Credentials) -> Result<Factor, Error> {
         let used = match self {
-            Self::Step(step) => account::use_totp_step(tx, &of.person.id, *step)?,
+            Self::Step(step) => account::use_totp_step(tx, &of.person.id, step)?,
             Self::Recovery(hash) => account::use_recovery_code(tx, &of.person.id, hash)?,
         };
         if !used {

@@ -5,24 +5,26 @@ mod sign_in;
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Barrier};
 
-use jiff::{SignedDuration, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use totp_rs::Builder;
 
 use super::*;
-use crate::crypto;
-use crate::db::{self, schema};
+use crate::audit::{Actor, Change, Origin};
+use crate::config::Config;
+use crate::db;
 use crate::id::WorkspaceId;
 use crate::secret::SecretText;
-use crate::vault::daemon::{Keyring, Postman, RootKey, Vault, serve_connection};
+use crate::testing::{NOW, TestDb, control_db};
+use crate::vault::daemon::{Keyring, Mailer, RootKey, Vault, serve_connection};
 use crate::workspace;
 
-const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
 const PASSWORD: &str = "seven quiet tractors hum";
 
 /// Accounts with a real database and a real vault; time is an argument.
 struct Office {
     folder: tempfile::TempDir,
-    control: Db,
+    control: TestDb,
+    vault: Arc<Vault>,
     accounts: Arc<Accounts>,
     main: WorkspaceId,
 }
@@ -43,7 +45,8 @@ fn visit(at: Timestamp) -> Visit {
     Visit {
         address: Some("192.0.2.7".parse().unwrap()),
         browser: Browser::new("Firefox on Linux"),
-        at,
+        at: at.into(),
+        request: None,
     }
 }
 
@@ -51,7 +54,8 @@ fn by_hand(at: Timestamp) -> Change {
     Change {
         by: Actor::Operator { uid: 0 },
         from: Origin::Machine,
-        at,
+        at: at.into(),
+        request: None,
     }
 }
 
@@ -64,13 +68,13 @@ impl Office {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let keyring = Keyring::create(&folder.path().join("vault"), RootKey::random()).unwrap();
-        let outbox = folder.path().join("outbox");
-        let postman = Postman::new(&config::Config::default().mail, &outbox).unwrap();
+        let mailer = Mailer::new(&Config::default(), &folder.path().join("outbox")).unwrap();
         let (ours, theirs) = UnixStream::pair().unwrap();
-        let vault = Vault::new(keyring, postman);
-        std::thread::spawn(move || serve_connection(theirs, &vault));
-        let path = folder.path().join("control.db");
-        let control = Db::open(&path, &crypto::random_key(), &schema::CONTROL, 4).unwrap();
+        let vault = Arc::new(Vault::create(keyring, mailer).unwrap());
+        let served = Arc::clone(&vault);
+        std::thread::spawn(move || serve_connection(theirs, &served));
+        let control = control_db();
+        control.write(create_keys).unwrap();
         let main = WorkspaceId::random();
         let name = "main".parse().unwrap();
         workspace::register(&control, main.clone(), name, &by_hand(NOW)).unwrap();
@@ -84,9 +88,16 @@ impl Office {
         Self {
             folder,
             control,
+            vault,
             accounts,
             main,
         }
+    }
+
+    /// The code that an app shows then. The vault's clock is put there too.
+    fn code(&self, secret: &[u8; 20], at: Timestamp) -> SecretText {
+        self.vault.set_clock(at);
+        code(secret, at)
     }
 
     /// Uses a setup link or an invitation.
@@ -96,12 +107,12 @@ impl Office {
         let given = Some(email.clone());
         let enrolment = self
             .accounts
-            .begin_account(token, given, name, text(PASSWORD), at)
+            .begin_account(token, given, name, text(PASSWORD), at.into())
             .unwrap();
         let secret = self.secret_of(&enrolment, at);
         let enrolled = self
             .accounts
-            .confirm(&enrolment, &code(&secret, at), &visit(at))
+            .confirm(&enrolment, &self.code(&secret, at), &visit(at))
             .unwrap();
         Agent {
             email,
@@ -130,7 +141,9 @@ impl Office {
     }
 
     fn signed_in(&self, agent: &Agent, at: Timestamp) -> Option<SignedIn> {
-        self.accounts.signed_in(&agent.session, at, true).unwrap()
+        self.accounts
+            .signed_in(&agent.session, at.into(), true)
+            .unwrap()
     }
 
     fn id_of(&self, agent: &Agent, at: Timestamp) -> crate::id::StaffId {
@@ -141,7 +154,7 @@ impl Office {
     fn secret_of(&self, enrolment: &SessionToken, at: Timestamp) -> [u8; 20] {
         *self
             .accounts
-            .enrolment(enrolment, at)
+            .enrolment(enrolment, at.into())
             .unwrap()
             .secret
             .expose()
@@ -152,7 +165,7 @@ impl Office {
             .accounts
             .check_password(&agent.email, &text(PASSWORD), &visit(at))?;
         self.accounts
-            .check_code(&pending, &code(&agent.secret, at), &visit(at))
+            .check_code(&pending, &self.code(&agent.secret, at), &visit(at))
     }
 
     /// Proves both factors again.
@@ -160,7 +173,12 @@ impl Office {
         let who = self.signed_in(agent, at).unwrap();
         agent.session = self
             .accounts
-            .step_up(&who, &text(PASSWORD), &code(&agent.secret, at), &visit(at))
+            .step_up(
+                &who,
+                &text(PASSWORD),
+                &self.code(&agent.secret, at),
+                &visit(at),
+            )
             .unwrap();
         self.signed_in(agent, at).unwrap()
     }

@@ -2,10 +2,14 @@
 
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use parking_lot::Mutex;
 
 use super::{
-    Database, Delivery, LETTER_LIMITS, LIMITS, Letter, Refusal, Request, Response, TotpSecret,
+    Database, Delivery, LETTER_LIMITS, LIMITS, Letter, Refusal, Request, Response, Standing,
+    TotpSecret, TotpStep,
 };
 use crate::ipc::{self, Connection, Limits};
 use crate::secret::Key;
@@ -44,10 +48,7 @@ impl Client {
             connection: Mutex::new(None),
         };
         let first = client.reconnect()?;
-        *client
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(first);
+        *client.connection.lock() = Some(first);
         Ok(client)
     }
 
@@ -59,8 +60,16 @@ impl Client {
         }
     }
 
+    /// Makes the key of a new database. [`Client::database_was_created`] has to follow when its file is whole.
     pub(crate) fn create_database_key(&self, database: &Database) -> Result<Key, Error> {
         self.key(&Request::Create {
+            database: database.to_string(),
+        })
+    }
+
+    /// From now on, the database exists.
+    pub(crate) fn database_was_created(&self, database: &Database) -> Result<(), Error> {
+        self.done(&Request::Created {
             database: database.to_string(),
         })
     }
@@ -71,12 +80,29 @@ impl Client {
         })
     }
 
+    /// Destroys the key of a workspace.
     pub(crate) fn destroy_database_key(&self, database: &Database) -> Result<(), Error> {
-        match self.ask(&Request::Destroy {
+        self.done(&Request::Destroy {
             database: database.to_string(),
-        })? {
-            Response::Destroyed => Ok(()),
-            _ => Err(ipc::Error::Malformed.into()),
+        })
+    }
+
+    /// The databases that the vault knows.
+    pub(crate) fn databases(&self) -> Result<Vec<(Database, Standing)>, Error> {
+        let mut all = Vec::new();
+        let mut after = String::new();
+        loop {
+            let Response::Databases(some) = self.ask(&Request::Databases { after })? else {
+                return Err(ipc::Error::Malformed.into());
+            };
+            let Some((last, _)) = some.last() else {
+                return Ok(all);
+            };
+            after = last.clone();
+            for (name, standing) in some {
+                let database = Database::parse(&name).ok_or(ipc::Error::Malformed)?;
+                all.push((database, standing));
+            }
         }
     }
 
@@ -92,22 +118,51 @@ impl Client {
     }
 
     /// The time step that `code` is of, when it is right now or was at most one step ago or will be in one.
+    ///
+    /// # Errors
+    /// [`Refusal::TooManyCodes`] after too many wrong ones.
     pub(crate) fn check_totp(
         &self,
         account: &str,
         sealed: &[u8],
         code: &str,
-        at_s: u64,
-    ) -> Result<Option<u64>, Error> {
+    ) -> Result<Option<TotpStep>, Error> {
         match self.ask(&Request::CheckTotp {
             account: account.to_owned(),
             sealed: sealed.to_vec(),
             code: code.to_owned(),
-            at_s,
         })? {
             Response::Step(step) => Ok(step),
             _ => Err(ipc::Error::Malformed.into()),
         }
+    }
+
+    /// By which time the vault says that things have expired.
+    pub(crate) fn clock(&self) -> Result<Timestamp, Error> {
+        match self.ask(&Request::Clock)? {
+            Response::Clock { expiry_ms } => {
+                Timestamp::from_millisecond(expiry_ms).map_err(|_| ipc::Error::Malformed.into())
+            }
+            _ => Err(ipc::Error::Malformed.into()),
+        }
+    }
+
+    /// Somebody who may has looked at the machine's clock: it is right.
+    pub(crate) fn accept_clock(&self) -> Result<(), Error> {
+        self.done(&Request::AcceptClock)
+    }
+
+    /// Whether the vault answers within `deadline`, over a connection of its own: whoever waits for it elsewhere is no concern of this.
+    pub(crate) fn answers_within(&self, deadline: Duration) -> bool {
+        let limits = Limits { deadline, ..LIMITS };
+        let answered = match &self.peer {
+            Peer::Private => return true,
+            Peer::Socket(_) => self.reconnect().and_then(|mut connection| {
+                connection.send(&Request::Clock)?;
+                Ok(connection.receive_within::<Response>(limits)?)
+            }),
+        };
+        matches!(answered, Ok(Response::Clock { .. }))
     }
 
     /// Sends a letter. Takes as long as the mail server does, over a connection of its own where there can be one, so that no question waits for it.
@@ -128,6 +183,13 @@ impl Client {
         }
     }
 
+    fn done(&self, request: &Request) -> Result<(), Error> {
+        match self.ask(request)? {
+            Response::Done => Ok(()),
+            _ => Err(ipc::Error::Malformed.into()),
+        }
+    }
+
     fn key(&self, request: &Request) -> Result<Key, Error> {
         match self.ask(request)? {
             Response::DatabaseKey(key) => Ok(Key::new(key.0)),
@@ -143,10 +205,7 @@ impl Client {
     }
 
     fn exchange(&self, request: &Request, limits: Limits) -> Result<Response, Error> {
-        let mut slot = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self.connection.lock();
         let kept = slot.take();
         // A connection goes back only after a whole exchange: a late answer must never meet the next question.
         let mut exchange = |mut connection: Connection| {

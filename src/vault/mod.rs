@@ -1,11 +1,11 @@
 //! The credential vault: the one process that reads the root key.
 //!
-//! This half is what its clients see: the requests of its socket and a [`Client`]. [`daemon`] is the other process. No request
-//! returns a credential; the one key that crosses is a database key, to the process that opens that database.
+//! This half is what its clients see: the requests of its socket and a [`Client`]. [`daemon`] is the other process. It trusts no client:
 //!
-//! It also seals the secrets of one-time codes and checks codes against them, so that no other process can read such a secret once it
-//! was shown, and it is the only one that sends e-mail: letters of fixed wording ([`Letter`]), so that a broken web process cannot
-//! write to people what it likes.
+//! * No request returns a credential; the one key that crosses is a database key, to the process that opens that database. The vault knows which
+//!   databases exist, and no request destroys the control database.
+//! * It seals the secrets of one-time codes and checks codes against them, by its own clock and only so often for each account.
+//! * It is the only one that sends e-mail: letters of its own wording ([`Letter`]), with links to its own address, at a limited rate.
 
 mod client;
 pub(crate) mod daemon;
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 pub(crate) use client::{Client, Error};
-pub(crate) use letter::{Delivery, Letter, Reset, Undelivered};
+pub(crate) use letter::{Delivery, InvitedAs, Letter, LinkSecret, Reset, Undelivered};
 
 use crate::id::WorkspaceId;
 use crate::ipc::Limits;
@@ -62,26 +62,49 @@ impl fmt::Display for Database {
     }
 }
 
+/// How far a database has come that the vault knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Standing {
+    /// It has a key; whether its file is whole, nobody has said yet.
+    Creating,
+    Exists,
+}
+
 /// Everything that can be asked of the vault. Names are parsed by the vault, which trusts no client.
 #[derive(Debug, Serialize, Deserialize)]
 enum Request {
     /// Makes the key of a new database.
     Create { database: String },
+    /// The file of a new database is whole: from now on it exists.
+    Created { database: String },
     /// The key of a database that exists.
     Open { database: String },
-    /// Destroys a key, and with it everything in its database.
+    /// Destroys the key of a workspace, and with it everything in its database.
     Destroy { database: String },
+    /// Which databases there are, by name, after one: as many as an answer holds.
+    Databases { after: String },
     /// Seals the secret of an account's one-time codes.
     SealTotp { account: String, secret: TotpSecret },
-    /// Which time step a code is of, within one step of `at_s` (seconds since 1970).
+    /// Which time step a code is of, at most one from now.
     CheckTotp {
         account: String,
         sealed: Vec<u8>,
         code: String,
-        at_s: u64,
     },
     /// Sends a letter.
     Send { letter: Letter },
+    /// What has expired by the vault's clock.
+    Clock,
+    /// Somebody who may has looked at the machine's clock: it is right.
+    AcceptClock,
+}
+
+/// A time step (thirty seconds) whose one-time code was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TotpStep {
+    pub of_code: u64,
+    /// The step that it was then.
+    pub now: u64,
 }
 
 /// 160 random bits from which one-time codes are made (RFC 6238).
@@ -107,10 +130,12 @@ impl fmt::Debug for TotpSecret {
 #[derive(Serialize, Deserialize)]
 enum Response {
     DatabaseKey(WireKey),
-    Destroyed,
+    Done,
+    Databases(Vec<(String, Standing)>),
     Sealed(Vec<u8>),
-    Step(Option<u64>),
+    Step(Option<TotpStep>),
     Delivered(Delivery),
+    Clock { expiry_ms: i64 },
     Refused(Refusal),
 }
 
@@ -121,11 +146,19 @@ struct WireKey([u8; 32]);
 /// Why the vault did not do what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub(crate) enum Refusal {
-    #[error("the vault holds no key for this database")]
+    #[error("the vault knows no such database")]
     UnknownDatabase,
+    #[error(
+        "the vault knows this database, but the file of its key is gone; restore the vault folder from a backup"
+    )]
+    LostKey,
     #[error("the vault has a key for this database already")]
     KeyExists,
-    #[error("that is not the name of a database")]
+    #[error("the key of this database is never destroyed")]
+    Indestructible,
+    #[error("too many wrong one-time codes; the next can be tried in {wait_s} seconds")]
+    TooManyCodes { wait_s: u64 },
+    #[error("that is not a name")]
     BadName,
     #[error("the stored key was changed or belongs to another database")]
     BrokenKey,

@@ -7,10 +7,11 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use actix_web::http::header::{CACHE_CONTROL, ETAG, EntityTag, IF_NONE_MATCH};
-use actix_web::{HttpRequest, HttpResponse, Scope, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::help;
+use super::error::Error;
+use super::{help, view};
 use crate::crypto;
 
 #[derive(RustEmbed)]
@@ -33,13 +34,9 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     crypto::hex(&crypto::sha256(&hashes)[..4])
 });
 
-pub(super) fn scope() -> Scope {
-    web::scope("/static").route("/{name}", web::get().to(file))
-}
-
 /// The address of a file, of this version.
 pub(super) fn address(name: &str) -> String {
-    format!("/static/{name}?v={}", *VERSION)
+    view::at(&format!("/static/{name}?v={}", *VERSION))
 }
 
 fn find(name: &str) -> Option<EmbeddedFile> {
@@ -47,9 +44,9 @@ fn find(name: &str) -> Option<EmbeddedFile> {
 }
 
 /// `GET /static/{name}`
-async fn file(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
+pub(super) async fn file(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
     let Some(file) = find(&name) else {
-        return help::page_not_found().await;
+        return help::failure(&Error::not_found());
     };
     let tag = EntityTag::new_strong(crypto::hex(&file.metadata.sha256_hash()[..8])).to_string();
     let mut response = match request.headers().get(IF_NONE_MATCH) {

@@ -2,15 +2,15 @@
 //!
 //! A 4xx says what to change; a 5xx is constant text, and its cause goes to the log, once.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Overloaded;
 use crate::answer::{self, BadQuestion};
 use crate::knowledge::article::Problem;
-use crate::{apikey, app, conversation, db, gap, knowledge, search, staff, telemetry, workspace};
+use crate::{apikey, app, ask, db, gap, knowledge, question, search, staff, telemetry, workspace};
 
 /// A failure with its status, a code that programs can rely on, and a sentence for people.
 #[derive(Debug)]
@@ -186,7 +186,7 @@ impl From<knowledge::Error> for Error {
 impl From<gap::Error> for Error {
     fn from(error: gap::Error) -> Self {
         match error {
-            gap::Error::Unknown | gap::Error::Conversation(conversation::Error::Unknown) => {
+            gap::Error::Unknown | gap::Error::Question(question::Error::Unknown) => {
                 Self::not_found()
             }
             gap::Error::BadReason => Self::new(
@@ -200,15 +200,28 @@ impl From<gap::Error> for Error {
             gap::Error::Answer(error) => error.into(),
             gap::Error::Knowledge(error) => error.into(),
             gap::Error::Inference(error) => Self::internal(&error),
-            gap::Error::Storage(error)
-            | gap::Error::Conversation(conversation::Error::Storage(error)) => error.into(),
+            gap::Error::Storage(error) | gap::Error::Question(question::Error::Storage(error)) => {
+                error.into()
+            }
         }
     }
 }
 
-impl From<conversation::Error> for Error {
-    fn from(error: conversation::Error) -> Self {
-        gap::Error::from(error).into()
+impl From<question::Error> for Error {
+    fn from(error: question::Error) -> Self {
+        match error {
+            question::Error::Unknown => Self::not_found(),
+            question::Error::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ask::Error> for Error {
+    fn from(error: ask::Error) -> Self {
+        match error {
+            ask::Error::App(error) => error.into(),
+            ask::Error::Answer(error) => error.into(),
+        }
     }
 }
 
@@ -219,6 +232,12 @@ impl From<app::Error> for Error {
             app::Error::Db(error) => error.into(),
             app::Error::Search(error) => error.into(),
             app::Error::Staff(error) => error.into(),
+            // Why is for staff, where it says how the system is; it was logged when it was found.
+            app::Error::Down(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "workspace_down",
+                "this workspace cannot be used at the moment",
+            ),
             app::Error::Vault(_)
             | app::Error::Calibration(_)
             | app::Error::Inference(_)
@@ -293,16 +312,26 @@ impl From<db::Error> for Error {
                     "the server's disk is full; nothing was changed",
                 )
             }
+            db::Error::ReadOnly => {
+                tracing::error!("a write failed: the disk is read-only");
+                Self::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    "disk_read_only",
+                    "the server's disk cannot be written; nothing was changed",
+                )
+            }
             db::Error::WrongKey { .. }
+            | db::Error::Missing { .. }
+            | db::Error::Emptied { .. }
+            | db::Error::Exists { .. }
+            | db::Error::Damaged { .. }
+            | db::Error::FoundDamaged { .. }
+            | db::Error::File { .. }
             | db::Error::Newer { .. }
             | db::Error::ChangedMigration { .. }
+            | db::Error::DamagedValue(_)
             | db::Error::NotEncrypting
             | db::Error::Sqlite(_) => Self::internal(&error),
         }
     }
-}
-
-/// What is not served at all.
-pub(super) async fn json_not_found(_: HttpRequest) -> HttpResponse {
-    Error::not_found().to_json()
 }

@@ -2,10 +2,15 @@
 
 use std::time::Instant;
 
+use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+
+use super::entry;
+use super::route::Surface;
+use crate::id::RequestId;
 
 /// For the public pages: nothing but our own style sheets, pictures and forms; no script at all, since none of them needs one.
 const PUBLIC_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -29,7 +34,8 @@ pub(super) async fn add<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let policy = if request.path().starts_with("/dashboard") {
+    let is_dashboard = entry::surface_of(request.path()) == Surface::Dashboard;
+    let policy = if is_dashboard {
         DASHBOARD_POLICY
     } else {
         PUBLIC_POLICY
@@ -56,16 +62,23 @@ pub(super) async fn add<B: MessageBody>(
     Ok(response)
 }
 
-/// Logs method, route, status and time: never a path, a query or a body, which may hold what a visitor typed.
+/// Logs method, route, status, time and the id under which the audit log has it: never a path, a query or a body, which may hold what a visitor typed.
 pub(super) async fn log<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let started = Instant::now();
+    let id = RequestId::random();
+    request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
-    let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
-    let response = next.call(request).await?;
+    let mut response = next.call(request).await?;
+    let route = entry::route_of(response.request()).map_or("none", |route| route.path);
     let status = response.status().as_u16();
-    tracing::info!(%method, route, status, duration_ms = started.elapsed().as_millis(), "request");
+    tracing::info!(%method, route, status, duration_ms = started.elapsed().as_millis(), request = %id, "request");
+    if let Ok(id) = HeaderValue::from_str(id.as_str()) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-request-id"), id);
+    }
     Ok(response)
 }

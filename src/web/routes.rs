@@ -1,79 +1,296 @@
-//! Every address that the server answers, and to whom: for the command that prints them, and for the test that tries them all.
+//! Every address that the server answers, and to whom: the one table. What is not in it is refused.
+//!
+//! The handlers are registered from it; the checks before them, `anchorite routes`, the API's description and the test that tries every address with
+//! every role read it.
 
-use serde::Serialize;
+use std::sync::LazyLock;
 
-use super::{api, dashboard, help};
+use actix_web::dev::ResourceDef;
+use actix_web::http::Method;
+use actix_web::{guard, web};
 
-/// An address, as a pattern, and who gets an answer there.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Route {
-    pub method: &'static str,
-    pub path: String,
-    pub access: Access,
-    /// The least role, or the scope of an API key.
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub needs: &'static str,
-    /// Both factors must have been proved in the last five minutes.
-    pub step_up: bool,
-}
+use super::api::{self, ask, documents, openapi, search};
+use super::dashboard::account::{enrolment, profile, reset, setup, sign_in};
+use super::dashboard::knowledge::{
+    approved, approved_editor, article, document, editor, gaps, list as knowledge, playground,
+    upload, versions,
+};
+use super::dashboard::people::{instance, permissions, team};
+use super::dashboard::workspace::{
+    audit, export, keys, list as workspaces, live, overview, settings,
+};
+use super::help;
+use super::route::{Access, Route, Surface};
+use super::{assets, health, home};
+use crate::apikey::Scope::{ChatCreate, ProjectSearch, SourcesCreate, SourcesDelete, SourcesRead};
+use crate::staff::Permission::{
+    AskInPlayground, Export, ManageAccounts, ManageApproved, ManageDocuments, ManageKeys,
+    ManageSettings, ManageTeam, ManageWorkspaces, PublishArticles, ReadAudit, ReadGaps,
+    ReadInstanceAudit, ReadKnowledge, ReadOverview, ReadTeam, RemoveKnowledge, WorkOnGaps,
+    WriteArticles,
+};
+use Access::{Anyone, Instance, Key, SignedIn, Workspace};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Access {
-    Anyone,
-    /// Staff with any role, or none.
-    SignedIn,
-    /// Staff with a role in the instance.
-    Instance,
-    /// Staff with a role in the workspace that the address names.
-    Workspace,
-    /// Programs with an API key.
-    Key,
-}
+/// Declares the table, and with it what registers its handlers. A row: method, path below the surface's, handler, who may, flags.
+macro_rules! routes {
+    ($($surface:ident $base:literal {
+        $($method:ident $path:literal => $handler:path, $access:expr $(, $flag:ident $(($($argument:expr),+))?)*;)+
+    })+) => {
+        static ROUTES: &[Route] = &[$($(
+            Route::new(Surface::$surface, stringify!($method), concat!($base, $path), $access)
+                $(.$flag($($($argument),+)?))*
+        ),+),+];
 
-impl Route {
-    fn new(method: &'static str, path: impl Into<String>, access: Access) -> Self {
-        Self {
-            method,
-            path: path.into(),
-            access,
-            needs: "",
-            step_up: false,
+        /// Registers the handlers of a surface, below its path.
+        pub(super) fn register(surface: Surface, config: &mut web::ServiceConfig) {
+            $(if surface == Surface::$surface {
+                $(config.route($path, answering(&Method::$method).to($handler));)+
+            })+
         }
+    };
+}
+
+/// Where there is an answer to GET, there is one to HEAD: the same, without its body.
+fn answering(method: &Method) -> actix_web::Route {
+    if *method == Method::GET {
+        web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+    } else {
+        web::method(method.clone())
+    }
+}
+
+routes! {
+    Open "" {
+        GET "/" => home::show, Anyone;
+        GET "/health" => health::show, Anyone, before_setup;
+        GET "/health/live" => health::show_alive, Anyone, before_setup;
+        GET "/static/{name}" => assets::file, Anyone, before_setup;
+    }
+
+    Api "/api/v1" {
+        GET "/openapi.json" => openapi::show, Anyone;
+        POST "/ask" => ask::ask, Key(ChatCreate), documented(api::document::<ask::__path_ask>);
+        POST "/feedback" => ask::feedback, Key(ChatCreate), documented(api::document::<ask::__path_feedback>);
+        POST "/search" => search::search, Key(ProjectSearch), documented(api::document::<search::__path_search>);
+        GET "/documents" => documents::list, Key(SourcesRead), documented(api::document::<documents::__path_list>);
+        GET "/documents/{path:.*}" => documents::get, Key(SourcesRead), documented(api::document::<documents::__path_get>);
+        PUT "/documents/{path:.*}" => documents::put, Key(SourcesCreate), files, documented(api::document::<documents::__path_put>);
+        DELETE "/documents/{path:.*}" => documents::delete, Key(SourcesDelete), documented(api::document::<documents::__path_delete>);
+    }
+
+    Help "/help/{workspace}" {
+        GET "" => help::form, Anyone;
+        POST "" => help::ask, Anyone;
+        POST "/feedback" => help::feedback, Anyone;
+        GET "/documents/{id}" => help::document, Anyone;
+    }
+
+    Dashboard "/dashboard" {
+        GET "" => sign_in::start, SignedIn;
+        GET "/setup/{token}" => setup::setup_form, Anyone, before_setup;
+        POST "/setup/{token}" => setup::setup, Anyone, before_setup;
+        GET "/join/{token}" => setup::join_form, Anyone;
+        POST "/join/{token}" => setup::join, Anyone;
+        POST "/join/{token}/accept" => setup::accept, SignedIn;
+        GET "/reset/{token}" => reset::form, Anyone;
+        POST "/reset/{token}" => reset::reset, Anyone;
+        GET "/enrolment" => enrolment::show, Anyone, before_setup;
+        POST "/enrolment" => enrolment::confirm, Anyone, before_setup;
+        GET "/sign-in" => sign_in::form, Anyone;
+        POST "/sign-in" => sign_in::check_password, Anyone;
+        GET "/sign-in/code" => sign_in::code_form, Anyone;
+        POST "/sign-in/code" => sign_in::check_code, Anyone;
+        POST "/sign-out" => sign_in::sign_out, SignedIn;
+        GET "/session" => sign_in::session, SignedIn, quiet;
+        GET "/step-up" => sign_in::step_up_form, SignedIn;
+        POST "/step-up" => sign_in::step_up, SignedIn;
+
+        GET "/account" => profile::show, SignedIn;
+        POST "/account/name" => profile::rename, SignedIn;
+        GET "/account/password" => profile::password_form, SignedIn, step_up;
+        POST "/account/password" => profile::change_password, SignedIn, step_up;
+        GET "/account/email" => profile::email_form, SignedIn, step_up;
+        POST "/account/email" => profile::change_email, SignedIn, step_up;
+        GET "/account/one-time-codes" => profile::totp_form, SignedIn, step_up;
+        POST "/account/one-time-codes" => profile::change_totp, SignedIn, step_up;
+        GET "/account/recovery-codes" => profile::recovery_form, SignedIn, step_up;
+        POST "/account/recovery-codes" => profile::make_recovery_codes, SignedIn, step_up;
+        POST "/account/sessions/{id}/end" => profile::end_session, SignedIn;
+        POST "/account/sessions/end-others" => profile::end_other_sessions, SignedIn;
+        GET "/permissions" => permissions::show, SignedIn;
+
+        GET "/people" => instance::list, Instance(ManageAccounts);
+        GET "/people/invite" => instance::invite_form, Instance(ManageAccounts), step_up;
+        POST "/people/invite" => instance::invite, Instance(ManageAccounts), step_up;
+        POST "/people/invitations/{id}/again" => instance::invite_again, Instance(ManageAccounts), step_up, back_to("/people");
+        POST "/people/invitations/{id}/withdraw" => instance::withdraw, Instance(ManageAccounts);
+        GET "/people/{id}" => instance::show, Instance(ManageAccounts);
+        GET "/people/{id}/{act}" => instance::ask, Instance(ManageAccounts), step_up;
+        POST "/people/{id}/{act}" => instance::act, Instance(ManageAccounts), step_up;
+
+        GET "/workspaces" => workspaces::list, Instance(ManageWorkspaces);
+        GET "/workspaces/new" => workspaces::new_form, Instance(ManageWorkspaces);
+        POST "/workspaces/new" => workspaces::create, Instance(ManageWorkspaces);
+        GET "/workspaces/{id}/rename" => workspaces::rename_form, Instance(ManageWorkspaces);
+        POST "/workspaces/{id}/rename" => workspaces::rename, Instance(ManageWorkspaces);
+        GET "/workspaces/{id}/delete" => workspaces::delete_form, Instance(ManageWorkspaces), step_up;
+        POST "/workspaces/{id}/delete" => workspaces::delete, Instance(ManageWorkspaces), step_up;
+        GET "/audit" => audit::of_instance, Instance(ReadInstanceAudit);
+        GET "/audit/export" => audit::export_instance_form, Instance(ReadInstanceAudit), step_up;
+        POST "/audit/export" => audit::export_instance, Instance(ReadInstanceAudit), step_up;
+
+        GET "/w/{workspace}" => overview::show, Workspace(ReadOverview);
+        GET "/w/{workspace}/overview" => overview::refresh, Workspace(ReadOverview), quiet;
+        GET "/w/{workspace}/live" => live::stream, Workspace(ReadOverview), quiet;
+
+        GET "/w/{workspace}/knowledge" => knowledge::show, Workspace(ReadKnowledge);
+        GET "/w/{workspace}/upload" => upload::form, Workspace(ManageDocuments);
+        POST "/w/{workspace}/upload" => upload::upload, Workspace(ManageDocuments), files;
+        GET "/w/{workspace}/documents/{id}" => document::show, Workspace(ReadKnowledge);
+        GET "/w/{workspace}/documents/{id}/change" => document::change_form, Workspace(ManageDocuments);
+        POST "/w/{workspace}/documents/{id}/change" => document::change, Workspace(ManageDocuments);
+        GET "/w/{workspace}/documents/{id}/delete" => document::delete_form, Workspace(RemoveKnowledge);
+        POST "/w/{workspace}/documents/{id}/delete" => document::delete, Workspace(RemoveKnowledge);
+        GET "/w/{workspace}/removals/{seq}" => document::show_removal, Workspace(ReadKnowledge);
+        GET "/w/{workspace}/removals/{seq}/certificate" => document::download_removal, Workspace(ReadKnowledge);
+
+        GET "/w/{workspace}/articles/new" => editor::new_form, Workspace(WriteArticles);
+        POST "/w/{workspace}/articles/new" => editor::create, Workspace(WriteArticles), keeps_form;
+        POST "/w/{workspace}/articles/prefill" => editor::prefill, Workspace(WriteArticles);
+        POST "/w/{workspace}/articles/preview" => editor::preview, Workspace(WriteArticles);
+        GET "/w/{workspace}/articles/{id}" => article::show, Workspace(ReadKnowledge);
+        GET "/w/{workspace}/articles/{id}/edit" => editor::edit_form, Workspace(WriteArticles);
+        POST "/w/{workspace}/articles/{id}/edit" => editor::edit, Workspace(WriteArticles), keeps_form;
+        POST "/w/{workspace}/articles/{id}/submit" => article::submit, Workspace(WriteArticles);
+        POST "/w/{workspace}/articles/{id}/return" => article::give_back, Workspace(PublishArticles), keeps_form;
+        POST "/w/{workspace}/articles/{id}/publish" => article::publish, Workspace(PublishArticles);
+        POST "/w/{workspace}/articles/{id}/withdraw" => article::withdraw, Workspace(PublishArticles);
+        GET "/w/{workspace}/articles/{id}/delete" => article::delete_form, Workspace(RemoveKnowledge);
+        POST "/w/{workspace}/articles/{id}/delete" => article::delete, Workspace(RemoveKnowledge);
+        GET "/w/{workspace}/articles/{id}/versions/{number}" => versions::show, Workspace(ReadKnowledge);
+        POST "/w/{workspace}/articles/{id}/versions/{number}/restore" => versions::restore, Workspace(WriteArticles);
+
+        GET "/w/{workspace}/approved" => approved::list, Workspace(ReadKnowledge);
+        GET "/w/{workspace}/approved/new" => approved_editor::new_form, Workspace(ManageApproved);
+        POST "/w/{workspace}/approved/new" => approved_editor::create, Workspace(ManageApproved), keeps_form;
+        POST "/w/{workspace}/approved/prefill" => approved_editor::prefill, Workspace(ManageApproved);
+        GET "/w/{workspace}/approved/{id}" => approved_editor::show, Workspace(ReadKnowledge);
+        POST "/w/{workspace}/approved/{id}" => approved_editor::change, Workspace(ManageApproved), keeps_form;
+        GET "/w/{workspace}/approved/{id}/delete" => approved::delete_form, Workspace(ManageApproved);
+        POST "/w/{workspace}/approved/{id}/delete" => approved::delete, Workspace(ManageApproved);
+
+        GET "/w/{workspace}/playground" => playground::form, Workspace(AskInPlayground);
+        POST "/w/{workspace}/playground" => playground::ask, Workspace(AskInPlayground), keeps_form;
+
+        GET "/w/{workspace}/gaps" => gaps::list, Workspace(ReadGaps);
+        GET "/w/{workspace}/gaps/{id}" => gaps::show, Workspace(ReadGaps);
+        POST "/w/{workspace}/gaps/{id}/dismiss" => gaps::dismiss, Workspace(WorkOnGaps), keeps_form;
+        POST "/w/{workspace}/gaps/{id}/reopen" => gaps::reopen, Workspace(WorkOnGaps);
+        POST "/w/{workspace}/gaps/{id}/ask-again" => gaps::ask_again, Workspace(WorkOnGaps);
+
+        GET "/w/{workspace}/settings" => settings::form, Workspace(ManageSettings);
+        POST "/w/{workspace}/settings" => settings::save, Workspace(ManageSettings);
+        GET "/w/{workspace}/export" => export::form, Workspace(Export), step_up;
+        POST "/w/{workspace}/export" => export::export, Workspace(Export), step_up;
+
+        GET "/w/{workspace}/team" => team::list, Workspace(ReadTeam);
+        GET "/w/{workspace}/team/invite" => team::invite_form, Workspace(ManageTeam), step_up;
+        POST "/w/{workspace}/team/invite" => team::invite, Workspace(ManageTeam), step_up;
+        POST "/w/{workspace}/team/invitations/{id}/again" => team::invite_again, Workspace(ManageTeam), step_up, back_to("/team");
+        POST "/w/{workspace}/team/invitations/{id}/withdraw" => team::withdraw, Workspace(ManageTeam);
+        GET "/w/{workspace}/team/{id}" => team::role_form, Workspace(ManageTeam), step_up;
+        POST "/w/{workspace}/team/{id}" => team::change_role, Workspace(ManageTeam), step_up;
+        GET "/w/{workspace}/team/{id}/remove" => team::remove_form, Workspace(ManageTeam), step_up;
+        POST "/w/{workspace}/team/{id}/remove" => team::remove, Workspace(ManageTeam), step_up;
+
+        GET "/w/{workspace}/keys" => keys::list, Workspace(ManageKeys);
+        GET "/w/{workspace}/keys/new" => keys::new_form, Workspace(ManageKeys), step_up;
+        POST "/w/{workspace}/keys/new" => keys::create, Workspace(ManageKeys), step_up;
+        POST "/w/{workspace}/keys/{id}/revoke" => keys::revoke, Workspace(ManageKeys);
+
+        GET "/w/{workspace}/audit" => audit::of_workspace, Workspace(ReadAudit);
+        GET "/w/{workspace}/audit/export" => audit::export_workspace_form, Workspace(Export), step_up;
+        POST "/w/{workspace}/audit/export" => audit::export_workspace, Workspace(Export), step_up;
     }
 }
 
 /// All of them, surface by surface.
-pub(crate) fn all() -> Vec<Route> {
-    let own = [("GET", "/health"), ("GET", "/static/{name}")];
-    let open = own.iter().chain(help::ROUTES);
-    let open = open.map(|(method, path)| Route::new(method, *path, Access::Anyone));
-    let api = api::ROUTES.iter().map(|(method, path, access)| {
-        let (access, needs) = match access {
-            api::Access::Anyone => (Access::Anyone, ""),
-            api::Access::Key(scope) => (Access::Key, scope.name()),
-        };
-        Route {
-            needs,
-            ..Route::new(method, *path, access)
+pub(crate) fn all() -> &'static [Route] {
+    ROUTES
+}
+
+/// With what their patterns match.
+static MATCHED: LazyLock<Vec<(ResourceDef, &Route)>> = LazyLock::new(|| {
+    ROUTES
+        .iter()
+        .map(|route| (ResourceDef::new(route.path), route))
+        .collect()
+});
+
+/// The routes whose pattern a path matches, in the order in which their handlers are tried.
+fn matching(path: &str) -> impl Iterator<Item = &'static Route> {
+    MATCHED
+        .iter()
+        .filter(move |(pattern, _)| pattern.is_match(path))
+        .map(|(_, route)| *route)
+}
+
+/// The route of a request. `None`: nothing answers it.
+pub(super) fn find(method: &Method, path: &str) -> Option<&'static Route> {
+    let method = match *method {
+        Method::HEAD => "GET",
+        _ => method.as_str(),
+    };
+    matching(path).find(|route| route.method == method)
+}
+
+/// What may be asked of a path, as `Allow` says it. `None`: there is no such path.
+pub(super) fn allowed(path: &str) -> Option<String> {
+    let mut methods: Vec<&str> = Vec::new();
+    for route in matching(path) {
+        if !methods.contains(&route.method) {
+            methods.push(route.method);
         }
-    });
-    let dashboard = dashboard::ROUTES.iter().map(|route| {
-        let (access, needs) = match route.access {
-            dashboard::Access::Anyone => (Access::Anyone, ""),
-            dashboard::Access::SignedIn => (Access::SignedIn, ""),
-            dashboard::Access::Instance(permission) => {
-                (Access::Instance, permission.lowest_role().name())
-            }
-            dashboard::Access::Workspace(permission) => {
-                (Access::Workspace, permission.lowest_role().name())
-            }
-        };
-        Route {
-            needs,
-            step_up: route.is_dangerous,
-            ..Route::new(route.method, route.pattern(), access)
+        if route.method == "GET" && !methods.contains(&"HEAD") {
+            methods.push("HEAD");
         }
-    });
-    open.chain(api).chain(dashboard).collect()
+    }
+    if methods.is_empty() {
+        return None;
+    }
+    methods.push("OPTIONS");
+    Some(methods.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_finds_its_row_and_only_its_own() {
+        let found = |method: Method, path: &str| find(&method, path).map(|route| route.path);
+        assert_eq!(found(Method::HEAD, "/help/main"), Some("/help/{workspace}"));
+        assert_eq!(
+            found(Method::PUT, "/api/v1/documents/a/b.md"),
+            Some("/api/v1/documents/{path:.*}")
+        );
+        assert_eq!(
+            found(Method::GET, "/dashboard/people/invite"),
+            Some("/dashboard/people/invite")
+        );
+        assert_eq!(found(Method::PUT, "/help/main"), None);
+        assert_eq!(found(Method::GET, "/dashboard/"), None);
+        assert_eq!(found(Method::GET, "/dashboardx"), None);
+        assert_eq!(allowed("/help/main").unwrap(), "GET, HEAD, POST, OPTIONS");
+        assert_eq!(allowed("/nothing"), None);
+    }
+
+    #[test]
+    fn no_row_stands_in_the_table_twice() {
+        let mut rows: Vec<_> = ROUTES.iter().map(|row| (row.method, row.path)).collect();
+        let count = rows.len();
+        rows.sort_unstable();
+        rows.dedup();
+        assert_eq!(rows.len(), count);
+    }
 }

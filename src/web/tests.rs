@@ -1,4 +1,4 @@
-use super::*;
+use super::view::{answer as answer_view, document as document_view};
 use crate::parser::{MediaType, read};
 
 fn rendered(markdown: &str, quote: &str) -> String {
@@ -35,7 +35,7 @@ fn a_quote_over_two_paragraphs_is_marked_in_both() {
 fn text_never_becomes_a_tag() {
     let html = rendered("# T\n\n`<script>alert(1)</script>` & \"more\"", "alert");
     assert!(!html.contains("<script"), "{html}");
-    assert!(html.contains("&lt;script&gt;"), "{html}");
+    assert!(html.contains("&#60;script&#62;"), "{html}");
 }
 
 #[test]

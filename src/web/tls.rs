@@ -16,9 +16,11 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::app::App;
-use crate::db;
+use crate::db::{self, stored};
 
 const STORED: &str = "generated TLS certificate";
+/// Of its stored form.
+const VERSION: u8 = 1;
 /// As long as browsers accept a certificate that was not made by a public authority.
 const VALID_DAYS: i64 = 397;
 const RENEW_DAYS: i64 = 30;
@@ -65,12 +67,7 @@ pub(super) fn expiry(app: &App) -> Option<Timestamp> {
     let der = if let Some(path) = &app.config.tls.certificate_file {
         read_chain(path).ok()?.into_iter().next()?.to_vec()
     } else {
-        let stored = app.control.read(|c| db::find_value(c, STORED)).ok()??;
-        let stored = Zeroizing::new(stored);
-        postcard::from_bytes::<Generated>(&stored)
-            .ok()?
-            .certificate
-            .clone()
+        find(app).ok()??.certificate.clone()
     };
     let (_, certificate) = x509_parser::parse_x509_certificate(&der).ok()?;
     Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()
@@ -102,25 +99,26 @@ fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, Error> {
         .map_err(|_| failed("not a private key in PEM form".to_owned()))
 }
 
+/// The certificate that was made last. `None`: none was.
+fn find(app: &App) -> Result<Option<Generated>, db::Error> {
+    let stored = app.control.read(|c| db::find_value(c, STORED))?;
+    let stored = stored.map(Zeroizing::new);
+    stored
+        .map(|bytes| stored::decode(VERSION, &bytes).map_err(|_| db::Error::DamagedValue(STORED)))
+        .transpose()
+}
+
 fn generated(app: &App) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), Error> {
-    let now = app.clock.now();
+    let now = app.clock.now().wall;
     let names = &app.config.server.names;
-    let stored = app
-        .control
-        .read(|c| db::find_value(c, STORED))?
-        .map(Zeroizing::new);
-    let kept = stored
-        .and_then(|bytes| postcard::from_bytes::<Generated>(&bytes).ok())
-        .filter(|kept| {
-            kept.names == *names
-                && kept.expires_ms > (now + (RENEW_DAYS * 24).hours()).as_millisecond()
-        });
+    let kept = find(app)?.filter(|kept| {
+        kept.names == *names && kept.expires_ms > (now + (RENEW_DAYS * 24).hours()).as_millisecond()
+    });
     let certificate = if let Some(kept) = kept {
         kept
     } else {
         let made = generate(names, now)?;
-        let bytes =
-            Zeroizing::new(postcard::to_stdvec(&made).map_err(|_| rcgen::Error::RemoteKeyError)?);
+        let bytes = Zeroizing::new(stored::encode(VERSION, &made));
         app.control.write(|tx| db::set_value(tx, STORED, &bytes))?;
         made
     };

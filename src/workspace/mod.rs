@@ -81,7 +81,7 @@ pub(crate) fn register(
     let workspace = Workspace {
         id,
         name,
-        created: change.at,
+        created: change.at.wall,
     };
     control.write(|tx| {
         if store::find_by_name(tx, &workspace.name)?.is_some() {
@@ -123,11 +123,12 @@ pub(crate) fn rename(
     })
 }
 
-/// Takes a workspace out of the register, with everything that refers to it. Its key and files are then to be destroyed: [`doomed`] says which.
-pub(crate) fn strike(control: &Db, id: &WorkspaceId, change: &Change) -> Result<(), Error> {
+/// Takes a workspace out of the register, with everything that refers to it. Its key and files are then to be destroyed:
+/// [`pending_deletions`] says which.
+pub(crate) fn mark_deleted(control: &Db, id: &WorkspaceId, change: &Change) -> Result<(), Error> {
     control.write(|tx| {
         let workspace = store::find_by_id(tx, id)?.ok_or(Error::Gone)?;
-        store::delete(tx, id, change.at)?;
+        store::mark_deleted(tx, id, change.at.wall)?;
         let entry = Entry::new(Action::WorkspaceDeleted, id.as_str())
             .workspace(id)
             .detail(workspace.name.as_str());
@@ -136,14 +137,14 @@ pub(crate) fn strike(control: &Db, id: &WorkspaceId, change: &Change) -> Result<
     })
 }
 
-/// Workspaces that were struck and are not destroyed yet.
-pub(crate) fn doomed(control: &Db) -> Result<Vec<WorkspaceId>, Error> {
-    Ok(control.read(store::doomed)?)
+/// Workspaces that were deleted and are not destroyed yet.
+pub(crate) fn pending_deletions(control: &Db) -> Result<Vec<WorkspaceId>, Error> {
+    Ok(control.read(store::pending_deletions)?)
 }
 
 /// Takes note that key and files are gone.
-pub(crate) fn destroyed(control: &Db, id: &WorkspaceId) -> Result<(), Error> {
-    Ok(control.write(|tx| store::forget_doomed(tx, id))?)
+pub(crate) fn forget_pending_deletion(control: &Db, id: &WorkspaceId) -> Result<(), Error> {
+    Ok(control.write(|tx| store::forget_pending_deletion(tx, id))?)
 }
 
 pub(crate) fn get_by_name(control: &Db, name: &Name) -> Result<Workspace, Error> {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Name, Workspace};
-use crate::db::{self, Reader, Tx};
+use crate::db::{self, Reader, Tx, column};
 use crate::id::WorkspaceId;
 
 const COLUMNS: &str = "id, name, created_ms";
@@ -51,7 +51,7 @@ pub(super) fn set_name(tx: &Tx<'_>, id: &WorkspaceId, name: &Name) -> Result<(),
     Ok(())
 }
 
-pub(super) fn delete(tx: &Tx<'_>, id: &WorkspaceId, at: Timestamp) -> Result<(), db::Error> {
+pub(super) fn mark_deleted(tx: &Tx<'_>, id: &WorkspaceId, at: Timestamp) -> Result<(), db::Error> {
     tx.execute("DELETE FROM workspace WHERE id = ?1", [id.as_str()])?;
     tx.execute(
         "INSERT INTO workspace_deletion (workspace_id, at_ms) VALUES (?1, ?2)",
@@ -60,13 +60,13 @@ pub(super) fn delete(tx: &Tx<'_>, id: &WorkspaceId, at: Timestamp) -> Result<(),
     Ok(())
 }
 
-pub(super) fn doomed(c: &Reader<'_>) -> Result<Vec<WorkspaceId>, db::Error> {
+pub(super) fn pending_deletions(c: &Reader<'_>) -> Result<Vec<WorkspaceId>, db::Error> {
     let mut statement = c.prepare("SELECT workspace_id FROM workspace_deletion")?;
-    let rows = statement.query_map([], |row| db::text_column(row, 0))?;
+    let rows = statement.query_map([], |row| column::parsed(row, "workspace_id"))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub(super) fn forget_doomed(tx: &Tx<'_>, id: &WorkspaceId) -> Result<(), db::Error> {
+pub(super) fn forget_pending_deletion(tx: &Tx<'_>, id: &WorkspaceId) -> Result<(), db::Error> {
     tx.execute(
         "DELETE FROM workspace_deletion WHERE workspace_id = ?1",
         [id.as_str()],
@@ -82,8 +82,8 @@ pub(super) fn list(c: &Reader<'_>) -> Result<Vec<Workspace>, db::Error> {
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Workspace> {
     Ok(Workspace {
-        id: db::text_column::<WorkspaceId>(row, 0)?,
-        name: db::text_column::<Name>(row, 1)?,
-        created: db::time_column(row, 2)?.unwrap_or_default(),
+        id: column::parsed(row, "id")?,
+        name: column::parsed(row, "name")?,
+        created: column::time(row, "created_ms")?,
     })
 }

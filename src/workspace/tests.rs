@@ -1,6 +1,5 @@
 use super::*;
-use crate::crypto;
-use crate::db::schema;
+use crate::testing::control_db;
 
 #[test]
 fn a_name_is_safe_in_a_url() {
@@ -14,14 +13,7 @@ fn a_name_is_safe_in_a_url() {
 
 #[test]
 fn a_workspace_is_found_by_its_name_and_registered_once_with_an_audit_entry() {
-    let folder = tempfile::tempdir().unwrap();
-    let control = Db::open(
-        &folder.path().join("control.db"),
-        &crypto::random_key(),
-        &schema::CONTROL,
-        1,
-    )
-    .unwrap();
+    let control = control_db();
     let name: Name = "main".parse().unwrap();
     let change = Change::by_program(Timestamp::UNIX_EPOCH);
     let made = register(&control, WorkspaceId::random(), name.clone(), &change).unwrap();

@@ -39,11 +39,14 @@ pub(super) fn create(app: &App, change: &Change) -> Result<Account, Failure> {
     let totp = Builder::new()
         .with_secret(secret.expose().to_vec())
         .build()?;
-    let code = totp.generate(at.as_second().unsigned_abs()).to_string();
+    let code = totp
+        .generate(at.wall.as_second().unsigned_abs())
+        .to_string();
     let visit = Visit {
         address: None,
         browser: Browser::new("anchorite demo"),
         at,
+        request: None,
     };
     let enrolled = app
         .accounts

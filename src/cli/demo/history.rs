@@ -5,9 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Failure, Sample};
 use crate::answer;
 use crate::app::{App, OpenWorkspace};
-use crate::conversation::{Asked, Outcome, Surface};
 use crate::gap;
 use crate::id::QuestionId;
+use crate::question::{self, Asked, Outcome, Surface};
 use crate::search::Filter;
 
 const DAYS: i64 = 30;
@@ -27,12 +27,15 @@ pub(super) fn invent(app: &App, workspace: &OpenWorkspace, count: usize) -> Resu
         let answer = answer::ask(app.engine(workspace)?, &text.parse()?, &filter)?;
         known.push(Asked {
             id: QuestionId::random(),
-            at: now,
+            at: now.wall,
             text: (*text).to_owned(),
             outcome: gap::outcome_of(answer.class),
             probability: answer.probability,
             surface: Surface::Help,
             answer_hash: gap::hash_of(&answer),
+            vector: gap::outcome_of(answer.class)
+                .awaits_gap()
+                .then_some(answer.vector),
         });
     }
     // Most of what people ask is what others asked before, and knowledge is written for that.
@@ -46,7 +49,7 @@ pub(super) fn invent(app: &App, workspace: &OpenWorkspace, count: usize) -> Resu
             std::iter::repeat_n(which, often)
         })
         .collect();
-    let moments: Vec<Timestamp> = moments(now, count).collect();
+    let moments: Vec<Timestamp> = moments(now.wall, count).collect();
     let pool = app.pool()?;
     for (batch, moments) in moments.chunks(BATCH).enumerate() {
         let asked: Vec<Asked> = moments
@@ -61,8 +64,14 @@ pub(super) fn invent(app: &App, workspace: &OpenWorkspace, count: usize) -> Resu
                 }
             })
             .collect();
-        gap::record(&workspace.db, pool, &asked)?;
+        workspace.db.write(|tx| {
+            for asked in &asked {
+                question::record(tx, asked)?;
+            }
+            Ok::<_, question::Error>(())
+        })?;
     }
+    while gap::group(&workspace.db, pool, BATCH)? > 0 {}
     Ok(())
 }
 

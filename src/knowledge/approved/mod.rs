@@ -4,9 +4,10 @@
 
 mod store;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
 use super::Error;
 use crate::audit::{self, Action, Change, Entry};
@@ -186,7 +187,9 @@ pub(crate) fn save(
                 return Err(Error::BadWording(taken));
             }
         }
-        let created = before.as_ref().map_or(change.at, |before| before.created);
+        let created = before
+            .as_ref()
+            .map_or(change.at.wall, |before| before.created);
         store::put(tx, &id, wording, &vectors, created, change)?;
         let action = if before.is_some() {
             Action::ApprovedChanged
@@ -200,7 +203,7 @@ pub(crate) fn save(
             citations: wording.citations.clone(),
             author: String::new(),
             created,
-            changed: change.at,
+            changed: change.at.wall,
         };
         let mut entry = Entry::new(action, id.as_str()).after(digest(&after));
         if let Some(before) = &before {
@@ -260,7 +263,7 @@ impl Phrasings {
     pub(crate) fn all(&self) -> Result<Arc<Vec<Phrasing>>, Error> {
         self.db.read(|c| {
             let revision = store::revision(c)?;
-            let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut held = self.held.lock();
             if held.0 != revision {
                 *held = (revision, Arc::new(store::phrasings(c)?));
             }

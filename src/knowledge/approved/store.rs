@@ -1,31 +1,27 @@
 //! The rows of approved answers.
 
-use half::f16;
-use half::slice::HalfFloatSliceExt;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Approved, Cited, Phrasing, Wording};
 use crate::audit::Change;
-use crate::db::{self, Reader, Tx};
+use crate::db::{self, Reader, Tx, column};
 use crate::id::{ApprovedId, DocumentId};
+use crate::inference::{WIDTH, from_halves, to_halves};
 
 const REVISION: &str = "approved answers revision";
 
 /// Changes with every change of the phrasings.
 pub(in crate::knowledge) fn revision(c: &Connection) -> Result<i64, db::Error> {
-    let sql = "SELECT value FROM workspace_value WHERE name = ?1";
-    let text: Option<String> = c
-        .prepare_cached(sql)?
-        .query_row([REVISION], |row| row.get(0))
-        .optional()?;
-    Ok(text.and_then(|text| text.parse().ok()).unwrap_or_default())
+    match db::find_value(c, REVISION)? {
+        Some(bytes) => <[u8; 8]>::try_from(&bytes[..])
+            .map(i64::from_le_bytes)
+            .map_err(|_| db::Error::DamagedValue(REVISION)),
+        None => Ok(0),
+    }
 }
 
 fn raise_revision(tx: &Tx<'_>) -> Result<(), db::Error> {
-    let next = (revision(tx)? + 1).to_string();
-    let sql = "INSERT INTO workspace_value (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    tx.execute(sql, (REVISION, next))?;
-    Ok(())
+    db::set_value(tx, REVISION, &(revision(tx)? + 1).to_le_bytes())
 }
 
 pub(super) fn put(
@@ -44,17 +40,13 @@ pub(super) fn put(
             &wording.text,
             change.by.to_string(),
             created.as_millisecond(),
-            change.at.as_millisecond(),
+            change.at.wall.as_millisecond(),
         ),
     )?;
     for (ordinal, (text, vector)) in wording.phrasings.iter().zip(vectors).enumerate() {
-        let bytes: Vec<u8> = vector
-            .iter()
-            .flat_map(|value| f16::from_f32(*value).to_le_bytes())
-            .collect();
         tx.execute(
             "INSERT INTO approved_phrasing (answer_id, ordinal, text, vector) VALUES (?1, ?2, ?3, ?4)",
-            (id.as_str(), ordinal, text, bytes),
+            (id.as_str(), ordinal, text, to_halves(vector)),
         )?;
     }
     for (ordinal, cited) in wording.citations.iter().enumerate() {
@@ -111,19 +103,10 @@ pub(super) fn phrasings(c: &Reader<'_>) -> Result<Vec<Phrasing>, db::Error> {
         "SELECT answer_id, text, vector FROM approved_phrasing ORDER BY answer_id, ordinal",
     )?;
     let rows = statement.query_map([], |row| {
-        let bytes: Vec<u8> = row.get(2)?;
-        let halves: Vec<f16> = bytes
-            .as_chunks()
-            .0
-            .iter()
-            .map(|bytes| f16::from_le_bytes(*bytes))
-            .collect();
-        let mut vector = vec![0.0; halves.len()];
-        halves.convert_to_f32_slice(&mut vector);
         Ok(Phrasing {
-            answer: db::text_column(row, 0)?,
-            text: row.get(1)?,
-            vector,
+            answer: column::parsed(row, "answer_id")?,
+            text: row.get("text")?,
+            vector: column::blob(row, "vector", |bytes| from_halves(bytes, WIDTH))?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -131,13 +114,13 @@ pub(super) fn phrasings(c: &Reader<'_>) -> Result<Vec<Phrasing>, db::Error> {
 
 fn approved(row: &Row<'_>) -> rusqlite::Result<Approved> {
     Ok(Approved {
-        id: db::text_column(row, 0)?,
+        id: column::parsed(row, "id")?,
         phrasings: Vec::new(),
-        text: row.get(1)?,
+        text: row.get("text")?,
         citations: Vec::new(),
-        author: row.get(2)?,
-        created: db::time_column(row, 3)?.unwrap_or_default(),
-        changed: db::time_column(row, 4)?.unwrap_or_default(),
+        author: row.get("author")?,
+        created: column::time(row, "created_ms")?,
+        changed: column::time(row, "changed_ms")?,
     })
 }
 
@@ -151,8 +134,8 @@ fn complete(c: &Connection, mut approved: Approved) -> Result<Approved, db::Erro
     let mut statement = c.prepare_cached(sql)?;
     let rows = statement.query_map([approved.id.as_str()], |row| {
         Ok(Cited {
-            document: db::text_column(row, 0)?,
-            quote: row.get(1)?,
+            document: column::parsed(row, "document_id")?,
+            quote: row.get("quote")?,
         })
     })?;
     approved.citations = rows.collect::<Result<_, _>>()?;

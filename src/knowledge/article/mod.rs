@@ -19,7 +19,7 @@ pub(crate) use content::{
 pub(crate) use diff::{Line, diff};
 
 use super::ingest::{self, Source};
-use super::store::find_settings;
+use super::settings;
 use super::{Error, Origin, Removal, SourcePath};
 use crate::audit::{self, Action, Change, Entry};
 use crate::db::{Db, Tx};
@@ -45,8 +45,8 @@ pub(crate) fn create(db: &Db, content: &Content, change: &Change) -> Result<Arti
             state: State::Draft,
             head: 1,
             live: None,
-            created: change.at,
-            changed: change.at,
+            created: change.at.wall,
+            changed: change.at.wall,
         };
         store::insert(tx, &article, content)?;
         store::insert_version(tx, &id, 1, content, change)?;
@@ -78,7 +78,7 @@ pub(crate) fn save(
         }
         let number = article.head + 1;
         store::insert_version(tx, id, number, content, change)?;
-        store::set_head(tx, id, number, State::Draft, content, change.at)?;
+        store::set_head(tx, id, number, State::Draft, content, change.at.wall)?;
         let entry = Entry::new(Action::ArticleSaved, id.as_str())
             .detail(&content.title)
             .before(facts(article.head, &head.content))
@@ -157,7 +157,7 @@ fn advance(
             return Err(Problem::Overtaken(whole.article.head).into());
         }
         check(&whole)?;
-        store::set_state(tx, id, state, change.at)?;
+        store::set_state(tx, id, state, change.at.wall)?;
         store::insert_step(tx, id, seen, step, remark, change)?;
         let entry = Entry::new(action, id.as_str())
             .detail(&whole.head()?.content.title)
@@ -177,7 +177,7 @@ pub(crate) fn publish(
     change: &Change,
 ) -> Result<(), Error> {
     let whole = get(db, id)?;
-    let needs_reviewer = super::settings::get(db)?.needs_reviewer;
+    let needs_reviewer = settings::get(db)?.needs_reviewer;
     if let Some(problem) = whole.hinders(&change.by, needs_reviewer) {
         return Err(problem.into());
     }
@@ -197,13 +197,13 @@ pub(crate) fn publish(
         if whole.article.head != seen {
             return Err(Problem::Overtaken(whole.article.head).into());
         }
-        let needs_reviewer = find_settings(tx)?.unwrap_or_default().needs_reviewer;
+        let needs_reviewer = settings::get_in(tx)?.needs_reviewer;
         if let Some(problem) = whole.hinders(&change.by, needs_reviewer) {
             return Err(problem.into());
         }
-        let passages = ready.put(tx, id, head.content.visibility, change.at)?;
+        let passages = ready.put(tx, id, head.content.visibility, change.at.wall)?;
         store::set_live(tx, id, Some(seen))?;
-        store::set_state(tx, id, State::Published, change.at)?;
+        store::set_state(tx, id, State::Published, change.at.wall)?;
         store::insert_step(tx, id, seen, "published", "", change)?;
         let entry = Entry::new(Action::ArticlePublished, id.as_str())
             .detail(&head.content.title)
@@ -227,7 +227,7 @@ pub(crate) fn withdraw(db: &Db, id: &ArticleId, change: &Change) -> Result<(), E
         super::store::delete(tx, id)?;
         store::set_live(tx, id, None)?;
         if whole.article.state == State::Published {
-            store::set_state(tx, id, State::Withdrawn, change.at)?;
+            store::set_state(tx, id, State::Withdrawn, change.at.wall)?;
         }
         store::insert_step(tx, id, live, "withdrawn", "", change)?;
         let entry = Entry::new(Action::ArticleWithdrawn, id.as_str())

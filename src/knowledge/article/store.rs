@@ -5,9 +5,9 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Article, ArticleId, Content, State, Step, Version, Whole};
 use crate::audit::Change;
-use crate::db::{self, Reader, Tx};
+use crate::db::{self, Reader, Tx, column};
 use crate::knowledge::SourcePath;
-use crate::knowledge::store::visibility;
+use crate::search::visibility_of;
 
 const COLUMNS: &str = "id, path, state, head, live, created_ms, changed_ms";
 
@@ -51,7 +51,7 @@ pub(super) fn insert_version(
             content.visibility.effective.map(Timestamp::as_millisecond),
             content.visibility.expires.map(Timestamp::as_millisecond),
             change.by.to_string(),
-            change.at.as_millisecond(),
+            change.at.wall.as_millisecond(),
         ),
     )?;
     Ok(())
@@ -73,7 +73,7 @@ pub(super) fn insert_step(
             version,
             step,
             change.by.to_string(),
-            change.at.as_millisecond(),
+            change.at.wall.as_millisecond(),
             remark,
         ),
     )?;
@@ -144,7 +144,7 @@ pub(super) fn find(c: &Connection, id: &ArticleId) -> Result<Option<Article>, db
 
 pub(super) fn ids(c: &Reader<'_>) -> Result<Vec<ArticleId>, db::Error> {
     let mut statement = c.prepare_cached("SELECT id FROM article ORDER BY path")?;
-    let rows = statement.query_map([], |row| db::text_column(row, 0))?;
+    let rows = statement.query_map([], |row| column::parsed(row, "id"))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -158,14 +158,14 @@ pub(super) fn whole(c: &Connection, id: &ArticleId) -> Result<Option<Whole>, db:
     )?;
     let rows = statement.query_map([id.as_str()], |row| {
         Ok(Version {
-            number: row.get(0)?,
+            number: row.get("number")?,
             content: Content {
-                title: row.get(1)?,
-                markdown: row.get(2)?,
-                visibility: visibility(row, 3)?,
+                title: row.get("title")?,
+                markdown: row.get("markdown")?,
+                visibility: visibility_of(row)?,
             },
-            author: db::text_column(row, 6)?,
-            saved: db::time_column(row, 7)?.unwrap_or_default(),
+            author: column::parsed(row, "author")?,
+            saved: column::time(row, "saved_ms")?,
         })
     })?;
     let versions = rows.collect::<Result<_, _>>()?;
@@ -174,11 +174,11 @@ pub(super) fn whole(c: &Connection, id: &ArticleId) -> Result<Option<Whole>, db:
     )?;
     let rows = statement.query_map([id.as_str()], |row| {
         Ok(Step {
-            version: row.get(0)?,
-            what: row.get(1)?,
-            actor: db::text_column(row, 2)?,
-            at: db::time_column(row, 3)?.unwrap_or_default(),
-            remark: row.get(4)?,
+            version: row.get("version")?,
+            what: row.get("step")?,
+            actor: column::parsed(row, "actor")?,
+            at: column::time(row, "at_ms")?,
+            remark: row.get("remark")?,
         })
     })?;
     let steps = rows.collect::<Result<_, _>>()?;
@@ -191,12 +191,12 @@ pub(super) fn whole(c: &Connection, id: &ArticleId) -> Result<Option<Whole>, db:
 
 fn article(row: &Row<'_>) -> rusqlite::Result<Article> {
     Ok(Article {
-        id: db::text_column(row, 0)?,
-        path: db::text_column(row, 1)?,
-        state: db::text_column(row, 2)?,
-        head: row.get(3)?,
-        live: row.get(4)?,
-        created: db::time_column(row, 5)?.unwrap_or_default(),
-        changed: db::time_column(row, 6)?.unwrap_or_default(),
+        id: column::parsed(row, "id")?,
+        path: column::parsed(row, "path")?,
+        state: column::parsed(row, "state")?,
+        head: row.get("head")?,
+        live: row.get("live")?,
+        created: column::time(row, "created_ms")?,
+        changed: column::time(row, "changed_ms")?,
     })
 }

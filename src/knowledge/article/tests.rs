@@ -4,19 +4,16 @@ use jiff::{Timestamp, ToSpan};
 
 use super::*;
 use crate::audit::Actor;
-use crate::crypto;
-use crate::db::schema;
 use crate::id::StaffId;
 use crate::inference::shared_pool;
 use crate::knowledge::ingest::{Outcome, ingest_one};
 use crate::search::{Filter, Index, Label, Query, Visibility};
+use crate::testing::{NOW, TestDb, change, workspace_db};
 
-const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
 const TEA: &str = "The kitchen serves **nettle tea** at four.\n";
 
 struct Desk {
-    _folder: tempfile::TempDir,
-    db: Db,
+    db: TestDb,
     index: Index,
     ada: Actor,
     grace: Actor,
@@ -24,12 +21,9 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("store.db");
-        let db = Db::open(&path, &crypto::random_key(), &schema::WORKSPACE, 2).unwrap();
+        let db = workspace_db();
         Self {
             index: Index::open(db.clone(), 1_000).unwrap(),
-            _folder: folder,
             db,
             ada: Actor::Staff(StaffId::random()),
             grace: Actor::Staff(StaffId::random()),
@@ -71,8 +65,7 @@ impl Desk {
 fn by(who: &Actor) -> Change {
     Change {
         by: who.clone(),
-        from: audit::Origin::Machine,
-        at: NOW,
+        ..change()
     }
 }
 

@@ -2,9 +2,12 @@
 
 mod store;
 
+use std::str::FromStr;
+
 use jiff::Timestamp;
 
-use super::Error;
+use super::{Error, Origin};
+use crate::clock::Moment;
 use crate::db::Db;
 use crate::id::DocumentId;
 use crate::search::{Label, Visibility};
@@ -55,6 +58,20 @@ impl Standing {
     }
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error("not a standing of documents and articles")]
+pub(crate) struct UnknownStanding;
+
+impl FromStr for Standing {
+    type Err = UnknownStanding;
+    fn from_str(text: &str) -> Result<Self, UnknownStanding> {
+        Self::ALL
+            .into_iter()
+            .find(|standing| standing.name() == text)
+            .ok_or(UnknownStanding)
+    }
+}
+
 /// An entry of the list.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
@@ -68,7 +85,7 @@ pub(crate) struct Item {
     pub older_live: Option<Label>,
     /// When what is published and in force expires.
     pub live_expires: Option<Timestamp>,
-    pub source: String,
+    pub source: Origin,
     pub changed: Timestamp,
     pub passages: usize,
 }
@@ -80,8 +97,7 @@ pub(crate) struct Filter {
     pub text: String,
     pub standing: Option<Standing>,
     pub label: Option<Label>,
-    /// `article`, `uploaded` or `ingested`.
-    pub source: String,
+    pub source: Option<Origin>,
     /// Changed at least so many days ago.
     pub older_than_days: Option<u32>,
     /// What is published and in force expires within so many days.
@@ -98,7 +114,7 @@ pub(crate) struct Page {
 pub(crate) fn page(
     db: &Db,
     filter: &Filter,
-    now: Timestamp,
+    now: Moment,
     offset: usize,
     limit: usize,
 ) -> Result<Page, Error> {
@@ -123,23 +139,12 @@ mod tests {
 
     use super::*;
     use crate::audit::Change;
-    use crate::crypto;
-    use crate::db::schema;
     use crate::inference::shared_pool;
     use crate::knowledge::article::{self, Content};
     use crate::knowledge::ingest::{Source, ingest_one};
     use crate::knowledge::{Origin, settings};
     use crate::knowledge::{get_by_path, set_visibility};
-    use crate::parser::MediaType;
-
-    const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
-
-    fn workspace() -> (tempfile::TempDir, Db) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("store.db");
-        let db = Db::open(&path, &crypto::random_key(), &schema::WORKSPACE, 2).unwrap();
-        (folder, db)
-    }
+    use crate::testing::{NOW, source, workspace_db};
 
     fn visibility(
         label: Label,
@@ -154,7 +159,7 @@ mod tests {
     }
 
     fn titles(db: &Db, filter: &Filter) -> Vec<String> {
-        let page = page(db, filter, NOW, 0, 50).unwrap();
+        let page = page(db, filter, NOW.into(), 0, 50).unwrap();
         assert_eq!(page.total, page.items.len());
         page.items.into_iter().map(|item| item.title).collect()
     }
@@ -165,12 +170,8 @@ mod tests {
     fn fill(db: &Db) {
         let put = |path: &str, at: Timestamp, visibility: Visibility, origin: Origin| {
             let source = Source {
-                path: path.parse().unwrap(),
-                media: MediaType::Markdown,
-                bytes: format!("# {path}\n\nSome words.\n").into_bytes(),
-                title: None,
-                label: None,
                 origin,
+                ..source(path, &format!("# {path}\n\nSome words.\n"), None)
             };
             let change = Change::by_program(at);
             ingest_one(db, shared_pool(), source, &change).unwrap();
@@ -223,7 +224,7 @@ mod tests {
 
     #[test]
     fn documents_and_articles_stand_in_one_list_that_is_filtered() {
-        let (_folder, db) = workspace();
+        let db = workspace_db();
         fill(&db);
         let all = [
             "Written", "Draft", "soon.md", "over.md", "later.md", "old.md",
@@ -257,14 +258,14 @@ mod tests {
             ),
             (
                 Filter {
-                    source: "uploaded".into(),
+                    source: Some(Origin::Uploaded),
                     ..Filter::default()
                 },
                 vec!["later.md"],
             ),
             (
                 Filter {
-                    source: "article".into(),
+                    source: Some(Origin::Article),
                     ..Filter::default()
                 },
                 vec!["Written", "Draft"],
@@ -287,7 +288,7 @@ mod tests {
         for (filter, expected) in filters {
             assert_eq!(titles(&db, &filter), expected, "{filter:?}");
         }
-        let second = page(&db, &Filter::default(), NOW, 4, 50).unwrap();
+        let second = page(&db, &Filter::default(), NOW.into(), 4, 50).unwrap();
         assert_eq!((second.items.len(), second.total), (2, 6));
         let counts = counts(&db).unwrap();
         assert_eq!(counts.documents, 5);
@@ -295,7 +296,7 @@ mod tests {
 
     #[test]
     fn what_is_published_of_an_article_counts_while_another_version_is_written() {
-        let (_folder, db) = workspace();
+        let db = workspace_db();
         let change = Change::by_program(NOW);
         let content = |title: &str, visibility| Content::new(title, "Words.", visibility).unwrap();
         let settings = settings::Settings {
@@ -311,7 +312,8 @@ mod tests {
             expires_within_days: Some(30),
             ..Filter::default()
         };
-        let found = |filter: &Filter, at| page(&db, filter, at, 0, 9).unwrap().items;
+        let found =
+            |filter: &Filter, at: Timestamp| page(&db, filter, at.into(), 0, 9).unwrap().items;
         assert_eq!(found(&soon, NOW)[0].live_expires, Some(NOW + DAY * 9));
         let labelled = |label| Filter {
             label: Some(label),

@@ -1,12 +1,13 @@
 //! The list, out of the rows of documents and articles. It reads small rows only; what documents say is elsewhere.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use rusqlite::{Row, named_params};
 
 use super::{Counts, Filter, Item, Page, Standing};
-use crate::db::{self, Reader};
-use crate::knowledge::store::visibility;
-use crate::search::Label;
+use crate::clock::Moment;
+use crate::db::{self, Reader, column};
+use crate::knowledge::Origin;
+use crate::search::{Label, visibility_of};
 
 /// Documents and articles alike. An article's document is not listed beside it. What an article is in its newest version need not be what is
 /// published of it, which is the document of its id: that has a label and an expiry of its own (`live_…`), while it is in force.
@@ -22,10 +23,10 @@ const ITEMS: &str = "
     ), standing AS (
         SELECT *, CASE
             WHEN state <> 'published' THEN state
-            WHEN expires_ms <= :now THEN 'expired'
+            WHEN expires_ms <= :expiry THEN 'expired'
             WHEN effective_ms > :now THEN 'scheduled'
             ELSE 'published' END AS standing,
-            live_label IS NOT NULL AND coalesce(live_effective_ms <= :now, TRUE) AND coalesce(live_expires_ms > :now, TRUE) AS is_live
+            live_label IS NOT NULL AND coalesce(live_effective_ms <= :now, TRUE) AND coalesce(live_expires_ms > :expiry, TRUE) AS is_live
         FROM item
     ), listed AS (
         SELECT * FROM standing
@@ -40,17 +41,17 @@ const ITEMS: &str = "
 pub(super) fn page(
     c: &Reader<'_>,
     filter: &Filter,
-    now: Timestamp,
+    now: Moment,
     offset: usize,
     limit: usize,
 ) -> Result<Page, db::Error> {
     let days = |days: u32| SignedDuration::from_hours(24 * i64::from(days));
     let changed_until = filter
         .older_than_days
-        .map_or(i64::MAX, |age| (now - days(age)).as_millisecond());
+        .map_or(i64::MAX, |age| (now.wall - days(age)).as_millisecond());
     let expires_until = filter
         .expires_within_days
-        .map(|within| (now + days(within)).as_millisecond());
+        .map(|within| (now.wall + days(within)).as_millisecond());
     let (text, standing) = (
         db::fold(filter.text.trim()),
         filter.standing.map_or("", Standing::name),
@@ -60,22 +61,22 @@ pub(super) fn page(
         .prepare_cached(&format!("{ITEMS} SELECT count(*) FROM listed"))?
         .query_row(
             named_params! {
-                ":now": now.as_millisecond(), ":text": text, ":standing": standing, ":label": label,
-                ":source": filter.source, ":changed_until": changed_until, ":expires_until": expires_until,
+                ":now": now.wall.as_millisecond(), ":expiry": now.expiry.as_millisecond(), ":text": text, ":standing": standing, ":label": label,
+                ":source": filter.source.map_or("", Origin::name), ":changed_until": changed_until, ":expires_until": expires_until,
             },
             |row| row.get(0),
         )?;
     let mut statement = c.prepare_cached(&format!(
         "{ITEMS} SELECT id, is_article, title, path, label, effective_ms, expires_ms, source, changed_ms, standing,
-             CASE WHEN is_live AND is_ahead THEN live_label END, CASE WHEN is_live THEN live_expires_ms END,
-             (SELECT count(*) FROM passage p WHERE p.document_id = shown.id)
+             CASE WHEN is_live AND is_ahead THEN live_label END AS older_live, CASE WHEN is_live THEN live_expires_ms END AS live_until_ms,
+             (SELECT count(*) FROM passage p WHERE p.document_id = shown.id) AS passages
          FROM (SELECT * FROM listed ORDER BY changed_ms DESC, id LIMIT :limit OFFSET :offset) shown
          ORDER BY changed_ms DESC, id"
     ))?;
     let rows = statement.query_map(
         named_params! {
-            ":now": now.as_millisecond(), ":text": text, ":standing": standing, ":label": label,
-            ":source": filter.source, ":changed_until": changed_until, ":expires_until": expires_until,
+            ":now": now.wall.as_millisecond(), ":expiry": now.expiry.as_millisecond(), ":text": text, ":standing": standing, ":label": label,
+            ":source": filter.source.map_or("", Origin::name), ":changed_until": changed_until, ":expires_until": expires_until,
             ":limit": limit, ":offset": offset,
         },
         item,
@@ -87,37 +88,29 @@ pub(super) fn page(
 }
 
 pub(super) fn counts(c: &Reader<'_>) -> Result<Counts, db::Error> {
-    let sql = "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM passage),
-                      (SELECT count(*) FROM article WHERE state = 'in-review')";
+    let sql = "SELECT (SELECT count(*) FROM document) AS documents, (SELECT count(*) FROM passage) AS passages,
+                      (SELECT count(*) FROM article WHERE state = 'in-review') AS in_review";
     Ok(c.prepare_cached(sql)?.query_row([], |row| {
         Ok(Counts {
-            documents: row.get(0)?,
-            passages: row.get(1)?,
-            in_review: row.get(2)?,
+            documents: row.get("documents")?,
+            passages: row.get("passages")?,
+            in_review: row.get("in_review")?,
         })
     })?)
 }
 
 fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
-    let standing: String = row.get(9)?;
     Ok(Item {
-        id: db::text_column(row, 0)?,
-        is_article: row.get(1)?,
-        title: row.get(2)?,
-        path: row.get(3)?,
-        visibility: visibility(row, 4)?,
-        source: row.get(7)?,
-        changed: db::time_column(row, 8)?.unwrap_or_default(),
-        standing: Standing::ALL
-            .into_iter()
-            .find(|known| known.name() == standing)
-            .unwrap_or(Standing::Draft),
-        older_live: row
-            .get_ref(10)?
-            .as_str_or_null()?
-            .map(|_| db::text_column(row, 10))
-            .transpose()?,
-        live_expires: db::time_column(row, 11)?,
-        passages: row.get(12)?,
+        id: column::parsed(row, "id")?,
+        is_article: row.get("is_article")?,
+        title: row.get("title")?,
+        path: row.get("path")?,
+        visibility: visibility_of(row)?,
+        source: column::parsed(row, "source")?,
+        changed: column::time(row, "changed_ms")?,
+        standing: column::parsed(row, "standing")?,
+        older_live: column::optional(row, "older_live")?,
+        live_expires: column::optional_time(row, "live_until_ms")?,
+        passages: row.get("passages")?,
     })
 }

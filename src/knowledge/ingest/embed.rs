@@ -50,9 +50,8 @@ impl Job {
         let text = passage.index_text(content);
         // The passage's own slice comes last in what is indexed.
         let start = text.len() - passage.range.len();
-        let span = |unit: &crate::knowledge::passage::Unit| {
-            start + unit.start as usize..start + unit.end as usize
-        };
+        let span =
+            |unit: &crate::search::Unit| start + unit.start as usize..start + unit.end as usize;
         let spans = passage.units.iter().map(span).collect();
         Self {
             heading: passage
@@ -122,8 +121,7 @@ fn new_passage(prepared: &Prepared, ordinal: usize, vectors: Vectors) -> Result<
         table_header: table_header.to_owned(),
         body: content.text[passage.range.clone()].to_owned(),
         start_char: passage.start_char as u64,
-        units: postcard::to_stdvec(&passage.units)
-            .map_err(|_| crate::search::Error::Damaged("units"))?,
+        units: passage.units.clone(),
         vectors,
     })
 }

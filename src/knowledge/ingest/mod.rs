@@ -212,7 +212,7 @@ fn store_document(
         .as_ref()
         .map_or_else(DocumentId::random, |before| before.id.clone());
     let usual = before.as_ref().map(|before| before.visibility);
-    let document: NewDocument<'_> = prepared.document(change.at, usual.unwrap_or_default());
+    let document: NewDocument<'_> = prepared.document(change.at.wall, usual.unwrap_or_default());
     store::put(tx, &id, &document)?;
     search::add_passages(tx, &id, passages)?;
     let action = if before.is_some() {

@@ -25,7 +25,7 @@ fn passages(document: &Document) -> Vec<Passage> {
         let units: Vec<Range<usize>> = passage
             .units
             .iter()
-            .map(|unit| unit.range_in(passage))
+            .map(|unit| range_in(unit, passage))
             .collect();
         assert_eq!(
             units.first().map(|unit| unit.start),
@@ -73,6 +73,11 @@ fn texts<'a>(document: &'a Document, passages: &[Passage]) -> Vec<&'a str> {
         .collect()
 }
 
+/// In the document's text.
+fn range_in(unit: &Unit, passage: &Passage) -> Range<usize> {
+    passage.range.start + unit.start as usize..passage.range.start + unit.end as usize
+}
+
 fn units<'a>(document: &'a Document, passage: &Passage) -> Vec<(UnitKind, bool, &'a str)> {
     passage
         .units
@@ -81,7 +86,7 @@ fn units<'a>(document: &'a Document, passage: &Passage) -> Vec<(UnitKind, bool, 
             (
                 unit.kind,
                 unit.leads_in,
-                &document.text[unit.range_in(passage)],
+                &document.text[range_in(unit, passage)],
             )
         })
         .collect()

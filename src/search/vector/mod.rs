@@ -13,11 +13,13 @@ mod tests;
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
 };
+
+use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 pub use dot::WIDTH;
 use graph::Graph;
@@ -170,11 +172,7 @@ impl VectorIndex {
 
     /// Waits until no graph is being built, for measurements and tests.
     pub fn settle(&self) {
-        let builder = self
-            .builder
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let builder = self.builder.lock().take();
         if let Some(builder) = builder {
             // A panic of the crate's was caught and logged inside.
             drop(builder.join());
@@ -207,7 +205,7 @@ impl VectorIndex {
         {
             Ok(builder) => {
                 // The one before has already said that it is done.
-                *self.builder.lock().unwrap_or_else(PoisonError::into_inner) = Some(builder);
+                *self.builder.lock() = Some(builder);
                 true
             }
             Err(error) => {
@@ -249,11 +247,11 @@ impl Shared {
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Content> {
-        self.content.read().unwrap_or_else(PoisonError::into_inner)
+        self.content.read()
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, Content> {
-        self.content.write().unwrap_or_else(PoisonError::into_inner)
+        self.content.write()
     }
 }
 

@@ -8,12 +8,13 @@ use serde_json::json;
 use super::code::RecoveryCodes;
 use super::password::NewPassword;
 use super::{
-    Accounts, Authority, EmailAddress, Error, Permission, PersonName, Role, SignedIn, session,
+    Accounts, Authority, EmailAddress, Error, Permission, PersonName, Role, SignedIn, link, session,
 };
 use crate::audit::{self, Action, Change, Entry};
 use crate::db::Tx;
 use crate::id::{StaffId, WorkspaceId};
 use crate::secret::SecretText;
+use crate::vault::TotpStep;
 
 /// A member of staff.
 #[derive(Debug, Clone)]
@@ -52,7 +53,7 @@ pub(super) struct NewAccount {
     pub is_owner: bool,
     pub password_hash: String,
     pub totp_sealed: Vec<u8>,
-    pub totp_step: u64,
+    pub totp_step: TotpStep,
 }
 
 impl Accounts {
@@ -114,6 +115,7 @@ impl Accounts {
             }
             store::set_role(tx, who, workspace, role)?;
             session::end_all_in(tx, who, None)?;
+            link::withdraw_unfounded(tx, change)?;
             let entry = Entry::new(Action::RoleGiven, who.as_str())
                 .workspace(workspace)
                 .detail(person.name.as_str())
@@ -138,6 +140,7 @@ impl Accounts {
             let before = store::role_in(tx, who, workspace)?.ok_or(Error::Unknown)?;
             store::remove_role(tx, who, workspace)?;
             session::end_all_in(tx, who, None)?;
+            link::withdraw_unfounded(tx, change)?;
             let entry = Entry::new(Action::RoleTaken, who.as_str())
                 .workspace(workspace)
                 .detail(person.name.as_str())
@@ -166,6 +169,7 @@ impl Accounts {
                 check_owners(tx)?;
             }
             session::end_all_in(tx, who, None)?;
+            link::withdraw_unfounded(tx, change)?;
             let action = if is_owner {
                 Action::RoleGiven
             } else {
@@ -193,11 +197,12 @@ impl Accounts {
             if person.disabled.is_some() {
                 return Err(Error::NothingToDo);
             }
-            store::set_disabled(tx, who, Some(change.at))?;
+            store::set_disabled(tx, who, Some(change.at.wall))?;
             if person.is_owner {
                 check_owners(tx)?;
             }
             session::end_all_in(tx, who, None)?;
+            link::withdraw_unfounded(tx, change)?;
             let entry =
                 Entry::new(Action::StaffDisabled, who.as_str()).detail(person.name.as_str());
             audit::record(tx, change, &entry)?;
@@ -332,7 +337,8 @@ pub(super) fn create(
     if store::find_credentials(tx, &account.email)?.is_some() {
         return Err(Error::EmailTaken);
     }
-    store::insert(tx, account, change.at)?;
+    store::insert(tx, account, change.at.wall)?;
+    store::use_totp_step(tx, &account.id, &account.totp_step)?;
     store::set_recovery_codes(tx, &account.id, &codes.hashes())?;
     if let Some(membership) = membership {
         store::set_role(tx, &account.id, &membership.workspace, membership.role)?;

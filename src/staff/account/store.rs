@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Credentials, Membership, NewAccount, Person};
-use crate::db::{self, Reader, Tx};
+use crate::db::{self, Reader, Tx, column};
 use crate::id::{StaffId, WorkspaceId};
 use crate::staff::{EmailAddress, PersonName, Role};
+use crate::vault::TotpStep;
 
-const COLUMNS: &str = "s.id, s.email, s.name, s.is_owner, s.created_ms, s.disabled_ms, s.last_sign_in_ms, s.password_hash = '', s.totp_sealed IS NULL";
+const COLUMNS: &str = "s.id, s.email, s.name, s.is_owner, s.created_ms, s.disabled_ms, s.last_sign_in_ms, s.password_hash = '' AS lacks_password, s.totp_sealed IS NULL AS lacks_totp";
 
 pub(in crate::staff) fn count(c: &Connection) -> Result<usize, db::Error> {
     Ok(c.query_row("SELECT count(*) FROM staff", [], |row| row.get(0))?)
@@ -36,7 +37,7 @@ pub(in crate::staff) fn find_credentials(
         .optional()?)
 }
 
-pub(in crate::staff) fn get_credentials(
+pub(in crate::staff) fn find_credentials_of(
     c: &Connection,
     id: &StaffId,
 ) -> Result<Option<Credentials>, db::Error> {
@@ -59,13 +60,13 @@ pub(super) fn team(
     workspace: &WorkspaceId,
 ) -> Result<Vec<(Person, Role)>, db::Error> {
     let sql = format!(
-        "SELECT {COLUMNS}, CASE WHEN s.is_owner THEN 'owner' ELSE m.role END FROM staff s
+        "SELECT {COLUMNS}, CASE WHEN s.is_owner THEN 'owner' ELSE m.role END AS role FROM staff s
          LEFT JOIN membership m ON m.staff_id = s.id AND m.workspace_id = ?1
          WHERE s.is_owner OR m.role IS NOT NULL ORDER BY fold(s.name), s.id"
     );
     let mut statement = c.prepare_cached(&sql)?;
     let rows = statement.query_map([workspace.as_str()], |row| {
-        Ok((person(row)?, db::text_column(row, 9)?))
+        Ok((person(row)?, column::parsed(row, "role")?))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -78,8 +79,8 @@ pub(in crate::staff) fn memberships(
     let mut statement = c.prepare_cached(sql)?;
     let rows = statement.query_map([id.as_str()], |row| {
         Ok(Membership {
-            workspace: db::text_column(row, 0)?,
-            role: db::text_column(row, 1)?,
+            workspace: column::parsed(row, "workspace_id")?,
+            role: column::parsed(row, "role")?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -87,8 +88,7 @@ pub(in crate::staff) fn memberships(
 
 pub(super) fn insert(tx: &Tx<'_>, account: &NewAccount, at: Timestamp) -> Result<(), db::Error> {
     tx.execute(
-        "INSERT INTO staff (id, email, name, is_owner, password_hash, totp_sealed, totp_step, created_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO staff (id, email, name, is_owner, password_hash, totp_sealed, created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         (
             account.id.as_str(),
             account.email.as_str(),
@@ -96,7 +96,6 @@ pub(super) fn insert(tx: &Tx<'_>, account: &NewAccount, at: Timestamp) -> Result
             account.is_owner,
             &account.password_hash,
             &account.totp_sealed,
-            account.totp_step,
             at.as_millisecond(),
         ),
     )?;
@@ -112,7 +111,7 @@ pub(super) fn role_in(
     Ok(tx
         .prepare_cached(sql)?
         .query_row((id.as_str(), workspace.as_str()), |row| {
-            db::text_column(row, 0)
+            column::parsed(row, "role")
         })
         .optional()?)
 }
@@ -200,23 +199,34 @@ pub(in crate::staff) fn set_totp(
     tx: &Tx<'_>,
     id: &StaffId,
     sealed: Option<&[u8]>,
-    step: u64,
 ) -> Result<(), db::Error> {
+    // Steps that were used with another secret say nothing of this one.
     tx.execute(
-        "UPDATE staff SET totp_sealed = ?2, totp_step = ?3 WHERE id = ?1",
-        (id.as_str(), sealed, step),
+        "DELETE FROM used_totp_step WHERE staff_id = ?1",
+        [id.as_str()],
+    )?;
+    tx.execute(
+        "UPDATE staff SET totp_sealed = ?2 WHERE id = ?1",
+        (id.as_str(), sealed),
     )?;
     Ok(())
 }
 
-/// Takes note that the code of a time step was used. False when it, or a later one, was used before: then it must not count again.
+/// Takes note that the code of a time step was used. False when it, or a later one that is not in the future, was used before: then it must not
+/// count again. One that was used while the clock was ahead counts for itself alone, so that nobody waits until that time has come.
 pub(in crate::staff) fn use_totp_step(
     tx: &Tx<'_>,
     id: &StaffId,
-    step: u64,
+    step: &TotpStep,
 ) -> Result<bool, db::Error> {
-    let sql = "UPDATE staff SET totp_step = ?2 WHERE id = ?1 AND totp_step < ?2";
-    Ok(tx.execute(sql, (id.as_str(), step))? == 1)
+    let sql = "INSERT INTO used_totp_step (staff_id, step) SELECT ?1, ?2
+               WHERE NOT EXISTS (SELECT 1 FROM used_totp_step WHERE staff_id = ?1 AND (step = ?2 OR step BETWEEN ?2 AND ?3))";
+    let is_new = tx.execute(sql, (id.as_str(), step.of_code, step.now + 1))? == 1;
+    // What is far in the past cannot come again.
+    let sql = "DELETE FROM used_totp_step WHERE staff_id = ?1 AND step < ?2 AND step < (SELECT max(step) FROM used_totp_step
+                   WHERE staff_id = ?1 AND step <= ?2)";
+    tx.execute(sql, (id.as_str(), step.now + 1))?;
+    Ok(is_new)
 }
 
 /// Uses up a recovery code. False when there is no such one.
@@ -274,22 +284,22 @@ pub(super) fn count_active_owners(tx: &Tx<'_>) -> Result<usize, db::Error> {
 
 pub(in crate::staff) fn person(row: &Row<'_>) -> rusqlite::Result<Person> {
     Ok(Person {
-        id: db::text_column(row, 0)?,
-        email: db::text_column(row, 1)?,
-        name: db::text_column(row, 2)?,
-        is_owner: row.get(3)?,
-        created: db::time_column(row, 4)?.unwrap_or_default(),
-        disabled: db::time_column(row, 5)?,
-        last_sign_in: db::time_column(row, 6)?,
-        lacks_password: row.get(7)?,
-        lacks_totp: row.get(8)?,
+        id: column::parsed(row, "id")?,
+        email: column::parsed(row, "email")?,
+        name: column::parsed(row, "name")?,
+        is_owner: row.get("is_owner")?,
+        created: column::time(row, "created_ms")?,
+        disabled: column::optional_time(row, "disabled_ms")?,
+        last_sign_in: column::optional_time(row, "last_sign_in_ms")?,
+        lacks_password: row.get("lacks_password")?,
+        lacks_totp: row.get("lacks_totp")?,
     })
 }
 
 fn credentials(row: &Row<'_>) -> rusqlite::Result<Credentials> {
     Ok(Credentials {
         person: person(row)?,
-        password_hash: row.get(9)?,
-        totp_sealed: row.get(10)?,
+        password_hash: row.get("password_hash")?,
+        totp_sealed: row.get("totp_sealed")?,
     })
 }

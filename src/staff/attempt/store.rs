@@ -3,14 +3,14 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::OptionalExtension;
 
-use crate::db::{self, Reader, Tx};
+use crate::db::{self, Reader, Tx, column};
 
 pub(super) fn blocked_until(tx: &Tx<'_>, key: &[u8; 32]) -> Result<Option<Timestamp>, db::Error> {
     let found = tx
         .prepare_cached("SELECT blocked_ms FROM attempt WHERE key = ?1")?
-        .query_row([key], |row| db::time_column(row, 0))
+        .query_row([key], |row| column::time(row, "blocked_ms"))
         .optional()?;
-    Ok(found.flatten())
+    Ok(found)
 }
 
 /// Counts one more and returns how many there are, at most `most`. One is forgotten in every `one_in` that has passed.

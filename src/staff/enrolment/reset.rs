@@ -1,16 +1,19 @@
 //! What begins with the link of a reset: one factor is made anew by proving the other, or both by the link alone.
 
-use jiff::Timestamp;
-
 use super::{Enrolment, EnrolmentToken, What};
-use crate::audit::{self, Action, Entry};
+use crate::audit::{self, Action, Actor, Entry};
+use crate::clock::Moment;
 use crate::secret::SecretText;
 use crate::staff::account::store as account;
 use crate::staff::attempt::{self, Keys};
 use crate::staff::link::{self, LinkToken, Purpose};
 use crate::staff::password::NewPassword;
-use crate::staff::{Accounts, Error, Visit, change_by};
+use crate::staff::{Accounts, Error, Visit};
 use crate::vault::TotpSecret;
+
+/// What the log says was wrong.
+const RESET_PASSWORD: &str = "password, with the link of a reset";
+const RESET_CODE: &str = "code, with the link of a reset";
 
 impl Accounts {
     /// Begins new one-time codes after a reset: the password still has to be right.
@@ -26,14 +29,16 @@ impl Accounts {
         };
         let found = self
             .control
-            .read(|c| account::get_credentials(c, &staff))?
+            .read(|c| account::find_credentials_of(c, &staff))?
             .filter(|found| found.person.disabled.is_none())
             .ok_or(Error::DeadLink)?;
         let keys = Keys::password(&self.control, &found.person.email, visit.address)?;
         attempt::count(&self.control, &keys, visit.at)?;
         if !self.hasher.matches(password, Some(&found.password_hash)) {
+            self.record_failure(Actor::Unknown, staff.as_str(), RESET_PASSWORD, visit)?;
             return Err(Error::WrongSignIn);
         }
+        self.control.write(|tx| attempt::forgive(tx, &keys))?;
         Ok(self.enrolments.begin(Enrolment {
             what: What::ResetTotp {
                 link: link.id,
@@ -43,7 +48,7 @@ impl Accounts {
             email: found.person.email,
             name: found.person.name,
             secret: TotpSecret::random(),
-            began: visit.at,
+            began: visit.at.expiry,
             wrong: 0,
         }))
     }
@@ -53,13 +58,16 @@ impl Accounts {
         &self,
         token: &LinkToken,
         password: SecretText,
-        now: Timestamp,
+        now: Moment,
     ) -> Result<EnrolmentToken, Error> {
         let link = self.find_link(token, now)?.ok_or(Error::DeadLink)?;
         let Purpose::NewBoth(staff) = link.purpose else {
             return Err(Error::DeadLink);
         };
-        let person = self.find(&staff)?.ok_or(Error::DeadLink)?;
+        let person = self
+            .find(&staff)?
+            .filter(|person| person.disabled.is_none())
+            .ok_or(Error::DeadLink)?;
         let password = NewPassword::check(password, &person.email, &person.name)?;
         Ok(self.enrolments.begin(Enrolment {
             what: What::ResetBoth {
@@ -70,7 +78,7 @@ impl Accounts {
             email: person.email,
             name: person.name,
             secret: TotpSecret::random(),
-            began: now,
+            began: now.expiry,
             wrong: 0,
         }))
     }
@@ -89,25 +97,31 @@ impl Accounts {
         };
         let found = self
             .control
-            .read(|c| account::get_credentials(c, staff))?
+            .read(|c| account::find_credentials_of(c, staff))?
             .filter(|found| found.person.disabled.is_none())
             .ok_or(Error::DeadLink)?;
         let password = NewPassword::check(password, &found.person.email, &found.person.name)?;
         let keys = Keys::code(&found.person.email);
         attempt::count(&self.control, &keys, visit.at)?;
-        let proof = self
-            .prove(&found, code, visit.at)?
-            .ok_or(Error::WrongCode)?;
+        let wrong = || self.record_failure(Actor::Unknown, staff.as_str(), RESET_CODE, visit);
+        let Some(proof) = self.prove(&found, code)? else {
+            wrong()?;
+            return Err(Error::WrongCode);
+        };
         let hash = self.hasher.hash(&password)?;
-        self.control.write(|tx| {
+        let chosen = self.control.write(|tx| {
             proof.use_up(tx, &found)?;
             link::use_up(tx, &link.id, visit.at)?;
             account::set_password(tx, staff, &hash)?;
             attempt::forgive(tx, &keys)?;
             let entry = Entry::new(Action::PasswordChanged, staff.as_str())
                 .detail(found.person.name.as_str());
-            audit::record(tx, &change_by(staff, visit.origin(), visit.at), &entry)?;
+            audit::record(tx, &visit.change_by(staff), &entry)?;
             Ok(())
-        })
+        });
+        if matches!(chosen, Err(Error::WrongCode)) {
+            wrong()?;
+        }
+        chosen
     }
 }

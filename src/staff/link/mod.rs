@@ -6,6 +6,7 @@
 pub(super) mod store;
 
 use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
 use serde_json::json;
 
 use super::account::store as account;
@@ -14,13 +15,16 @@ use super::{
     session,
 };
 use crate::audit::{self, Action, Actor, Change, Entry};
+use crate::clock::Moment;
 use crate::crypto;
-use crate::db::Tx;
+use crate::db::{self, Tx};
 use crate::id::{LinkId, StaffId, WorkspaceId};
 use crate::secret::SecretText;
 
 const SETUP_VALID: SignedDuration = SignedDuration::from_hours(24);
 const OTHERS_VALID: SignedDuration = SignedDuration::from_hours(72);
+/// How long a list shows that a link has expired.
+const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// The secret end of a link.
 #[derive(Debug, Clone)]
@@ -123,15 +127,14 @@ pub(crate) struct Invitation {
 
 impl Accounts {
     /// What a link is for, when it can be used.
-    pub(crate) fn find_link(
-        &self,
-        token: &LinkToken,
-        now: Timestamp,
-    ) -> Result<Option<Link>, Error> {
-        let found = self
-            .control
-            .read(|c| store::find_by_hash(c, &token.hash()))?;
-        Ok(found.filter(|link| now < link.expires))
+    pub(crate) fn find_link(&self, token: &LinkToken, now: Moment) -> Result<Option<Link>, Error> {
+        self.control.read(|c| {
+            let found = store::find_by_hash(c, &token.hash())?;
+            match found {
+                Some(link) if is_good(c, &link, now)? => Ok(Some(link)),
+                _ => Ok(None),
+            }
+        })
     }
 
     /// Makes the link that makes the first account, in place of an earlier one.
@@ -231,7 +234,7 @@ impl Accounts {
         &self,
         workspace: Option<&WorkspaceId>,
     ) -> Result<Vec<Invitation>, Error> {
-        let links = self.control.read(store::list)?;
+        let links = self.control.read(|c| store::list(c))?;
         let of_here = links.into_iter().filter_map(|link| match link.purpose {
             Purpose::Invitation { email, target } if target.workspace() == workspace => {
                 Some(Invitation {
@@ -292,7 +295,7 @@ impl Accounts {
         by.demand_fresh(Permission::ManageAccounts, None, change.at)?;
         self.control.write(|tx| {
             let person = account::find(tx, who)?.ok_or(Error::Unknown)?;
-            account::set_totp(tx, who, None, 0)?;
+            account::set_totp(tx, who, None)?;
             account::set_recovery_codes(tx, who, &[])?;
             session::end_all_in(tx, who, None)?;
             let purpose = if person.lacks_password {
@@ -353,23 +356,89 @@ fn issue(
         id: LinkId::random(),
         purpose,
         made_by: change.by.clone(),
-        created: change.at,
-        expires: change.at + valid,
+        created: change.at.wall,
+        expires: change.at.expiry + valid,
     };
     store::insert(tx, &link, &token.hash())?;
     Ok(Issued { link, token })
 }
 
-/// Uses a link up. Of several parallel uses one gets here first, and the others find it dead.
-pub(super) fn use_up(tx: &Tx<'_>, id: &LinkId, now: Timestamp) -> Result<(), Error> {
-    let is_alive = store::find(tx, id)?.is_some_and(|link| now < link.expires);
-    if !is_alive {
-        return Err(Error::DeadLink);
+/// Whether a link can be used: its time is not over, and who made it still has the right to.
+fn is_good(c: &Connection, link: &Link, now: Moment) -> Result<bool, db::Error> {
+    Ok(now.expiry < link.expires && is_founded(c, link)?)
+}
+
+/// Whether the maker of a link may still make one like it.
+fn is_founded(c: &Connection, link: &Link) -> Result<bool, db::Error> {
+    let maker = match &link.made_by {
+        Actor::Staff(maker) => maker,
+        // Whoever has a shell on the machine loses that right outside of this program, and then it is time for other things.
+        Actor::Operator { .. } | Actor::Program => return Ok(true),
+        Actor::ApiKey(_) | Actor::Unknown => return Ok(false),
+    };
+    let Some(maker) = account::find(c, maker)?.filter(|maker| maker.disabled.is_none()) else {
+        return Ok(false);
+    };
+    let (permission, workspace) = match &link.purpose {
+        Purpose::Invitation { target, .. } => (invite_permission(target), target.workspace()),
+        Purpose::Setup | Purpose::NewTotp(_) | Purpose::NewPassword(_) | Purpose::NewBoth(_) => {
+            (Permission::ManageAccounts, None)
+        }
+    };
+    if maker.is_owner {
+        return Ok(Role::Owner.may(permission));
     }
-    Ok(store::delete(tx, id)?)
+    let Some(workspace) = workspace else {
+        return Ok(false);
+    };
+    let memberships = account::memberships(c, &maker.id)?;
+    Ok(memberships
+        .iter()
+        .any(|membership| membership.workspace == *workspace && membership.role.may(permission)))
+}
+
+/// Makes the links worthless whose maker has lost the right to make them. To be called by whatever takes a right.
+pub(super) fn withdraw_unfounded(tx: &Tx<'_>, change: &Change) -> Result<(), Error> {
+    for link in store::list(tx)? {
+        if is_founded(tx, &link)? {
+            continue;
+        }
+        store::delete(tx, &link.id)?;
+        let (object, detail, workspace) = match &link.purpose {
+            Purpose::Invitation { email, target } => {
+                (link.id.as_str(), email.as_str(), target.workspace())
+            }
+            Purpose::NewTotp(staff) | Purpose::NewPassword(staff) | Purpose::NewBoth(staff) => {
+                (staff.as_str(), "", None)
+            }
+            Purpose::Setup => (link.id.as_str(), "", None),
+        };
+        let mut entry = Entry::new(Action::InvitationWithdrawn, object)
+            .detail(detail)
+            .before(json!({ "made_by": link.made_by.to_string() }))
+            .after(json!({ "because": "its maker has lost the right" }));
+        if let Some(workspace) = workspace {
+            entry = entry.workspace(workspace);
+        }
+        audit::record(tx, change, &entry)?;
+    }
+    Ok(())
+}
+
+/// Uses a link up. Of several parallel uses one gets here first, and the others find it dead.
+pub(super) fn use_up(tx: &Tx<'_>, id: &LinkId, now: Moment) -> Result<(), Error> {
+    match store::find(tx, id)? {
+        Some(link) if is_good(tx, &link, now)? => Ok(store::delete(tx, id)?),
+        _ => Err(Error::DeadLink),
+    }
 }
 
 /// Forgets links long after they expired: until then a list shows that they did.
-pub(super) fn purge(tx: &Tx<'_>, now: Timestamp) -> Result<(), Error> {
-    Ok(store::purge(tx, now - SignedDuration::from_hours(24 * 30))?)
+pub(super) fn purge(tx: &Tx<'_>, now: Moment) -> Result<(), Error> {
+    Ok(store::purge(tx, now.deletion - KEPT)?)
+}
+
+/// Ends for good what has expired by the clock that ends things, before that clock is set back.
+pub(super) fn end_expired(tx: &Tx<'_>, now: Moment) -> Result<(), Error> {
+    Ok(store::purge(tx, now.expiry)?)
 }

@@ -5,9 +5,9 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Link, Purpose, Target};
-use crate::db::{self, Reader, Tx};
+use crate::db::{self, Reader, Tx, column};
 use crate::id::{LinkId, StaffId, WorkspaceId};
-use crate::staff::{Membership, Role};
+use crate::staff::Membership;
 
 const COLUMNS: &str =
     "id, purpose, email, role, workspace_id, staff_id, made_by, created_ms, expires_ms";
@@ -59,7 +59,7 @@ pub(super) fn find(c: &Connection, id: &LinkId) -> Result<Option<Link>, db::Erro
         .optional()?)
 }
 
-pub(super) fn list(c: &Reader<'_>) -> Result<Vec<Link>, db::Error> {
+pub(super) fn list(c: &Connection) -> Result<Vec<Link>, db::Error> {
     let mut statement = c.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM link ORDER BY created_ms DESC, id"
     ))?;
@@ -104,29 +104,29 @@ pub(super) fn purge(tx: &Tx<'_>, expired_before: Timestamp) -> Result<(), db::Er
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Link> {
-    let purpose: String = row.get(1)?;
+    let purpose: String = row.get("purpose")?;
     let purpose = match purpose.as_str() {
         "setup" => Purpose::Setup,
         "invitation" => Purpose::Invitation {
-            email: db::text_column(row, 2)?,
-            target: match row.get_ref(4)?.as_str_or_null()? {
+            email: column::parsed(row, "email")?,
+            target: match column::optional(row, "workspace_id")? {
                 None => Target::Instance,
-                Some(_) => Target::Workspace(Membership {
-                    workspace: db::text_column(row, 4)?,
-                    role: db::text_column::<Role>(row, 3)?,
+                Some(workspace) => Target::Workspace(Membership {
+                    workspace,
+                    role: column::parsed(row, "role")?,
                 }),
             },
         },
-        "new-totp" => Purpose::NewTotp(db::text_column(row, 5)?),
-        "new-password" => Purpose::NewPassword(db::text_column(row, 5)?),
-        "new-both" => Purpose::NewBoth(db::text_column(row, 5)?),
-        _ => return Err(rusqlite::Error::InvalidColumnType(1, purpose, Type::Text)),
+        "new-totp" => Purpose::NewTotp(column::parsed(row, "staff_id")?),
+        "new-password" => Purpose::NewPassword(column::parsed(row, "staff_id")?),
+        "new-both" => Purpose::NewBoth(column::parsed(row, "staff_id")?),
+        _ => return Err(rusqlite::Error::InvalidColumnType(0, purpose, Type::Text)),
     };
     Ok(Link {
-        id: db::text_column(row, 0)?,
+        id: column::parsed(row, "id")?,
         purpose,
-        made_by: db::text_column(row, 6)?,
-        created: db::time_column(row, 7)?.unwrap_or_default(),
-        expires: db::time_column(row, 8)?.unwrap_or_default(),
+        made_by: column::parsed(row, "made_by")?,
+        created: column::time(row, "created_ms")?,
+        expires: column::time(row, "expires_ms")?,
     })
 }

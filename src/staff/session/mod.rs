@@ -4,6 +4,7 @@
 //! twelve hours whatever happens, when it is ended from any browser of its owner, and when what its owner may do changes. The token is replaced when
 //! the session gains rights.
 
+mod seen;
 pub(super) mod store;
 
 use std::net::IpAddr;
@@ -12,16 +13,20 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Accounts, Error, Membership, Permission, Person, Role};
 use crate::audit::{self, Action, Change, Entry};
+use crate::clock::Moment;
 use crate::crypto;
-use crate::db::{self, Db, Tx};
+use crate::db::{self, Tx};
 use crate::id::{SessionId, StaffId, WorkspaceId};
-use crate::secret::{Key, SecretText};
+use crate::secret::SecretText;
+use crate::telemetry;
 
 const IDLE: SignedDuration = SignedDuration::from_mins(30);
 const LONGEST: SignedDuration = SignedDuration::from_hours(12);
 const FRESH: SignedDuration = SignedDuration::from_mins(5);
 /// The last use is written at most this often, so that not every request is a write.
 const SEEN_STEP: SignedDuration = SignedDuration::from_mins(1);
+
+pub(super) use seen::Seen;
 
 /// What a browser holds.
 #[derive(Debug, Clone)]
@@ -117,11 +122,11 @@ impl SignedIn {
     }
 
     /// Whether who sits there was asked for both factors in the last five minutes.
-    pub(crate) fn is_fresh(&self, now: Timestamp) -> bool {
-        self.fresh_until.is_some_and(|until| now < until)
+    pub(crate) fn is_fresh(&self, now: Moment) -> bool {
+        self.fresh_until.is_some_and(|until| now.expiry < until)
     }
 
-    pub(super) fn demand_fresh(&self, now: Timestamp) -> Result<(), Error> {
+    pub(super) fn demand_fresh(&self, now: Moment) -> Result<(), Error> {
         if self.is_fresh(now) {
             Ok(())
         } else {
@@ -135,34 +140,50 @@ impl Accounts {
     pub(crate) fn signed_in(
         &self,
         token: &SessionToken,
-        now: Timestamp,
+        now: Moment,
         touch: bool,
     ) -> Result<Option<SignedIn>, Error> {
         let hash = token.hash();
-        let found = self
-            .control
-            .read(|c| store::find_signed_in(c, &hash))?
-            .filter(|found| is_alive(found, now));
+        let mut found = self.control.read(|c| store::find_signed_in(c, &hash))?;
+        if let Some(found) = &mut found {
+            self.seen.apply(&mut found.session);
+        }
+        let found = found.filter(|found| is_alive(found, now));
         if let Some(found) = &found
             && touch
-            && now.duration_since(found.session.seen) >= SEEN_STEP
+            && now.expiry.duration_since(found.session.seen) >= SEEN_STEP
         {
-            self.control
-                .write(|tx| store::set_seen(tx, found.session(), now))?;
+            self.note_seen(found.session(), now.expiry);
         }
         Ok(found)
     }
 
     /// Keeps a session alive in the middle of a long request. False when it has ended.
-    pub(crate) fn keep_alive(&self, who: &SignedIn, now: Timestamp) -> Result<bool, Error> {
-        self.control.write(|tx| {
-            let is_alive = store::find(tx, who.session())?
-                .is_some_and(|session| session_is_alive(&session, now));
-            if is_alive {
-                store::set_seen(tx, who.session(), now)?;
+    pub(crate) fn keep_alive(&self, who: &SignedIn, now: Moment) -> Result<bool, Error> {
+        let mut found = self.control.read(|c| store::find(c, who.session()))?;
+        if let Some(session) = &mut found {
+            self.seen.apply(session);
+        }
+        let is_alive = found.is_some_and(|session| session_is_alive(&session, now));
+        if is_alive {
+            self.note_seen(who.session(), now.expiry);
+        }
+        Ok(is_alive)
+    }
+
+    /// Takes note of a use of a session. Where the disk takes nothing, it is kept in memory: reading must go on without writing.
+    fn note_seen(&self, session: &SessionId, at: Timestamp) {
+        match self.control.write(|tx| store::set_seen(tx, session, at)) {
+            Ok(()) => self.seen.forget(session),
+            Err(error) => {
+                let error: db::Error = error;
+                tracing::debug!(
+                    cause = telemetry::chain(&error),
+                    "the use of a session is kept in memory alone"
+                );
+                self.seen.note(session, at);
             }
-            Ok(is_alive)
-        })
+        }
     }
 
     /// What a form of this session carries, so that another site cannot send one. It stays the same as long as the session lives.
@@ -170,7 +191,7 @@ impl Accounts {
         let key = if let Some(key) = self.csrf_key.get() {
             key
         } else {
-            let key = csrf_key(&self.control)?;
+            let key = self.control.read(|c| db::get_key(c, CSRF_KEY))?;
             self.csrf_key.get_or_init(|| key)
         };
         Ok(crypto::hex(&crypto::keyed_hash(
@@ -180,14 +201,23 @@ impl Accounts {
     }
 
     /// One's own sessions, the last used first.
-    pub(crate) fn sessions_of(&self, who: &StaffId, now: Timestamp) -> Result<Vec<Session>, Error> {
+    pub(crate) fn sessions_of(&self, who: &StaffId, now: Moment) -> Result<Vec<Session>, Error> {
         let sessions = self.control.read(|c| store::list(c, Some(who)))?;
-        Ok(alive(sessions, now))
+        Ok(self.alive(sessions, now))
     }
 
     /// All that are alive, with whose they are, the last used first.
-    pub(crate) fn sessions(&self, now: Timestamp) -> Result<Vec<Session>, Error> {
-        Ok(alive(self.control.read(|c| store::list(c, None))?, now))
+    pub(crate) fn sessions(&self, now: Moment) -> Result<Vec<Session>, Error> {
+        let sessions = self.control.read(|c| store::list(c, None))?;
+        Ok(self.alive(sessions, now))
+    }
+
+    fn alive(&self, mut sessions: Vec<Session>, now: Moment) -> Vec<Session> {
+        for session in &mut sessions {
+            self.seen.apply(session);
+        }
+        sessions.retain(|session| session_is_alive(session, now));
+        sessions
     }
 
     /// Ends this session.
@@ -236,33 +266,18 @@ impl Accounts {
     }
 }
 
-fn csrf_key(control: &Db) -> Result<Key, Error> {
-    const NAME: &str = "csrf key";
-    Ok(control.write(|tx| {
-        let known =
-            db::find_value(tx, NAME)?.and_then(|bytes| <[u8; 32]>::try_from(&bytes[..]).ok());
-        if let Some(bytes) = known {
-            return Ok(Key::new(bytes));
-        }
-        let key = crypto::random_key();
-        db::set_value(tx, NAME, key.expose())?;
-        Ok::<_, db::Error>(key)
-    })?)
+const CSRF_KEY: &str = "key of form tokens";
+
+pub(super) fn create_csrf_key(tx: &Tx<'_>) -> Result<(), db::Error> {
+    db::set_value(tx, CSRF_KEY, crypto::random_key().expose())
 }
 
-fn is_alive(found: &SignedIn, now: Timestamp) -> bool {
+fn is_alive(found: &SignedIn, now: Moment) -> bool {
     found.person.disabled.is_none() && session_is_alive(&found.session, now)
 }
 
-fn session_is_alive(session: &Session, now: Timestamp) -> bool {
-    now < session.expires && now.duration_since(session.seen) < IDLE
-}
-
-fn alive(sessions: Vec<Session>, now: Timestamp) -> Vec<Session> {
-    let alive = sessions
-        .into_iter()
-        .filter(|session| session_is_alive(session, now));
-    alive.collect()
+fn session_is_alive(session: &Session, now: Moment) -> bool {
+    now.expiry < session.expires && now.expiry.duration_since(session.seen) < IDLE
 }
 
 /// Begins a session. Returns what the browser is to hold.
@@ -271,7 +286,7 @@ pub(super) fn begin(
     staff: &StaffId,
     address: Option<IpAddr>,
     browser: &Browser,
-    now: Timestamp,
+    now: Moment,
 ) -> Result<SessionToken, Error> {
     let token = SessionToken::random();
     let session = Session {
@@ -279,9 +294,9 @@ pub(super) fn begin(
         staff: staff.clone(),
         address: address.map_or_else(String::new, |address| address.to_canonical().to_string()),
         browser: browser.clone(),
-        created: now,
-        seen: now,
-        expires: now + LONGEST,
+        created: now.wall,
+        seen: now.expiry,
+        expires: now.expiry + LONGEST,
     };
     store::insert(tx, &session, &token.hash())?;
     Ok(token)
@@ -291,10 +306,10 @@ pub(super) fn begin(
 pub(super) fn freshen(
     tx: &Tx<'_>,
     session: &SessionId,
-    now: Timestamp,
+    now: Moment,
 ) -> Result<SessionToken, Error> {
     let token = SessionToken::random();
-    if !store::freshen(tx, session, &token.hash(), now + FRESH)? {
+    if !store::freshen(tx, session, &token.hash(), now.expiry + FRESH)? {
         return Err(Error::SignInExpired);
     }
     Ok(token)
@@ -325,6 +340,12 @@ pub(super) fn end_all_in(
     Ok(store::delete_all(tx, who, but)?)
 }
 
-pub(super) fn purge(tx: &Tx<'_>, now: Timestamp) -> Result<(), Error> {
-    Ok(store::purge(tx, now, now - IDLE)?)
+/// Deletes what ended by the clock that deletes.
+pub(super) fn purge(tx: &Tx<'_>, now: Moment) -> Result<(), Error> {
+    Ok(store::purge(tx, now.deletion, now.deletion - IDLE)?)
+}
+
+/// Ends for good what has ended by the clock that ends things, before that clock is set back.
+pub(super) fn end_expired(tx: &Tx<'_>, now: Moment) -> Result<(), Error> {
+    Ok(store::purge(tx, now.expiry, now.expiry - IDLE)?)
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Browser, Session, SignedIn};
-use crate::db::{self, Reader, Tx};
+use crate::db::{self, Reader, Tx, column};
 use crate::id::{SessionId, StaffId};
 use crate::staff::account::store as account;
 
@@ -35,7 +35,9 @@ pub(super) fn find_signed_in(
     let sql = format!("SELECT {COLUMNS}, stepped_up_ms FROM session WHERE token_hash = ?1");
     let found = c
         .prepare_cached(&sql)?
-        .query_row([hash], |row| Ok((session(row)?, db::time_column(row, 7)?)))
+        .query_row([hash], |row| {
+            Ok((session(row)?, column::optional_time(row, "stepped_up_ms")?))
+        })
         .optional()?;
     let Some((session, fresh_until)) = found else {
         return Ok(None);
@@ -155,8 +157,8 @@ pub(in crate::staff) fn find_pending(
     Ok(c.prepare_cached(sql)?
         .query_row([hash], |row| {
             Ok(Pending {
-                staff: db::text_column(row, 0)?,
-                expires: db::time_column(row, 1)?.unwrap_or_default(),
+                staff: column::parsed(row, "staff_id")?,
+                expires: column::time(row, "expires_ms")?,
             })
         })
         .optional()?)
@@ -187,12 +189,12 @@ pub(in crate::staff) fn count_wrong_code(
 
 fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
     Ok(Session {
-        id: db::text_column(row, 0)?,
-        staff: db::text_column(row, 1)?,
-        address: row.get(2)?,
-        browser: Browser(row.get(3)?),
-        created: db::time_column(row, 4)?.unwrap_or_default(),
-        seen: db::time_column(row, 5)?.unwrap_or_default(),
-        expires: db::time_column(row, 6)?.unwrap_or_default(),
+        id: column::parsed(row, "id")?,
+        staff: column::parsed(row, "staff_id")?,
+        address: row.get("address")?,
+        browser: Browser(row.get("browser")?),
+        created: column::time(row, "created_ms")?,
+        seen: column::time(row, "seen_ms")?,
+        expires: column::time(row, "expires_ms")?,
     })
 }

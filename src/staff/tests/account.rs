@@ -14,7 +14,7 @@ fn nothing_of_an_account_is_stored_before_a_valid_code() {
             Some(email),
             "Ada".parse().unwrap(),
             text(PASSWORD),
-            NOW,
+            NOW.into(),
         )
         .unwrap();
     for wrong in ["000000", "", "abcdef"] {
@@ -27,17 +27,17 @@ fn nothing_of_an_account_is_stored_before_a_valid_code() {
     assert!(
         office
             .accounts
-            .find_link(&issued.token, NOW)
+            .find_link(&issued.token, NOW.into())
             .unwrap()
             .is_some()
     );
     // It dies of too many wrong codes, and of age.
-    for _ in 0..7 {
+    for _ in 0..2 {
         let _ = office
             .accounts
             .confirm(&enrolment, &text("000000"), &visit(NOW));
     }
-    assert!(office.accounts.enrolment(&enrolment, NOW).is_none());
+    assert!(office.accounts.enrolment(&enrolment, NOW.into()).is_none());
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn no_secret_is_stored_as_it_is() {
                 "SELECT totp_sealed FROM staff",
                 "SELECT token_hash FROM session",
                 "SELECT hash FROM recovery_code",
-                "SELECT CAST(detail || before || after AS BLOB) FROM audit_entry",
+                "SELECT CAST(detail || before || after AS BLOB) FROM audit_personal",
             ] {
                 let mut statement = c.prepare(sql)?;
                 let rows = statement.query_map([], |row| row.get(0))?;
@@ -211,18 +211,20 @@ fn no_secret_is_stored_as_it_is() {
             assert!(!row.windows(secret.len()).any(|window| window == secret));
         }
     }
-    assert!(office.folder.path().join("control.db").exists() && dump.len() > 10);
+    assert!(dump.len() > 10);
 }
 
 #[test]
 fn what_is_over_is_forgotten() {
     let office = Office::new();
     let ada = office.owner();
-    let _ = office
-        .accounts
-        .check_password(&ada.email, &text(PASSWORD), &visit(NOW));
+    let _ = office.accounts.check_password(
+        &"eve@bank.example".parse().unwrap(),
+        &text(PASSWORD),
+        &visit(NOW),
+    );
     let sessions = "SELECT (SELECT count(*) FROM session) + (SELECT count(*) FROM pending_sign_in) + (SELECT count(*) FROM attempt)";
     assert!(office.count(sessions) >= 3);
-    office.accounts.purge(NOW + 25.hours()).unwrap();
+    office.accounts.purge((NOW + 25.hours()).into()).unwrap();
     assert_eq!(office.count(sessions), 0);
 }

@@ -19,7 +19,7 @@ fn a_session_needs_both_factors() {
     assert!(
         office
             .accounts
-            .signed_in(&pending, later, true)
+            .signed_in(&pending, later.into(), true)
             .unwrap()
             .is_none(),
         "the password alone opens nothing"
@@ -30,18 +30,19 @@ fn a_session_needs_both_factors() {
     assert!(matches!(refused, Err(Error::WrongCode)));
     let session = office
         .accounts
-        .check_code(&pending, &code(&ada.secret, later), &visit(later))
+        .check_code(&pending, &office.code(&ada.secret, later), &visit(later))
         .unwrap();
     assert!(
         office
             .accounts
-            .signed_in(&session, later, true)
+            .signed_in(&session, later.into(), true)
             .unwrap()
             .is_some()
     );
-    let again = office
-        .accounts
-        .check_code(&pending, &code(&ada.secret, later), &visit(later));
+    let again =
+        office
+            .accounts
+            .check_code(&pending, &office.code(&ada.secret, later), &visit(later));
     assert!(matches!(again, Err(Error::SignInExpired)));
     assert_eq!(
         office.actions()[3..],
@@ -66,9 +67,10 @@ fn a_sign_in_dies_of_age_and_of_wrong_codes() {
     };
     let pending = begin();
     let late = later + 5.minutes();
-    let expired = office
-        .accounts
-        .check_code(&pending, &code(&ada.secret, late), &visit(late));
+    let expired =
+        office
+            .accounts
+            .check_code(&pending, &office.code(&ada.secret, late), &visit(late));
     assert!(matches!(expired, Err(Error::SignInExpired)));
     let pending = begin();
     let mut at = later;
@@ -102,7 +104,8 @@ fn a_code_works_once_in_parallel_and_after_a_restart() {
     let threads: Vec<_> = pending
         .into_iter()
         .map(|pending| {
-            let (accounts, code) = (Arc::clone(&office.accounts), code(&ada.secret, later));
+            let accounts = Arc::clone(&office.accounts);
+            let code = office.code(&ada.secret, later);
             let elsewhere = Visit {
                 address: None,
                 ..visit(later)
@@ -126,9 +129,10 @@ fn a_code_works_once_in_parallel_and_after_a_restart() {
             .accounts
             .check_password(&ada.email, &text(PASSWORD), &visit(later))
             .unwrap();
-        let refused = office
-            .accounts
-            .check_code(&pending, &code(&ada.secret, at), &visit(later));
+        let refused =
+            office
+                .accounts
+                .check_code(&pending, &office.code(&ada.secret, at), &visit(later));
         assert!(matches!(refused, Err(Error::WrongCode)));
     }
 }
@@ -219,7 +223,7 @@ fn dangerous_acts_need_both_factors_again_for_five_minutes() {
     let wrong = office.accounts.step_up(
         &stale,
         &text("wrong but long enough"),
-        &code(&ada.secret, at),
+        &office.code(&ada.secret, at),
         &visit(at),
     );
     assert!(matches!(wrong, Err(Error::WrongSignIn)));
@@ -228,12 +232,15 @@ fn dangerous_acts_need_both_factors_again_for_five_minutes() {
     assert!(
         office
             .accounts
-            .signed_in(&before, at, true)
+            .signed_in(&before, at.into(), true)
             .unwrap()
             .is_none(),
         "the token is another one"
     );
-    assert!(fresh.is_fresh(at + 5.minutes() - 1.second()) && !fresh.is_fresh(at + 5.minutes()));
+    assert!(
+        fresh.is_fresh((at + 5.minutes() - 1.second()).into())
+            && !fresh.is_fresh((at + 5.minutes()).into())
+    );
     let late = by_hand(at + 5.minutes());
     assert!(matches!(
         office
@@ -249,7 +256,7 @@ fn dangerous_acts_need_both_factors_again_for_five_minutes() {
     assert!(
         office
             .accounts
-            .signed_in(&other, at + 1.minute(), true)
+            .signed_in(&other, (at + 1.minute()).into(), true)
             .unwrap()
             .is_none(),
         "other sessions end"
@@ -266,12 +273,12 @@ fn new_one_time_codes_that_were_begun_end_with_their_session() {
     let mut ada = office.owner();
     let at = NOW + 1.minute();
     let fresh = office.step_up(&mut ada, at);
-    let enrolment = office.accounts.begin_own_totp(&fresh, at).unwrap();
+    let enrolment = office.accounts.begin_own_totp(&fresh, at.into()).unwrap();
     let secret = office.secret_of(&enrolment, at);
     office.accounts.sign_out(&fresh, &by_hand(at)).unwrap();
     let confirmed = office
         .accounts
-        .confirm(&enrolment, &code(&secret, at), &visit(at));
+        .confirm(&enrolment, &office.code(&secret, at), &visit(at));
     assert!(matches!(confirmed, Err(Error::SignInExpired)));
     office.sign_in(&ada, at + 1.minute()).unwrap();
 }

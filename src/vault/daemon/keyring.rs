@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::root_key::{RootKey, sync_parent};
 use crate::crypto;
 use crate::secret::Key;
-use crate::vault::{Database, Refusal};
+use crate::vault::Refusal;
 
 const VERSION: u32 = 1;
 
@@ -28,7 +28,7 @@ pub(crate) enum Error {
          right key in place, or run `anchorite init --recover` with the recovery kit of this instance"
     )]
     OtherRootKey { found: String, expected: String },
-    #[error("{} is damaged", .0.display())]
+    #[error("{} is damaged. Nothing was changed. Restore the vault folder from a backup", .0.display())]
     Damaged(PathBuf),
     #[error("{}: {source}", path.display())]
     Io {
@@ -113,19 +113,16 @@ impl Keyring {
         Ok(instance.root_key_fingerprint)
     }
 
-    pub(crate) fn create_key(&self, database: &Database) -> Result<Key, Refusal> {
+    /// Makes a key under a name. One that exists is never replaced.
+    pub(super) fn create_key(&self, name: &str) -> Result<Key, Refusal> {
         let key = crypto::random_key();
-        let sealed = crypto::seal(
-            self.root.key(),
-            &associated(database, VERSION),
-            key.expose(),
-        );
+        let sealed = crypto::seal(self.root.key(), &associated(name, VERSION), key.expose());
         let text = serde_json::to_vec(&Wrapped {
             version: VERSION,
             sealed,
         })
         .map_err(|error| storage(&error.into()))?;
-        match write_new(&self.path(database), &text) {
+        match write_new(&self.path(name), &text) {
             Ok(()) => Ok(key),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                 Err(Refusal::KeyExists)
@@ -134,8 +131,8 @@ impl Keyring {
         }
     }
 
-    pub(crate) fn key(&self, database: &Database) -> Result<Key, Refusal> {
-        let text = match fs::read(self.path(database)) {
+    pub(super) fn key(&self, name: &str) -> Result<Key, Refusal> {
+        let text = match fs::read(self.path(name)) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(Refusal::UnknownDatabase);
             }
@@ -144,7 +141,7 @@ impl Keyring {
         let wrapped: Wrapped = serde_json::from_slice(&text).map_err(|_| Refusal::BrokenKey)?;
         let plain = crypto::open(
             self.root.key(),
-            &associated(database, wrapped.version),
+            &associated(name, wrapped.version),
             &wrapped.sealed,
         )
         .map_err(|_| Refusal::BrokenKey)?;
@@ -152,8 +149,8 @@ impl Keyring {
         Ok(Key::new(bytes))
     }
 
-    pub(crate) fn destroy_key(&self, database: &Database) -> Result<(), Refusal> {
-        let path = self.path(database);
+    pub(super) fn destroy_key(&self, name: &str) -> Result<(), Refusal> {
+        let path = self.path(name);
         match fs::remove_file(&path).and_then(|()| sync_parent(&path)) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 Err(Refusal::UnknownDatabase)
@@ -168,13 +165,19 @@ impl Keyring {
         crypto::derive(self.root.key(), purpose)
     }
 
-    fn path(&self, database: &Database) -> PathBuf {
-        self.folder.join("keys").join(format!("{database}.json"))
+    /// The file of a key.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join("keys").join(format!("{name}.json"))
+    }
+
+    /// The vault's own database.
+    pub(super) fn database(&self) -> PathBuf {
+        self.folder.join("vault.db")
     }
 }
 
-fn associated(database: &Database, version: u32) -> Vec<u8> {
-    format!("anchorite database key {version} {database}").into_bytes()
+fn associated(name: &str, version: u32) -> Vec<u8> {
+    format!("anchorite database key {version} {name}").into_bytes()
 }
 
 fn storage(error: &std::io::Error) -> Refusal {

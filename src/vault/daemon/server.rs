@@ -4,29 +4,16 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Keyring, Postman, totp};
+use super::{Vault, totp};
 use crate::ipc::{Connection, Listener};
 use crate::secret::Key;
 use crate::vault::{Database, LIMITS, Refusal, Request, Response, WireKey};
 
-/// What the vault works with.
-pub(crate) struct Vault {
-    keyring: Keyring,
-    postman: Postman,
-}
-
-impl Vault {
-    pub(crate) fn new(keyring: Keyring, postman: Postman) -> Self {
-        Self { keyring, postman }
-    }
-}
-
-/// Connections at a time. A web process holds one.
+/// Connections at a time. A web process holds a few.
 const MAX_CONNECTIONS: usize = 32;
 
 /// Serves connections until the process is ended.
-pub(crate) fn serve_listener(listener: &Listener, vault: Vault) -> std::io::Error {
-    let vault = Arc::new(vault);
+pub(crate) fn serve_listener(listener: &Listener, vault: &Arc<Vault>) -> std::io::Error {
     let open = Arc::new(AtomicUsize::new(0));
     loop {
         let stream = match listener.accept() {
@@ -38,7 +25,7 @@ pub(crate) fn serve_listener(listener: &Listener, vault: Vault) -> std::io::Erro
             continue;
         }
         open.fetch_add(1, Ordering::Relaxed);
-        let (vault, done) = (Arc::clone(&vault), Arc::clone(&open));
+        let (vault, done) = (Arc::clone(vault), Arc::clone(&open));
         std::thread::spawn(move || {
             serve_connection(stream, &vault);
             done.fetch_sub(1, Ordering::Relaxed);
@@ -63,31 +50,35 @@ pub(crate) fn serve_connection(stream: UnixStream, vault: &Vault) {
 }
 
 fn answer(vault: &Vault, request: &Request) -> Response {
-    let keyring = &vault.keyring;
     let done = match request {
         Request::Create { database } => parse(database)
-            .and_then(|name| keyring.create_key(&name))
+            .and_then(|name| vault.create_key(&name))
             .map(|key| wire(&key)),
+        Request::Created { database } => parse(database)
+            .and_then(|name| vault.note_created(&name))
+            .map(|()| Response::Done),
         Request::Open { database } => parse(database)
-            .and_then(|name| keyring.key(&name))
+            .and_then(|name| vault.key(&name))
             .map(|key| wire(&key)),
         Request::Destroy { database } => parse(database)
-            .and_then(|name| keyring.destroy_key(&name))
-            .map(|()| Response::Destroyed),
-        Request::SealTotp { account, secret } => {
-            Ok(Response::Sealed(totp::seal(keyring, account, secret)))
-        }
+            .and_then(|name| vault.destroy_key(&name))
+            .map(|()| Response::Done),
+        Request::Databases { after } => vault.databases(after).map(Response::Databases),
+        Request::SealTotp { account, secret } => Ok(Response::Sealed(totp::seal(
+            &vault.keyring,
+            account,
+            secret,
+        ))),
         Request::CheckTotp {
             account,
             sealed,
             code,
-            at_s,
-        } => totp::check(keyring, account, sealed, code, *at_s).map(Response::Step),
-        Request::Send { letter } => vault
-            .postman
-            .send(letter)
-            .map(Response::Delivered)
-            .map_err(Refusal::NotSent),
+        } => vault.check_totp(account, sealed, code).map(Response::Step),
+        Request::Send { letter } => vault.send(letter).map(Response::Delivered),
+        Request::Clock => Ok(Response::Clock {
+            expiry_ms: vault.clock.now().expiry.as_millisecond(),
+        }),
+        Request::AcceptClock => vault.accept_clock().map(|()| Response::Done),
     };
     done.unwrap_or_else(Response::Refused)
 }

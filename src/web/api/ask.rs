@@ -6,26 +6,24 @@ use utoipa::ToSchema;
 
 use super::auth::Caller;
 use super::{ApiError, ApiResult};
-use crate::answer::{self, Answer, Question};
-use crate::app::App;
-use crate::conversation::Surface;
-use crate::id::{QuestionId, WorkspaceId};
-use crate::jobs::Jobs;
-use crate::search::Filter;
+use crate::answer::Question;
+use crate::ask::{self, Answered};
+use crate::id::QuestionId;
+use crate::question::Surface;
 use crate::web::Shell;
 use crate::web::error::{Error, ErrorBody};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct AskRequest {
+pub(in crate::web) struct AskRequest {
     /// 1 to 2,000 characters.
     question: String,
 }
 
 #[derive(Serialize, ToSchema)]
-pub(super) struct AskResponse {
-    /// To say with `/api/v1/feedback` whether the answer helped.
-    id: String,
+pub(in crate::web) struct AskResponse {
+    /// To say with `/api/v1/feedback` whether the answer helped; null when the server could not keep the question.
+    id: Option<String>,
     /// `answered`, `partly` or `not_found`.
     class: String,
     /// That the knowledge holds the answer, from 0 to 1.
@@ -76,35 +74,36 @@ struct SourceBody {
 
 /// Answers a question from the key's workspace.
 #[utoipa::path(
-    post, path = "/api/v1/ask", request_body = AskRequest, security(("api_key" = ["chat_create"])),
+    post, path = "", request_body = AskRequest,
     responses(
         (status = 200, body = AskResponse),
         (status = 400, description = "question_empty, question_too_long, question_malformed, body_malformed", body = ErrorBody),
-        (status = 401, description = "unauthorized", body = ErrorBody),
-        (status = 403, description = "scope_missing", body = ErrorBody),
         (status = 413, description = "body_too_large", body = ErrorBody),
         (status = 415, description = "content_type", body = ErrorBody),
-        (status = 503, description = "overloaded", body = ErrorBody),
     )
 )]
-pub(super) async fn ask(
+pub(in crate::web) async fn ask(
     shell: web::Data<Shell>,
     caller: Caller,
     body: web::Json<AskRequest>,
 ) -> ApiResult {
     let question: Question = body.question.parse()?;
     let workspace = caller.workspace().clone();
-    let jobs = shell.jobs.clone();
-    let (answer, id) = shell
-        .blocking(move |app| answer_in(app, &jobs, &workspace, &question))
+    let answered = shell
+        .blocking(move |app| {
+            let workspace = app
+                .workspace_by_id(&workspace)?
+                .ok_or_else(Error::not_found)?;
+            Ok::<_, Error>(ask::ask(app, &workspace, &question, Surface::Api)?)
+        })
         .await
         .map_err(ApiError)?;
-    Ok(HttpResponse::Ok().json(response(answer, &id)))
+    Ok(HttpResponse::Ok().json(response(answered)))
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct FeedbackRequest {
+pub(in crate::web) struct FeedbackRequest {
     /// `id` of an answer.
     id: String,
     helped: bool,
@@ -112,56 +111,38 @@ pub(super) struct FeedbackRequest {
 
 /// Says whether an answer helped. One that did not is looked at by staff.
 #[utoipa::path(
-    post, path = "/api/v1/feedback", request_body = FeedbackRequest, security(("api_key" = ["chat_create"])),
+    post, path = "", request_body = FeedbackRequest,
     responses(
         (status = 204, description = "noted"),
         (status = 400, description = "body_malformed", body = ErrorBody),
-        (status = 401, description = "unauthorized", body = ErrorBody),
-        (status = 403, description = "scope_missing", body = ErrorBody),
         (status = 404, description = "not_found: that is not an id", body = ErrorBody),
         (status = 413, description = "body_too_large", body = ErrorBody),
         (status = 415, description = "content_type", body = ErrorBody),
     )
 )]
-pub(super) async fn feedback(
+pub(in crate::web) async fn feedback(
     shell: web::Data<Shell>,
     caller: Caller,
     body: web::Json<FeedbackRequest>,
 ) -> ApiResult {
     let id: QuestionId = body.id.parse().map_err(|_| Error::not_found())?;
     let (workspace, helped) = (caller.workspace().clone(), body.helped);
-    let jobs = shell.jobs.clone();
     shell
         .blocking(move |app| {
             let workspace = app
                 .workspace_by_id(&workspace)?
                 .ok_or_else(Error::not_found)?;
-            jobs.record_helped(&workspace, id, helped, app.clock.now());
-            Ok::<_, Error>(())
+            Ok::<_, Error>(ask::set_helped(app, &workspace, &id, helped)?)
         })
         .await
         .map_err(ApiError)?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn answer_in(
-    app: &App,
-    jobs: &Jobs,
-    workspace: &WorkspaceId,
-    question: &Question,
-) -> Result<(Answer, QuestionId), Error> {
-    let workspace = app
-        .workspace_by_id(workspace)?
-        .ok_or_else(Error::not_found)?;
-    let now = app.clock.now();
-    let answer = answer::ask(app.engine(&workspace)?, question, &Filter::visitor(now))?;
-    let id = jobs.record(&workspace, question.as_str(), &answer, Surface::Api, now);
-    Ok((answer, id))
-}
-
-fn response(answer: Answer, id: &QuestionId) -> AskResponse {
+fn response(answered: Answered) -> AskResponse {
+    let answer = answered.answer;
     AskResponse {
-        id: id.to_string(),
+        id: answered.id.map(|id| id.to_string()),
         class: answer.class.name().to_owned(),
         probability: answer.probability,
         answer: answer.to_text(),

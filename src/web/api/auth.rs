@@ -7,20 +7,21 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
-use jiff::Timestamp;
-
-use super::{Access, ApiError, access};
+use super::ApiError;
 use crate::apikey::{self, ApiKey, Token};
-use crate::audit::{Actor, Change, Origin};
+use crate::audit::{Actor, Change};
+use crate::clock::Moment;
 use crate::id::WorkspaceId;
+use crate::web::client::Client;
 use crate::web::error::Error;
-use crate::web::{Shell, origin};
+use crate::web::route::Access;
+use crate::web::{Shell, entry};
 
 /// The holder of a key that is valid and has the scope of the route it asked for. Only [`authenticate`] makes one.
 #[derive(Debug, Clone)]
-pub(super) struct Caller {
+pub(in crate::web) struct Caller {
     key: ApiKey,
-    from: Origin,
+    client: Client,
 }
 
 impl Caller {
@@ -29,11 +30,12 @@ impl Caller {
     }
 
     /// What this caller does at that time, for the audit log.
-    pub(super) fn change(&self, at: Timestamp) -> Change {
+    pub(super) fn change(&self, at: Moment) -> Change {
         Change {
             by: Actor::ApiKey(self.key.id.clone()),
-            from: self.from,
+            from: self.client.origin(),
             at,
+            request: Some(self.client.request.clone()),
         }
     }
 }
@@ -65,10 +67,13 @@ pub(super) async fn authenticate(
 }
 
 async fn check(request: &ServiceRequest) -> Result<Option<Caller>, Error> {
-    let route = request.match_pattern().ok_or_else(Error::not_found)?;
-    let scope = match access(request.method(), &route).ok_or_else(Error::not_found)? {
+    let route = entry::route_of(request.request()).ok_or_else(Error::not_found)?;
+    let scope = match route.access {
         Access::Anyone => return Ok(None),
         Access::Key(scope) => scope,
+        Access::SignedIn | Access::Instance(_) | Access::Workspace(_) => {
+            return Err(Error::not_found());
+        }
     };
     let token = presented(request).ok_or_else(unauthorized)?;
     let shell = request
@@ -86,7 +91,7 @@ async fn check(request: &ServiceRequest) -> Result<Option<Caller>, Error> {
     }
     Ok(Some(Caller {
         key,
-        from: origin(request.request()),
+        client: Client::of(request.request()),
     }))
 }
 

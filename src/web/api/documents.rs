@@ -21,7 +21,7 @@ const MAX_LISTED: usize = 1_000;
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct ListQuery {
+pub(in crate::web) struct ListQuery {
     /// Only documents whose path begins with this.
     #[serde(default)]
     prefix: String,
@@ -37,7 +37,7 @@ fn default_limit() -> usize {
 }
 
 #[derive(Serialize, ToSchema)]
-pub(super) struct ListResponse {
+pub(in crate::web) struct ListResponse {
     /// In the order of their paths.
     documents: Vec<DocumentBody>,
     /// `after` of the next page; null on the last.
@@ -58,7 +58,7 @@ struct DocumentBody {
 }
 
 #[derive(Serialize, ToSchema)]
-pub(super) struct DocumentResponse {
+pub(in crate::web) struct DocumentResponse {
     #[serde(flatten)]
     document: DocumentBody,
     /// As it is searched and cited: readable text without markup.
@@ -68,7 +68,7 @@ pub(super) struct DocumentResponse {
 }
 
 #[derive(Serialize, ToSchema)]
-pub(super) struct PutResponse {
+pub(in crate::web) struct PutResponse {
     /// `added`, `replaced` or `unchanged`.
     outcome: String,
     passages: Option<usize>,
@@ -76,22 +76,20 @@ pub(super) struct PutResponse {
 }
 
 #[derive(Serialize, ToSchema)]
-pub(super) struct DeleteResponse {
+pub(in crate::web) struct DeleteResponse {
     /// Passages that went with the document, each with its vectors and terms.
     passages: usize,
 }
 
 /// Lists the documents that everybody may open: those that are public and in force.
 #[utoipa::path(
-    get, path = "/api/v1/documents", params(ListQuery), security(("api_key" = ["sources_read"])),
+    get, path = "", params(ListQuery),
     responses(
         (status = 200, body = ListResponse),
         (status = 400, description = "query_malformed, limit", body = ErrorBody),
-        (status = 401, description = "unauthorized", body = ErrorBody),
-        (status = 403, description = "scope_missing", body = ErrorBody),
     )
 )]
-pub(super) async fn list(
+pub(in crate::web) async fn list(
     shell: web::Data<Shell>,
     caller: Caller,
     request: HttpRequest,
@@ -139,17 +137,14 @@ pub(super) async fn list(
 
 /// Shows a document that is public and in force.
 #[utoipa::path(
-    get, path = "/api/v1/documents/{path}", params(("path" = String, Path, description = "may contain slashes")),
-    security(("api_key" = ["sources_read"])),
+    get, path = "", params(("path" = String, Path, description = "may contain slashes")),
     responses(
         (status = 200, body = DocumentResponse),
         (status = 400, description = "path_malformed", body = ErrorBody),
-        (status = 401, description = "unauthorized", body = ErrorBody),
-        (status = 403, description = "scope_missing", body = ErrorBody),
         (status = 404, description = "document_unknown", body = ErrorBody),
     )
 )]
-pub(super) async fn get(
+pub(in crate::web) async fn get(
     shell: web::Data<Shell>,
     caller: Caller,
     path: web::Path<String>,
@@ -176,15 +171,12 @@ pub(super) async fn get(
 
 /// Adds or replaces a document; its body is the document itself.
 #[utoipa::path(
-    put, path = "/api/v1/documents/{path}", params(("path" = String, Path, description = "may contain slashes")),
+    put, path = "", params(("path" = String, Path, description = "may contain slashes")),
     request_body(content((String = "text/markdown"), (String = "text/html"), (String = "text/plain"))),
-    security(("api_key" = ["sources_create"])),
     responses(
         (status = 200, description = "replaced or unchanged", body = PutResponse),
         (status = 201, description = "added", body = PutResponse),
         (status = 400, description = "path_malformed", body = ErrorBody),
-        (status = 401, description = "unauthorized", body = ErrorBody),
-        (status = 403, description = "scope_missing", body = ErrorBody),
         (status = 409, description = "is_article", body = ErrorBody),
         (status = 413, description = "body_too_large", body = ErrorBody),
         (status = 415, description = "content_type", body = ErrorBody),
@@ -192,7 +184,7 @@ pub(super) async fn get(
         (status = 507, description = "disk_full", body = ErrorBody),
     )
 )]
-pub(super) async fn put(
+pub(in crate::web) async fn put(
     shell: web::Data<Shell>,
     caller: Caller,
     request: HttpRequest,
@@ -219,11 +211,11 @@ pub(super) async fn put(
         bytes: body.to_vec(),
         title: None,
         label: None,
-        origin: knowledge::Origin::Ingested,
+        origin: knowledge::Origin::Api,
     };
     let workspace = caller.workspace().clone();
     let outcome = shell
-        .blocking(move |app| {
+        .bulk(move |app| {
             let change = caller.change(app.clock.now());
             let workspace = open(app, &workspace)?;
             let outcome = ingest_one(&workspace.db, app.pool()?, source, &change)?;
@@ -249,18 +241,15 @@ pub(super) async fn put(
 
 /// Removes a document, with its passages, vectors and terms.
 #[utoipa::path(
-    delete, path = "/api/v1/documents/{path}", params(("path" = String, Path, description = "may contain slashes")),
-    security(("api_key" = ["sources_delete"])),
+    delete, path = "", params(("path" = String, Path, description = "may contain slashes")),
     responses(
         (status = 200, body = DeleteResponse),
         (status = 400, description = "path_malformed", body = ErrorBody),
-        (status = 401, description = "unauthorized", body = ErrorBody),
-        (status = 403, description = "scope_missing", body = ErrorBody),
         (status = 404, description = "document_unknown", body = ErrorBody),
         (status = 409, description = "is_article", body = ErrorBody),
     )
 )]
-pub(super) async fn delete(
+pub(in crate::web) async fn delete(
     shell: web::Data<Shell>,
     caller: Caller,
     path: web::Path<String>,

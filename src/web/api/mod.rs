@@ -1,23 +1,25 @@
 //! `/api/v1`: JSON over API keys.
 //!
-//! Every route and the scope that opens it stand in one table; what is not in it is refused. A key opens one workspace, so no request
-//! names one.
+//! A key opens one workspace, so no request names one.
 
-mod ask;
+pub(super) mod ask;
 mod auth;
-mod documents;
-mod openapi;
-mod search;
+pub(super) mod documents;
+pub(super) mod openapi;
+pub(super) mod search;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::StatusCode;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, Scope as ActixScope, web};
 
-use super::error::{self, Error};
-use crate::apikey::Scope;
+use super::error::Error;
+use super::route::Surface;
+use super::routes;
 use crate::config::Config;
+
+pub(super) use openapi::{Documented, document};
 
 type ApiResult = Result<HttpResponse, ApiError>;
 
@@ -47,43 +49,9 @@ impl actix_web::ResponseError for ApiError {
     }
 }
 
-/// What opens a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
-    Anyone,
-    Key(Scope),
-}
-
-/// Every route and what opens it.
-pub(super) static ROUTES: &[(&str, &str, Access)] = &[
-    ("GET", "/api/v1/openapi.json", Access::Anyone),
-    ("POST", "/api/v1/ask", Access::Key(Scope::ChatCreate)),
-    ("POST", "/api/v1/feedback", Access::Key(Scope::ChatCreate)),
-    ("POST", "/api/v1/search", Access::Key(Scope::ProjectSearch)),
-    ("GET", "/api/v1/documents", Access::Key(Scope::SourcesRead)),
-    (
-        "GET",
-        "/api/v1/documents/{path:.*}",
-        Access::Key(Scope::SourcesRead),
-    ),
-    (
-        "PUT",
-        "/api/v1/documents/{path:.*}",
-        Access::Key(Scope::SourcesCreate),
-    ),
-    (
-        "DELETE",
-        "/api/v1/documents/{path:.*}",
-        Access::Key(Scope::SourcesDelete),
-    ),
-];
-
-/// The scope that a request needs. `None`: there is no such route, and nobody may have it.
-fn access(method: &Method, route: &str) -> Option<Access> {
-    ROUTES
-        .iter()
-        .find(|(known, pattern, _)| *known == method.as_str() && *pattern == route)
-        .map(|(_, _, access)| *access)
+/// An error as JSON.
+pub(super) fn failure(error: &Error) -> HttpResponse {
+    error.to_json()
 }
 
 pub(super) fn scope(
@@ -106,18 +74,7 @@ pub(super) fn scope(
                 .error_handler(|error, _| malformed(&error)),
         )
         .app_data(web::PayloadConfig::new(largest))
-        .route("/openapi.json", web::get().to(openapi::document))
-        .route("/ask", web::post().to(ask::ask))
-        .route("/feedback", web::post().to(ask::feedback))
-        .route("/search", web::post().to(search::search))
-        .route("/documents", web::get().to(documents::list))
-        .service(
-            web::resource("/documents/{path:.*}")
-                .get(documents::get)
-                .put(documents::put)
-                .delete(documents::delete),
-        )
-        .default_service(web::to(error::json_not_found))
+        .configure(|config| routes::register(Surface::Api, config))
 }
 
 fn malformed(error: &actix_web::error::JsonPayloadError) -> actix_web::Error {

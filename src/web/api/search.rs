@@ -18,7 +18,7 @@ const MAX_HITS: usize = 50;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SearchRequest {
+pub(in crate::web) struct SearchRequest {
     /// 1 to 2,000 characters.
     query: String,
     /// 1 to 50; 10 when left out.
@@ -34,7 +34,7 @@ fn default_limit() -> usize {
 }
 
 #[derive(Serialize, ToSchema)]
-pub(super) struct SearchResponse {
+pub(in crate::web) struct SearchResponse {
     /// Best first.
     hits: Vec<HitBody>,
 }
@@ -59,18 +59,15 @@ struct HitBody {
 
 /// Finds passages in the key's workspace.
 #[utoipa::path(
-    post, path = "/api/v1/search", request_body = SearchRequest, security(("api_key" = ["project_search"])),
+    post, path = "", request_body = SearchRequest,
     responses(
         (status = 200, body = SearchResponse),
         (status = 400, description = "question_empty, question_too_long, question_malformed, limit, body_malformed", body = ErrorBody),
-        (status = 401, description = "unauthorized", body = ErrorBody),
-        (status = 403, description = "scope_missing", body = ErrorBody),
         (status = 413, description = "body_too_large", body = ErrorBody),
         (status = 415, description = "content_type", body = ErrorBody),
-        (status = 503, description = "overloaded", body = ErrorBody),
     )
 )]
-pub(super) async fn search(
+pub(in crate::web) async fn search(
     shell: web::Data<Shell>,
     caller: Caller,
     body: web::Json<SearchRequest>,

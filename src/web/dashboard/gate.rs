@@ -1,27 +1,33 @@
-//! What stands before every handler of the dashboard: the table of routes, the session, the role, and whether a change comes from our own page.
+//! What stands before every handler of the dashboard: the session, the role, and whether a change comes from our own page. What is asked of a request
+//! stands in the table of routes; nothing here knows of a page.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
-use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
-use jiff::Timestamp;
 use tokio::time::timeout;
 
-use super::cookie::session_token;
-use super::desk::Desk;
-use super::form::stale;
-use super::page::{self, encode, see_other};
-use super::routes::{self, Access, Route};
+use super::account::sign_in;
+use super::context::cookie::{self, session_token};
+use super::context::desk::Desk;
+use super::context::kept::Kept;
+use super::view::at;
+use super::view::form::stale;
+use super::view::frame::Badges;
+use super::view::response::failure;
 use crate::app::{App, OpenWorkspace};
+use crate::clock::Moment;
 use crate::gap;
 use crate::staff::{SessionToken, SignedIn};
+use crate::web::client::Client;
 use crate::web::error::Error;
-use crate::web::{Shell, origin};
+use crate::web::route::{Access, Route};
+use crate::web::{Shell, entry, view};
 use crate::workspace::Name;
 
 /// A script sends the token of the session here when a form does not carry it.
@@ -30,64 +36,64 @@ const CSRF_HEADER: &str = "x-csrf-token";
 /// In which a form has to arrive whole. Files have all the time that they need.
 const FORM_DEADLINE: Duration = Duration::from_mins(1);
 
-/// Who the browser is, at the end of the gate.
-enum Passed {
-    /// Anybody may; `Some`: somebody who is signed in.
+/// Who asks, as far as it is known and the route wants to know it.
+enum Visitor {
+    /// Anybody may.
     Anyone(Option<Box<SignedIn>>),
-    Desk(Box<Desk>),
+    /// Somebody has to sign in first.
+    Nobody,
+    /// Somebody has to prove who they are again first.
+    Stale(Box<Admitted>),
+    Admitted(Box<Admitted>),
 }
 
-enum Stopped {
-    /// Somebody has to sign in, or to prove who they are again, and then comes back.
-    GoTo(String),
-    Refused(Error),
-}
-
-impl<E: Into<Error>> From<E> for Stopped {
-    fn from(error: E) -> Self {
-        Self::Refused(error.into())
-    }
+struct Admitted {
+    who: SignedIn,
+    workspace: Option<Arc<OpenWorkspace>>,
+    workspaces: Vec<Name>,
+    csrf: String,
+    badges: Badges,
+    troubles: Vec<String>,
 }
 
 pub(super) async fn check(
     mut request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    match pass(&mut request).await {
-        Ok(Passed::Desk(desk)) => {
-            request.extensions_mut().insert(*desk);
-            next.call(request).await
-        }
-        Ok(Passed::Anyone(who)) => {
-            if let Some(who) = who {
-                request.extensions_mut().insert(Arc::new(*who));
+    let stopped = match pass(&mut request).await {
+        Ok(None) => {
+            let has_notice = cookie::notice(request.request()).is_some();
+            let mut response = next.call(request).await?;
+            if has_notice && is_page(&response) {
+                // It was said.
+                let _ = response
+                    .response_mut()
+                    .add_cookie(&cookie::no_notice_cookie());
             }
-            next.call(request).await
+            return Ok(response);
         }
-        Err(Stopped::GoTo(place)) => {
-            let response = if is_partial(request.headers()) {
-                HttpResponse::Unauthorized()
-                    .insert_header(("hx-redirect", place))
-                    .finish()
-            } else {
-                see_other(&place)
-            };
-            Ok(request.into_response(response))
-        }
-        Err(Stopped::Refused(error)) => Ok(request.into_response(page::failure(&error))),
-    }
+        Ok(Some(instead)) => instead,
+        Err(error) => failure(&error),
+    };
+    Ok(request.into_response(stopped))
 }
 
-async fn pass(request: &mut ServiceRequest) -> Result<Passed, Stopped> {
-    // No address of ours has an encoded letter. With one, the pattern that is looked up here could be another than the one that is run.
+fn is_page(response: &ServiceResponse<BoxBody>) -> bool {
+    !is_partial(response.request().headers())
+        && response.status().is_success()
+        && media(response.headers()).starts_with("text/html")
+}
+
+/// Lets a request through to its handler, or says what it is answered with instead.
+async fn pass(request: &mut ServiceRequest) -> Result<Option<HttpResponse>, Error> {
+    // No address of ours has an encoded letter. With one, the row that was looked up could be another than the handler that is run.
     if request.path().contains('%') {
-        return Err(Error::not_found().into());
+        return Err(Error::not_found());
     }
-    let pattern = request.match_pattern().ok_or_else(Error::not_found)?;
-    let route = routes::find(request.method(), &pattern).ok_or_else(Error::not_found)?;
-    let is_change = request.method() != Method::GET;
+    let route = entry::route_of(request.request()).ok_or_else(Error::not_found)?;
+    let is_change = !route.is_safe();
     if is_change && !comes_from_ourselves(request.headers()) {
-        return Err(foreign().into());
+        return Err(foreign());
     }
     let shell = request
         .app_data::<web::Data<Shell>>()
@@ -101,60 +107,68 @@ async fn pass(request: &mut ServiceRequest) -> Result<Passed, Stopped> {
     };
     let (token, now) = (session_token(request.request()), shell.now());
     let name = workspace_name(request.path());
-    let seen = shell
+    let visitor = shell
         .blocking(move |app| look(app, token.as_ref(), route, name.as_ref(), now))
         .await?;
-    let admitted = match seen {
-        Seen::Anyone(who) => return Ok(Passed::Anyone(who)),
-        Seen::Nobody => {
-            let back = encode(&own_path(request, is_change));
-            return Err(Stopped::GoTo(format!("/dashboard/sign-in?return={back}")));
+    let admitted = match visitor {
+        Visitor::Anyone(who) => {
+            if let Some(who) = who {
+                request.extensions_mut().insert(Arc::new(*who));
+            }
+            return Ok(None);
         }
-        Seen::Stale => {
-            // What is sent again from a list has no page of its own to come back to.
-            let back = match request.path().rsplit_once("/invitations/") {
-                Some((list, _)) if pattern.contains("/invitations/") => list.to_owned(),
-                _ => own_path(request, false),
-            };
-            let back = encode(&back);
-            return Err(Stopped::GoTo(format!("/dashboard/step-up?return={back}")));
+        Visitor::Nobody => {
+            return Ok(Some(sign_in::instead(
+                &come_back(request, route, is_change),
+                kept(request, route, &form),
+                is_partial(request.headers()),
+            )));
         }
-        Seen::Admitted(admitted) => *admitted,
+        Visitor::Stale(admitted) => {
+            let back = come_back(request, route, false);
+            let kept = kept(request, route, &form);
+            let partial = is_partial(request.headers());
+            let desk = desk(request, shell, *admitted, now, is_change);
+            return Ok(Some(sign_in::step_up_instead(&desk, &back, kept, partial)));
+        }
+        Visitor::Admitted(admitted) => *admitted,
     };
-    if is_change && !carries(request.headers(), &form, &pattern, &admitted.csrf) {
-        return Err(stale().into());
+    if is_change && !carries(request.headers(), &form, route, &admitted.csrf) {
+        // The session may be another than the one in which the page was opened.
+        return match kept(request, route, &form) {
+            Some(kept) if !is_partial(request.headers()) => {
+                Ok(Some(sign_in::kept_form(&admitted.csrf, kept)))
+            }
+            _ => Err(stale()),
+        };
     }
-    Ok(Passed::Desk(Box::new(Desk {
+    let desk = desk(request, shell, admitted, now, is_change);
+    request.extensions_mut().insert(desk);
+    Ok(None)
+}
+
+fn desk(
+    request: &ServiceRequest,
+    shell: Shell,
+    admitted: Admitted,
+    now: Moment,
+    is_change: bool,
+) -> Desk {
+    Desk {
         shell,
         who: Arc::new(admitted.who),
         workspace: admitted.workspace,
         workspaces: Arc::new(admitted.workspaces),
         csrf: admitted.csrf.into(),
-        origin: origin(request.request()),
-        path: own_path(request, false).into(),
-        done: query_value(request.query_string(), "done").map(Into::into),
-        open_gaps: admitted.open_gaps,
+        client: Client::of(request.request()),
+        path: own_address(request).into(),
+        notice: cookie::notice(request.request()),
+        badges: admitted.badges,
+        troubles: Arc::new(admitted.troubles),
         now,
         is_partial: is_partial(request.headers()),
         has_token_header: is_change && request.headers().contains_key(CSRF_HEADER),
-    })))
-}
-
-/// What a look at the session and the role says.
-enum Seen {
-    Anyone(Option<Box<SignedIn>>),
-    Nobody,
-    /// Both factors have to be proved again.
-    Stale,
-    Admitted(Box<Admitted>),
-}
-
-struct Admitted {
-    who: SignedIn,
-    workspace: Option<Arc<OpenWorkspace>>,
-    workspaces: Vec<Name>,
-    csrf: String,
-    open_gaps: usize,
+    }
 }
 
 fn look(
@@ -162,44 +176,38 @@ fn look(
     token: Option<&SessionToken>,
     route: &Route,
     name: Option<&Name>,
-    now: Timestamp,
-) -> Result<Seen, Error> {
+    now: Moment,
+) -> Result<Visitor, Error> {
     let who = match token {
-        Some(token) => app.accounts.signed_in(token, now, route.touches)?,
+        Some(token) => app.accounts.signed_in(token, now, !route.is_quiet)?,
         None => None,
     };
     if route.access == Access::Anyone {
-        return Ok(Seen::Anyone(who.map(Box::new)));
+        return Ok(Visitor::Anyone(who.map(Box::new)));
     }
     let Some(who) = who else {
-        return Ok(Seen::Nobody);
+        return Ok(Visitor::Nobody);
     };
-    let admitted = admit(app, who, route, name)?;
-    if route.is_dangerous && !admitted.who.is_fresh(now) {
-        return Ok(Seen::Stale);
+    let admitted = Box::new(admit(app, who, route, name)?);
+    if route.needs_step_up && !admitted.who.is_fresh(now) {
+        return Ok(Visitor::Stale(admitted));
     }
-    Ok(Seen::Admitted(Box::new(admitted)))
+    Ok(Visitor::Admitted(admitted))
 }
 
 /// Refuses what the role does not allow. A workspace in which somebody has no role does not exist for them.
 fn admit(app: &App, who: SignedIn, route: &Route, name: Option<&Name>) -> Result<Admitted, Error> {
     let mut workspaces = app.workspaces()?;
     workspaces.retain(|workspace| who.role_in(&workspace.id).is_some());
-    let workspace = match route.access {
-        Access::Workspace(_) => {
-            let name = name
-                .filter(|name| workspaces.iter().any(|known| known.name == **name))
-                .ok_or_else(Error::not_found)?;
-            Some(app.workspace(name)?)
-        }
-        Access::Anyone | Access::SignedIn | Access::Instance(_) => None,
+    let found = |name: Option<&Name>| {
+        let known = workspaces.iter().find(|known| Some(&known.name) == name);
+        known.ok_or_else(Error::not_found)
     };
     let allowed = match route.access {
         Access::Anyone | Access::SignedIn => true,
         Access::Instance(permission) => who.may(permission, None),
-        Access::Workspace(permission) => {
-            who.may(permission, workspace.as_ref().map(|open| &open.register.id))
-        }
+        Access::Workspace(permission) => who.may(permission, Some(&found(name)?.id)),
+        Access::Key(_) => return Err(Error::not_found()),
     };
     if !allowed {
         return Err(Error::new(
@@ -208,12 +216,20 @@ fn admit(app: &App, who: SignedIn, route: &Route, name: Option<&Name>) -> Result
             "your role does not allow this",
         ));
     }
+    // Whoever may do nothing in it does not even hear whether it is up.
+    let workspace = match route.access {
+        Access::Workspace(_) => Some(app.workspace(&found(name)?.name)?),
+        _ => None,
+    };
     Ok(Admitted {
         csrf: app.accounts.csrf_token(&who)?,
-        open_gaps: match &workspace {
-            Some(open) => gap::count_open(&open.db)?,
-            None => 0,
+        badges: Badges {
+            open_gaps: match &workspace {
+                Some(open) => gap::count_open(&open.db)?,
+                None => 0,
+            },
         },
+        troubles: Vec::new(),
         workspaces: workspaces.into_iter().map(|known| known.name).collect(),
         workspace,
         who,
@@ -273,50 +289,60 @@ fn is_multipart(headers: &HeaderMap) -> bool {
     media(headers).starts_with("multipart/form-data")
 }
 
+fn is_form(headers: &HeaderMap) -> bool {
+    media(headers).starts_with("application/x-www-form-urlencoded")
+}
+
 /// Whether a change carries the token of its session: as a header, or as a field of its form.
-fn carries(headers: &HeaderMap, form: &[u8], pattern: &str, csrf: &str) -> bool {
+fn carries(headers: &HeaderMap, form: &[u8], route: &Route, csrf: &str) -> bool {
     use subtle::ConstantTimeEq as _;
     let equal = |given: &str| bool::from(given.as_bytes().ct_eq(csrf.as_bytes()));
     if let Some(given) = headers.get(CSRF_HEADER) {
         return given.to_str().is_ok_and(equal);
     }
     if is_multipart(headers) {
-        // The one form with files: its handler reads the token, which comes before the files.
-        return routes::reads_token_itself(pattern);
+        // The handler of a form with files reads the token, which comes before the files.
+        return route.takes_files;
     }
-    media(headers).starts_with("application/x-www-form-urlencoded")
-        && query_value(&String::from_utf8_lossy(form), "csrf").is_some_and(|given| equal(&given))
+    is_form(headers)
+        && form_urlencoded::parse(form)
+            .find(|(name, _)| name == "csrf")
+            .is_some_and(|(_, given)| equal(&given))
 }
 
-/// The first value of a name in a form or a query.
-fn query_value(text: &str, name: &str) -> Option<String> {
-    let (_, value) = text
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .find(|(known, _)| *known == name)?;
-    // Tokens and codes have no characters that would be encoded.
-    Some(value.to_owned())
+/// What was typed, where it is kept until it can be sent again.
+fn kept(request: &ServiceRequest, route: &Route, form: &[u8]) -> Option<Kept> {
+    let is_kept = route.keeps_form && is_form(request.headers()) && !form.is_empty();
+    is_kept.then(|| Kept::new(own_address(request), form))
 }
 
-/// Where to come back to: this page, or for a change, the start.
-fn own_path(request: &ServiceRequest, is_change: bool) -> String {
+/// The address of this page, as a browser needs it.
+fn own_address(request: &ServiceRequest) -> String {
+    match request.query_string() {
+        "" => request.path().to_owned(),
+        query => format!("{}?{query}", request.path()),
+    }
+}
+
+/// Where to come back to: this page or the one that the route names; for a change whose sender is unknown, the start.
+fn come_back(request: &ServiceRequest, route: &Route, is_change: bool) -> String {
     if is_change {
-        return "/dashboard".to_owned();
+        return at("/dashboard");
     }
-    let query: Vec<&str> = request
-        .query_string()
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !pair.starts_with("done="))
-        .collect();
-    if query.is_empty() {
-        request.path().to_owned()
-    } else {
-        format!("{}?{}", request.path(), query.join("&"))
+    let own = own_address(request);
+    // The page that it names is the last part of its own address before what it is about.
+    match route
+        .back_to
+        .and_then(|page| own.find(&format!("{page}/")).map(|at| at + page.len()))
+    {
+        Some(end) => own[..end].to_owned(),
+        None => own,
     }
 }
 
-fn workspace_name(path: &str) -> Option<Name> {
-    path.strip_prefix("/dashboard/w/")?
+fn workspace_name(address: &str) -> Option<Name> {
+    view::below_base(address)?
+        .strip_prefix("/dashboard/w/")?
         .split('/')
         .next()?
         .parse()

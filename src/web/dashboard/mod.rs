@@ -1,37 +1,17 @@
 //! `/dashboard`: where staff works.
 //!
-//! Pages are rendered here, whole, and work without a script for reading and forms; scripts add previews, uploads with progress and charts. Every route and who
-//! may use it stand in one table ([`routes`]); [`gate`] checks it before a handler runs, and what is not in the table is refused.
+//! Pages are rendered here, whole, and work without a script for reading and forms; scripts add previews, uploads with progress and charts. [`gate`] checks,
+//! before a handler runs, what the table of routes says of it. The wings are by subject: one's own [`account`], [`people`], a [`workspace`] and its
+//! [`knowledge`]; below them lie who is there ([`context`]) and what pages are made of ([`view`]).
 
-mod account;
-mod audit;
-mod browser;
-mod cookie;
-mod desk;
-mod enrolment;
-mod form;
-mod gaps;
+pub(super) mod account;
+mod context;
 mod gate;
-mod keys;
-mod knowledge;
-mod live;
-mod markdown;
-mod moment;
-mod names;
-mod overview;
-mod page;
-mod people;
-mod permissions;
-mod playground;
+pub(super) mod knowledge;
+pub(super) mod people;
 mod prelude;
-mod qr;
-mod reset;
-mod routes;
-mod settings;
-mod setup;
-mod sign_in;
-mod team;
-mod workspaces;
+mod view;
+pub(super) mod workspace;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -40,16 +20,15 @@ use actix_web::middleware::from_fn;
 use actix_web::{Scope, web};
 
 use super::error::Error;
-use crate::config::Config;
-use page::PageError;
-pub(super) use routes::{Access, ROUTES};
+use super::route::Surface;
+use super::routes;
+use view::response::PageError;
+pub(super) use view::response::failure;
 
 /// Bytes of a form: an article has at most half of it.
 const MAX_FORM: usize = 4 * 1024 * 1024;
 
-pub(super) fn scope(
-    _: &Config,
-) -> Scope<
+pub(super) fn scope() -> Scope<
     impl ServiceFactory<
         ServiceRequest,
         Config = (),
@@ -60,19 +39,13 @@ pub(super) fn scope(
 > {
     web::scope("/dashboard")
         .wrap(from_fn(gate::check))
-        .app_data(
-            web::FormConfig::default()
-                .limit(MAX_FORM)
-                .error_handler(|_, _| malformed("the form could not be read, or is too long")),
-        )
         // The gate reads the body of a form, to find its token.
         .app_data(web::PayloadConfig::new(MAX_FORM))
         .app_data(
             web::QueryConfig::default()
                 .error_handler(|_, _| malformed("the address has a part that is not understood")),
         )
-        .configure(routes::register)
-        .default_service(web::to(page::not_found))
+        .configure(|config| routes::register(Surface::Dashboard, config))
 }
 
 fn malformed(message: &str) -> actix_web::Error {

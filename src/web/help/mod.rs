@@ -13,23 +13,17 @@ use actix_web::{HttpResponse, Scope, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::answer_view::AnswerView;
 use super::error::Error;
-use super::{Shell, document_view};
-use crate::answer::{self, Question};
+use super::route::Surface;
+use super::view::answer::AnswerView;
+use super::view::document as document_view;
+use super::{Shell, routes, view};
+use crate::answer::Question;
 use crate::app::{App, OpenWorkspace};
-use crate::conversation::Surface;
+use crate::ask;
 use crate::knowledge;
-use crate::search::Filter;
+use crate::question;
 use crate::workspace::Name;
-
-/// Every route; anyone may have them.
-pub(super) static ROUTES: &[(&str, &str)] = &[
-    ("GET", "/help/{workspace}"),
-    ("POST", "/help/{workspace}"),
-    ("POST", "/help/{workspace}/feedback"),
-    ("GET", "/help/{workspace}/documents/{id}"),
-];
 
 pub(super) fn scope() -> Scope {
     web::scope("/help/{workspace}")
@@ -37,7 +31,7 @@ pub(super) fn scope() -> Scope {
             web::FormConfig::default()
                 .limit(16 * 1024)
                 .error_handler(|error, _| {
-                    let page = error_page(&Error::new(
+                    let page = failure(&Error::new(
                         StatusCode::BAD_REQUEST,
                         "form",
                         "The question could not be read, or is too long.",
@@ -45,14 +39,11 @@ pub(super) fn scope() -> Scope {
                     actix_web::error::InternalError::from_response(error, page).into()
                 }),
         )
-        .route("", web::get().to(form))
-        .route("", web::post().to(ask))
-        .route("/feedback", web::post().to(feedback))
-        .route("/documents/{id}", web::get().to(document))
+        .configure(|config| routes::register(Surface::Help, config))
 }
 
 /// `GET /help/{workspace}`
-async fn form(shell: web::Data<Shell>, name: web::Path<String>) -> HttpResponse {
+pub(super) async fn form(shell: web::Data<Shell>, name: web::Path<String>) -> HttpResponse {
     let opened = shell
         .blocking(move |app| open(app, &name).map(|workspace| workspace.register.name.clone()))
         .await;
@@ -64,35 +55,26 @@ async fn form(shell: web::Data<Shell>, name: web::Path<String>) -> HttpResponse 
 }
 
 #[derive(Deserialize)]
-struct AskForm {
+pub(super) struct AskForm {
     question: String,
 }
 
 /// `POST /help/{workspace}`
-async fn ask(
+pub(super) async fn ask(
     shell: web::Data<Shell>,
     name: web::Path<String>,
     form: web::Form<AskForm>,
 ) -> HttpResponse {
     let typed = form.into_inner().question;
     let question = typed.parse::<Question>();
-    let jobs = shell.jobs.clone();
     let answered = shell
         .blocking(move |app| {
             let workspace = open(app, &name)?;
             let outcome = match question {
                 Ok(question) => {
-                    let filter = Filter::visitor(app.clock.now());
-                    let answer = answer::ask(app.engine(&workspace)?, &question, &filter)?;
-                    let base = format!("/help/{}/documents", workspace.register.name);
-                    let id = jobs.record(
-                        &workspace,
-                        question.as_str(),
-                        &answer,
-                        Surface::Help,
-                        app.clock.now(),
-                    );
-                    pages::Outcome::Answer(AnswerView::new(&answer, &base), id)
+                    let answered = ask::ask(app, &workspace, &question, question::Surface::Help)?;
+                    let base = view::at(&format!("/help/{}/documents", workspace.register.name));
+                    pages::Outcome::Answer(AnswerView::new(&answered.answer, &base), answered.id)
                 }
                 Err(problem) => pages::Outcome::Problem(problem.to_string()),
             };
@@ -107,24 +89,23 @@ async fn ask(
 }
 
 #[derive(Deserialize)]
-struct FeedbackForm {
+pub(super) struct FeedbackForm {
     question: String,
     helped: String,
 }
 
 /// `POST /help/{workspace}/feedback`: whether an answer helped. Only who asked knows the question's id.
-async fn feedback(
+pub(super) async fn feedback(
     shell: web::Data<Shell>,
     name: web::Path<String>,
     form: web::Form<FeedbackForm>,
 ) -> HttpResponse {
-    let jobs = shell.jobs.clone();
     let form = form.into_inner();
     let thanked = shell
         .blocking(move |app| {
             let workspace = open(app, &name)?;
             let id = form.question.parse().map_err(|_| Error::not_found())?;
-            jobs.record_helped(&workspace, id, form.helped == "yes", app.clock.now());
+            ask::set_helped(app, &workspace, &id, form.helped == "yes")?;
             Ok::<_, Error>(pages::Thanks {
                 workspace: workspace.register.name.to_string(),
                 helped: form.helped == "yes",
@@ -135,14 +116,14 @@ async fn feedback(
 }
 
 #[derive(Deserialize)]
-struct Place {
+pub(super) struct Place {
     /// Characters of the text.
     from: Option<usize>,
     to: Option<usize>,
 }
 
 /// `GET /help/{workspace}/documents/{id}`
-async fn document(
+pub(super) async fn document(
     shell: web::Data<Shell>,
     path: web::Path<(String, String)>,
     place: Option<web::Query<Place>>,
@@ -171,12 +152,12 @@ async fn document(
             );
             Ok::<_, Error>(pages::Document {
                 workspace: workspace.register.name.to_string(),
-                body: document_view::html(
+                body: view::Html(document_view::html(
                     &document.text,
                     &document.blocks,
                     &document.summary.title,
                     &quoted,
-                ),
+                )),
                 title: document.summary.title,
                 path: document.summary.path.to_string(),
             })
@@ -193,16 +174,17 @@ fn open(app: &App, name: &str) -> Result<Arc<OpenWorkspace>, Error> {
 fn page<T: Template>(page: Result<T, Error>) -> HttpResponse {
     match page {
         Ok(page) => respond(StatusCode::OK, &page),
-        Err(error) => error_page(&error),
+        Err(error) => failure(&error),
     }
 }
 
-/// What is not served at all.
-pub(super) async fn page_not_found() -> HttpResponse {
-    error_page(&Error::not_found())
+/// What the configuration switches off is not there.
+pub(super) async fn not_found() -> HttpResponse {
+    failure(&Error::not_found())
 }
 
-pub(super) fn error_page(error: &Error) -> HttpResponse {
+/// An error as a page for anybody.
+pub(super) fn failure(error: &Error) -> HttpResponse {
     respond(
         error.status(),
         &pages::Failure {

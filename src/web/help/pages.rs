@@ -3,7 +3,8 @@
 use askama::Template;
 
 use crate::id::QuestionId;
-use crate::web::answer_view::{AnswerView, Group};
+use crate::web::view::answer::{AnswerView, Group};
+use crate::web::view::{self, Html};
 
 #[derive(Template)]
 #[template(path = "help/ask.html", config = "assets/askama.toml")]
@@ -14,7 +15,8 @@ pub(super) struct Ask {
 }
 
 pub(super) enum Outcome {
-    Answer(AnswerView, QuestionId),
+    /// `None`: it could not be kept, so nobody can say whether it helped.
+    Answer(AnswerView, Option<QuestionId>),
     Problem(String),
 }
 
@@ -31,8 +33,7 @@ pub(super) struct Document {
     pub workspace: String,
     pub title: String,
     pub path: String,
-    /// HTML, escaped by `render`.
-    pub body: String,
+    pub body: Html,
 }
 
 #[derive(Template)]

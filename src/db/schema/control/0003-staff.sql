@@ -7,7 +7,6 @@ CREATE TABLE staff (
     is_owner        INTEGER NOT NULL,       -- of the instance, and so of every workspace
     password_hash   TEXT NOT NULL,          -- argon2id as a PHC string; empty after a reset
     totp_sealed     BLOB,                   -- by the vault; null after a reset
-    totp_step       INTEGER NOT NULL,       -- of the last one-time code that was used
     created_ms      INTEGER NOT NULL,
     disabled_ms     INTEGER,
     last_sign_in_ms INTEGER
@@ -28,6 +27,13 @@ CREATE TABLE recovery_code (
     PRIMARY KEY (staff_id, hash)
 ) STRICT, WITHOUT ROWID;
 
+-- Time steps whose one-time code was used. Each counts once, whatever the clock says later.
+CREATE TABLE used_totp_step (
+    staff_id TEXT NOT NULL REFERENCES staff (id) ON DELETE CASCADE,
+    step     INTEGER NOT NULL,
+    PRIMARY KEY (staff_id, step)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE session (
     id            TEXT PRIMARY KEY,
     token_hash    BLOB NOT NULL UNIQUE,
@@ -35,7 +41,7 @@ CREATE TABLE session (
     address       TEXT NOT NULL,
     browser       TEXT NOT NULL,
     created_ms    INTEGER NOT NULL,
-    seen_ms       INTEGER NOT NULL,
+    seen_ms       INTEGER NOT NULL,         -- this and what follows by the guarded clock
     expires_ms    INTEGER NOT NULL,
     stepped_up_ms INTEGER                   -- until when
 ) STRICT;
@@ -60,7 +66,7 @@ CREATE TABLE link (
     staff_id     TEXT REFERENCES staff (id) ON DELETE CASCADE,      -- whom a reset is for
     made_by      TEXT NOT NULL,
     created_ms   INTEGER NOT NULL,
-    expires_ms   INTEGER NOT NULL
+    expires_ms   INTEGER NOT NULL           -- by the guarded clock
 ) STRICT;
 
 -- Attempts to sign in, by account and by address, whether the account exists or not.

@@ -2,9 +2,8 @@
 
 use crate::id::ApprovedId;
 use crate::knowledge::approved::{self, Approved};
-use crate::web::dashboard::names::{name_among, people};
-use crate::web::dashboard::page::done;
 use crate::web::dashboard::prelude::*;
+use crate::web::dashboard::view::names::{name_among, people};
 
 struct Row {
     answer: Approved,
@@ -23,13 +22,13 @@ struct ListPage {
 }
 
 #[derive(Deserialize)]
-pub(in crate::web::dashboard) struct ListQuery {
+pub(in crate::web) struct ListQuery {
     #[serde(default)]
     text: String,
 }
 
 /// `GET /dashboard/w/{workspace}/approved`
-pub(in crate::web::dashboard) async fn list(desk: Desk, query: Query<ListQuery>) -> PageResult {
+pub(in crate::web) async fn list(desk: Desk, query: Query<ListQuery>) -> PageResult {
     let text = query.text.clone();
     let rows = desk
         .run_in(move |app, workspace| {
@@ -44,7 +43,7 @@ pub(in crate::web::dashboard) async fn list(desk: Desk, query: Query<ListQuery>)
                 .collect())
         })
         .await?;
-    Ok(page::render(&ListPage {
+    Ok(render(&ListPage {
         frame: desk.frame(Place::Approved),
         rows,
         text: query.into_inner().text,
@@ -52,15 +51,12 @@ pub(in crate::web::dashboard) async fn list(desk: Desk, query: Query<ListQuery>)
 }
 
 /// `GET /dashboard/w/{workspace}/approved/{id}/delete`
-pub(in crate::web::dashboard) async fn delete_form(
-    desk: Desk,
-    path: Path<(String, String)>,
-) -> PageResult {
+pub(in crate::web) async fn delete_form(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let id: ApprovedId = path.1.parse().map_err(|_| Error::not_found())?;
     let answer = desk
         .run_in(move |_, workspace| Ok(approved::get(&workspace.db, &id)?))
         .await?;
-    Ok(page::render(&FormPage {
+    Ok(render(&FormPage {
         about: "Whoever asks it gets an answer from the documents again, if they hold one.".into(),
         button: "Remove",
         is_harmful: true,
@@ -73,13 +69,10 @@ pub(in crate::web::dashboard) async fn delete_form(
 }
 
 /// `POST /dashboard/w/{workspace}/approved/{id}/delete`
-pub(in crate::web::dashboard) async fn delete(
-    desk: Desk,
-    path: Path<(String, String)>,
-) -> PageResult {
+pub(in crate::web) async fn delete(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let id: ApprovedId = path.1.parse().map_err(|_| Error::not_found())?;
     let change = desk.change();
     desk.run_in(move |_, workspace| Ok(approved::remove(&workspace.db, &id, &change)?))
         .await?;
-    Ok(done(&desk.at("/approved"), "approved-gone"))
+    Ok(done(&desk.at("/approved"), Notice::ApprovedRemoved))
 }

@@ -7,7 +7,6 @@ use crate::gap;
 use crate::id::{ApprovedId, DocumentId, GapId};
 use crate::knowledge::approved::{self, BadWording, Cited, Wording};
 use crate::knowledge::{self, SourcePath};
-use crate::web::dashboard::page::done;
 use crate::web::dashboard::prelude::*;
 
 /// Rows for citations on the form.
@@ -41,7 +40,7 @@ struct CitationFields {
 }
 
 #[derive(Deserialize, Default, Clone)]
-pub(in crate::web::dashboard) struct ApprovedForm {
+pub(in crate::web) struct ApprovedForm {
     question: String,
     #[serde(default)]
     phrasings: String,
@@ -105,7 +104,7 @@ impl Wrong {
     }
 
     fn of(bad: &BadWording, question: &str) -> Self {
-        let text = page::sentence(&bad);
+        let text = view::sentence(&bad);
         let mut wrong = Self::default();
         match bad {
             BadWording::NoQuestion => wrong.question = text,
@@ -180,7 +179,7 @@ fn edit_page(desk: &Desk, id: Option<&str>, form: &ApprovedForm, wrong: &Wrong) 
 }
 
 #[derive(Deserialize)]
-pub(in crate::web::dashboard) struct NewQuery {
+pub(in crate::web) struct NewQuery {
     /// A gap whose question is to be answered.
     gap: Option<String>,
     /// A document that the answer is to refer to.
@@ -188,7 +187,7 @@ pub(in crate::web::dashboard) struct NewQuery {
 }
 
 /// `GET /dashboard/w/{workspace}/approved/new`
-pub(in crate::web::dashboard) async fn new_form(desk: Desk, query: Query<NewQuery>) -> PageResult {
+pub(in crate::web) async fn new_form(desk: Desk, query: Query<NewQuery>) -> PageResult {
     let mut form = ApprovedForm::default();
     if let Some(id) = &query.gap {
         let id: GapId = id.parse().map_err(|_| Error::not_found())?;
@@ -225,43 +224,30 @@ pub(in crate::web::dashboard) async fn new_form(desk: Desk, query: Query<NewQuer
             .await?;
         form.path1 = path.to_string();
     }
-    Ok(page::render(&edit_page(
-        &desk,
-        None,
-        &form,
-        &Wrong::default(),
-    )))
+    Ok(render(&edit_page(&desk, None, &form, &Wrong::default())))
 }
 
 #[derive(Deserialize)]
-pub(in crate::web::dashboard) struct PrefillForm {
+pub(in crate::web) struct PrefillForm {
     question: String,
 }
 
 /// `POST /dashboard/w/{workspace}/approved/prefill`: a new answer to a question, which stands in no address.
-pub(in crate::web::dashboard) async fn prefill(desk: Desk, form: Form<PrefillForm>) -> PageResult {
+pub(in crate::web) async fn prefill(desk: Desk, form: Form<PrefillForm>) -> PageResult {
     let form = ApprovedForm {
         question: form.into_inner().question,
         ..ApprovedForm::default()
     };
-    Ok(page::render(&edit_page(
-        &desk,
-        None,
-        &form,
-        &Wrong::default(),
-    )))
+    Ok(render(&edit_page(&desk, None, &form, &Wrong::default())))
 }
 
 /// `POST /dashboard/w/{workspace}/approved/new`
-pub(in crate::web::dashboard) async fn create(desk: Desk, form: Form<ApprovedForm>) -> PageResult {
+pub(in crate::web) async fn create(desk: Desk, form: Form<ApprovedForm>) -> PageResult {
     save(desk, None, form.into_inner()).await
 }
 
 /// `GET /dashboard/w/{workspace}/approved/{id}`
-pub(in crate::web::dashboard) async fn show(
-    desk: Desk,
-    path: Path<(String, String)>,
-) -> PageResult {
+pub(in crate::web) async fn show(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let id: ApprovedId = path.1.parse().map_err(|_| Error::not_found())?;
     let form = desk
         .run_in(move |_, workspace| {
@@ -283,7 +269,7 @@ pub(in crate::web::dashboard) async fn show(
             Ok(form)
         })
         .await?;
-    Ok(page::render(&edit_page(
+    Ok(render(&edit_page(
         &desk,
         Some(&path.1),
         &form,
@@ -292,7 +278,7 @@ pub(in crate::web::dashboard) async fn show(
 }
 
 /// `POST /dashboard/w/{workspace}/approved/{id}`
-pub(in crate::web::dashboard) async fn change(
+pub(in crate::web) async fn change(
     desk: Desk,
     path: Path<(String, String)>,
     form: Form<ApprovedForm>,
@@ -330,7 +316,7 @@ async fn save(desk: Desk, id: Option<String>, form: ApprovedForm) -> PageResult 
         })
         .await?;
     match saved {
-        Ok(_) => Ok(done(&desk.at("/approved"), "approved")),
+        Ok(_) => Ok(done(&desk.at("/approved"), Notice::ApprovedSaved)),
         Err(wrong) => Ok(unprocessable(&edit_page(
             &desk,
             id.as_deref(),

@@ -6,12 +6,11 @@ use crate::audit::Actor;
 use crate::knowledge::article::{self, Problem, State, Whole};
 use crate::knowledge::catalogue::Standing;
 use crate::knowledge::{self, settings};
-use crate::web::dashboard::markdown;
-use crate::web::dashboard::names::{name_among, people};
-use crate::web::dashboard::page::{Html, done, see_other};
 use crate::web::dashboard::prelude::*;
+use crate::web::dashboard::view::markdown;
+use crate::web::dashboard::view::names::{name_among, people};
 
-pub(super) async fn whole(desk: &Desk, id: &str) -> Result<Whole, Error> {
+pub(in crate::web) async fn whole(desk: &Desk, id: &str) -> Result<Whole, Error> {
     let id = document_id(id)?;
     desk.run_in(move |_, workspace| Ok(article::get(&workspace.db, &id)?))
         .await
@@ -66,11 +65,8 @@ impl ArticlePage {
 }
 
 /// `GET /dashboard/w/{workspace}/articles/{id}`
-pub(in crate::web::dashboard) async fn show(
-    desk: Desk,
-    path: Path<(String, String)>,
-) -> PageResult {
-    Ok(page::render(&article_page(&desk, &path.1, "").await?))
+pub(in crate::web) async fn show(desk: Desk, path: Path<(String, String)>) -> PageResult {
+    Ok(render(&article_page(&desk, &path.1, "").await?))
 }
 
 async fn article_page(desk: &Desk, id: &str, remark_error: &str) -> Result<ArticlePage, Error> {
@@ -96,7 +92,7 @@ async fn article_page(desk: &Desk, id: &str, remark_error: &str) -> Result<Artic
                 Standing::Published
             } else if visibility
                 .expires
-                .is_some_and(|expires| expires <= desk.now)
+                .is_some_and(|expires| expires <= desk.now.expiry)
             {
                 Standing::Expired
             } else {
@@ -138,14 +134,14 @@ async fn article_page(desk: &Desk, id: &str, remark_error: &str) -> Result<Artic
 }
 
 #[derive(Deserialize)]
-pub(in crate::web::dashboard) struct SeenForm {
+pub(in crate::web) struct SeenForm {
     seen: u32,
     #[serde(default)]
     remark: String,
 }
 
 /// `POST /dashboard/w/{workspace}/articles/{id}/submit`
-pub(in crate::web::dashboard) async fn submit(
+pub(in crate::web) async fn submit(
     desk: Desk,
     path: Path<(String, String)>,
     form: Form<SeenForm>,
@@ -154,11 +150,11 @@ pub(in crate::web::dashboard) async fn submit(
     let place = desk.at(&format!("/articles/{id}"));
     desk.run_in(move |_, workspace| Ok(article::submit(&workspace.db, &id, seen, &change)?))
         .await?;
-    Ok(done(&place, "submitted"))
+    Ok(done(&place, Notice::Submitted))
 }
 
 /// `POST /dashboard/w/{workspace}/articles/{id}/return`
-pub(in crate::web::dashboard) async fn give_back(
+pub(in crate::web) async fn give_back(
     desk: Desk,
     path: Path<(String, String)>,
     form: Form<SeenForm>,
@@ -177,9 +173,9 @@ pub(in crate::web::dashboard) async fn give_back(
         })
         .await?;
     match returned {
-        Ok(()) => Ok(done(&place, "returned")),
+        Ok(()) => Ok(done(&place, Notice::Returned)),
         Err(knowledge::Error::Article(problem @ Problem::LongRemark)) => {
-            let page = article_page(&desk, &path.1, &page::sentence(&problem)).await?;
+            let page = article_page(&desk, &path.1, &view::sentence(&problem)).await?;
             Ok(unprocessable(&page))
         }
         Err(error) => Err(error.into()),
@@ -187,7 +183,7 @@ pub(in crate::web::dashboard) async fn give_back(
 }
 
 /// `POST /dashboard/w/{workspace}/articles/{id}/publish`
-pub(in crate::web::dashboard) async fn publish(
+pub(in crate::web) async fn publish(
     desk: Desk,
     path: Path<(String, String)>,
     form: Form<SeenForm>,
@@ -199,28 +195,22 @@ pub(in crate::web::dashboard) async fn publish(
         Ok(workspace.index.refresh_density()?)
     })
     .await?;
-    Ok(done(&place, "published"))
+    Ok(done(&place, Notice::Published))
 }
 
 /// `POST /dashboard/w/{workspace}/articles/{id}/withdraw`
-pub(in crate::web::dashboard) async fn withdraw(
-    desk: Desk,
-    path: Path<(String, String)>,
-) -> PageResult {
+pub(in crate::web) async fn withdraw(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let (id, change) = (document_id(&path.1)?, desk.change());
     let place = desk.at(&format!("/articles/{id}"));
     desk.run_in(move |_, workspace| Ok(article::withdraw(&workspace.db, &id, &change)?))
         .await?;
-    Ok(done(&place, "withdrawn-article"))
+    Ok(done(&place, Notice::Withdrawn))
 }
 
 /// `GET /dashboard/w/{workspace}/articles/{id}/delete`
-pub(in crate::web::dashboard) async fn delete_form(
-    desk: Desk,
-    path: Path<(String, String)>,
-) -> PageResult {
+pub(in crate::web) async fn delete_form(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let whole = whole(&desk, &path.1).await?;
-    Ok(page::render(&FormPage {
+    Ok(render(&FormPage {
         about: format!(
             "The article goes with all of its {} versions, and the next question cannot find it. You get a certificate of what went. To take it out for a while only, withdraw it.",
             whole.versions.len()
@@ -236,10 +226,7 @@ pub(in crate::web::dashboard) async fn delete_form(
 }
 
 /// `POST /dashboard/w/{workspace}/articles/{id}/delete`
-pub(in crate::web::dashboard) async fn delete(
-    desk: Desk,
-    path: Path<(String, String)>,
-) -> PageResult {
+pub(in crate::web) async fn delete(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let (id, change) = (document_id(&path.1)?, desk.change());
     let removal = desk
         .run_in(move |_, workspace| Ok(article::remove(&workspace.db, &id, &change)?))

@@ -5,14 +5,13 @@ use actix_web::HttpResponse;
 use super::{VisibilityErrors, VisibilityFields, VisibilityInput, document_id};
 use crate::app::OpenWorkspace;
 use crate::audit;
+use crate::clock::Moment;
 use crate::id::DocumentId;
-use crate::knowledge::passage::Unit;
 use crate::knowledge::{self, Removal, Summary, approved, certificate};
 use crate::parser::{Block, BlockKind, Note};
 use crate::search::{Label, PassageRow};
-use crate::web::dashboard::page::{Html, done, see_other};
 use crate::web::dashboard::prelude::*;
-use crate::web::document_view;
+use crate::web::view::document as document_view;
 
 /// A passage as it is indexed.
 struct PassageView {
@@ -68,13 +67,13 @@ struct DocumentPage {
 }
 
 #[derive(Deserialize)]
-pub(in crate::web::dashboard) struct PlaceQuery {
+pub(in crate::web) struct PlaceQuery {
     from: Option<usize>,
     to: Option<usize>,
 }
 
 /// `GET /dashboard/w/{workspace}/documents/{id}`
-pub(in crate::web::dashboard) async fn show(
+pub(in crate::web) async fn show(
     desk: Desk,
     path: Path<(String, String)>,
     place: Query<PlaceQuery>,
@@ -84,7 +83,7 @@ pub(in crate::web::dashboard) async fn show(
     let page = desk
         .run_in(move |_, workspace| document_page(workspace, &id, &place, frame, now))
         .await?;
-    Ok(page::render(&page))
+    Ok(render(&page))
 }
 
 fn document_page(
@@ -92,7 +91,7 @@ fn document_page(
     id: &DocumentId,
     place: &PlaceQuery,
     frame: Frame,
-    now: jiff::Timestamp,
+    now: Moment,
 ) -> Result<DocumentPage, Error> {
     let document = knowledge::get(&workspace.db, id)?;
     let rows = workspace.index.passages_of(id)?;
@@ -119,18 +118,17 @@ fn document_page(
 }
 
 fn passage_view(row: &PassageRow) -> PassageView {
-    let units: Vec<Unit> = postcard::from_bytes(&row.units).unwrap_or_default();
-    let text = |unit: &Unit| {
-        let range = unit.start as usize..unit.end as usize;
-        row.body.get(range).unwrap_or_default().to_owned()
-    };
     PassageView {
         id: row.id,
         ordinal: row.ordinal + 1,
         place: row.heading_path.join(" › "),
         words: row.body.split_whitespace().count(),
         terms: row.length,
-        units: units.iter().map(text).collect(),
+        units: row
+            .units
+            .iter()
+            .map(|unit| unit.text(&row.body).to_owned())
+            .collect(),
     }
 }
 
@@ -147,7 +145,7 @@ struct VisibilityPage {
 }
 
 #[derive(Deserialize)]
-pub(in crate::web::dashboard) struct VisibilityForm {
+pub(in crate::web) struct VisibilityForm {
     label: String,
     #[serde(default)]
     effective: String,
@@ -162,13 +160,10 @@ async fn summary(desk: &Desk, id: &DocumentId) -> Result<Summary, Error> {
 }
 
 /// `GET /dashboard/w/{workspace}/documents/{id}/change`
-pub(in crate::web::dashboard) async fn change_form(
-    desk: Desk,
-    path: Path<(String, String)>,
-) -> PageResult {
+pub(in crate::web) async fn change_form(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let summary = summary(&desk, &document_id(&path.1)?).await?;
     let input = VisibilityInput::of(&summary.visibility);
-    Ok(page::render(&VisibilityPage {
+    Ok(render(&VisibilityPage {
         frame: desk.frame(Place::Knowledge),
         title: summary.title,
         id: path.1.clone(),
@@ -177,7 +172,7 @@ pub(in crate::web::dashboard) async fn change_form(
 }
 
 /// `POST /dashboard/w/{workspace}/documents/{id}/change`
-pub(in crate::web::dashboard) async fn change(
+pub(in crate::web) async fn change(
     desk: Desk,
     path: Path<(String, String)>,
     form: Form<VisibilityForm>,
@@ -211,16 +206,16 @@ pub(in crate::web::dashboard) async fn change(
         )?)
     })
     .await?;
-    Ok(done(&desk.at(&format!("/documents/{}", path.1)), "changed"))
+    Ok(done(
+        &desk.at(&format!("/documents/{}", path.1)),
+        Notice::DocumentChanged,
+    ))
 }
 
 /// `GET /dashboard/w/{workspace}/documents/{id}/delete`
-pub(in crate::web::dashboard) async fn delete_form(
-    desk: Desk,
-    path: Path<(String, String)>,
-) -> PageResult {
+pub(in crate::web) async fn delete_form(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let summary = summary(&desk, &document_id(&path.1)?).await?;
-    Ok(page::render(&FormPage {
+    Ok(render(&FormPage {
         about: format!(
             "{} goes with its {} passages, their vectors and terms, and references of approved answers to it. The next question cannot find it. You get a certificate of what went.",
             summary.path, summary.passages
@@ -236,10 +231,7 @@ pub(in crate::web::dashboard) async fn delete_form(
 }
 
 /// `POST /dashboard/w/{workspace}/documents/{id}/delete`
-pub(in crate::web::dashboard) async fn delete(
-    desk: Desk,
-    path: Path<(String, String)>,
-) -> PageResult {
+pub(in crate::web) async fn delete(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let (id, change) = (document_id(&path.1)?, desk.change());
     let removal = desk
         .run_in(move |_, workspace| Ok(knowledge::remove_by_id(&workspace.db, &id, &change)?))
@@ -270,16 +262,13 @@ async fn removal(desk: &Desk, seq: &str) -> Result<(Removal, audit::Recorded), E
 }
 
 /// `GET /dashboard/w/{workspace}/removals/{seq}`
-pub(in crate::web::dashboard) async fn show_removal(
-    desk: Desk,
-    path: Path<(String, String)>,
-) -> PageResult {
+pub(in crate::web) async fn show_removal(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let (removal, entry) = removal(&desk, &path.1).await?;
     let actor = entry.actor.clone();
     let who = desk
-        .run(move |app| crate::web::dashboard::names::name_of(app, &actor))
+        .run(move |app| crate::web::dashboard::view::names::name_of(app, &actor))
         .await?;
-    Ok(page::render(&RemovalPage {
+    Ok(render(&RemovalPage {
         frame: desk.frame(Place::Knowledge),
         removal,
         entry,
@@ -288,7 +277,7 @@ pub(in crate::web::dashboard) async fn show_removal(
 }
 
 /// `GET /dashboard/w/{workspace}/removals/{seq}/certificate`
-pub(in crate::web::dashboard) async fn download_removal(
+pub(in crate::web) async fn download_removal(
     desk: Desk,
     path: Path<(String, String)>,
 ) -> PageResult {

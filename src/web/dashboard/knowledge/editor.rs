@@ -8,9 +8,8 @@ use crate::gap;
 use crate::id::GapId;
 use crate::knowledge;
 use crate::knowledge::article::{self, Content, Problem};
-use crate::web::dashboard::markdown;
-use crate::web::dashboard::page::{Html, done, with_status};
 use crate::web::dashboard::prelude::*;
+use crate::web::dashboard::view::markdown;
 
 #[derive(Template)]
 #[template(
@@ -33,7 +32,7 @@ struct EditorPage {
 }
 
 #[derive(Deserialize)]
-pub(in crate::web::dashboard) struct ArticleForm {
+pub(in crate::web) struct ArticleForm {
     title: String,
     markdown: String,
     #[serde(default)]
@@ -71,9 +70,9 @@ impl ArticleForm {
             }
             Ok(_) => {}
             Err(problem @ (Problem::NoTitle | Problem::BadTitle)) => {
-                errors.title = page::sentence(&problem);
+                errors.title = view::sentence(&problem);
             }
-            Err(problem) => errors.markdown = page::sentence(&problem),
+            Err(problem) => errors.markdown = view::sentence(&problem),
         }
         Err(Box::new(errors))
     }
@@ -154,13 +153,13 @@ impl<'a> Editing<'a> {
 }
 
 #[derive(Deserialize)]
-pub(in crate::web::dashboard) struct NewQuery {
+pub(in crate::web) struct NewQuery {
     /// A gap whose question the article is to answer.
     gap: Option<String>,
 }
 
 /// `GET /dashboard/w/{workspace}/articles/new`
-pub(in crate::web::dashboard) async fn new_form(desk: Desk, query: Query<NewQuery>) -> PageResult {
+pub(in crate::web) async fn new_form(desk: Desk, query: Query<NewQuery>) -> PageResult {
     let question = match &query.gap {
         Some(id) => {
             let id: GapId = id.parse().map_err(|_| Error::not_found())?;
@@ -169,17 +168,17 @@ pub(in crate::web::dashboard) async fn new_form(desk: Desk, query: Query<NewQuer
         }
         None => String::new(),
     };
-    Ok(page::render(&begun(&desk, &question).await?))
+    Ok(render(&begun(&desk, &question).await?))
 }
 
 #[derive(Deserialize)]
-pub(in crate::web::dashboard) struct PrefillForm {
+pub(in crate::web) struct PrefillForm {
     question: String,
 }
 
 /// `POST /dashboard/w/{workspace}/articles/prefill`: a new article about a question, which stands in no address.
-pub(in crate::web::dashboard) async fn prefill(desk: Desk, form: Form<PrefillForm>) -> PageResult {
-    Ok(page::render(&begun(&desk, &form.question).await?))
+pub(in crate::web) async fn prefill(desk: Desk, form: Form<PrefillForm>) -> PageResult {
+    Ok(render(&begun(&desk, &form.question).await?))
 }
 
 /// A new article that begins with a question.
@@ -205,7 +204,7 @@ async fn begun(desk: &Desk, question: &str) -> Result<EditorPage, Error> {
 }
 
 /// `POST /dashboard/w/{workspace}/articles/new`
-pub(in crate::web::dashboard) async fn create(desk: Desk, form: Form<ArticleForm>) -> PageResult {
+pub(in crate::web) async fn create(desk: Desk, form: Form<ArticleForm>) -> PageResult {
     let editing = Editing::a_new_one(&desk);
     let content = match form.read() {
         Ok(content) => content,
@@ -215,18 +214,18 @@ pub(in crate::web::dashboard) async fn create(desk: Desk, form: Form<ArticleForm
     let id = desk
         .run_in(move |_, workspace| Ok(article::create(&workspace.db, &content, &change)?))
         .await?;
-    Ok(done(&desk.at(&format!("/articles/{id}")), "draft"))
+    Ok(done(
+        &desk.at(&format!("/articles/{id}")),
+        Notice::DraftSaved,
+    ))
 }
 
 /// `GET /dashboard/w/{workspace}/articles/{id}/edit`
-pub(in crate::web::dashboard) async fn edit_form(
-    desk: Desk,
-    path: Path<(String, String)>,
-) -> PageResult {
+pub(in crate::web) async fn edit_form(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let whole = whole(&desk, &path.1).await?;
     let head = whole.head()?;
     let editing = Editing::of(&desk, &path.1);
-    Ok(page::render(
+    Ok(render(
         &editing
             .page(
                 &head.content.title,
@@ -240,7 +239,7 @@ pub(in crate::web::dashboard) async fn edit_form(
 }
 
 /// `POST /dashboard/w/{workspace}/articles/{id}/edit`
-pub(in crate::web::dashboard) async fn edit(
+pub(in crate::web) async fn edit(
     desk: Desk,
     path: Path<(String, String)>,
     form: Form<ArticleForm>,
@@ -265,7 +264,11 @@ pub(in crate::web::dashboard) async fn edit(
         .await?;
     match saved {
         Ok(number) => {
-            let code = if number == seen { "unchanged" } else { "draft" };
+            let code = if number == seen {
+                Notice::NothingChanged
+            } else {
+                Notice::DraftSaved
+            };
             Ok(done(&desk.at(&format!("/articles/{id}")), code))
         }
         Err(knowledge::Error::Article(problem @ Problem::Overtaken(_))) => {
@@ -284,13 +287,13 @@ pub(in crate::web::dashboard) async fn edit(
 }
 
 #[derive(Deserialize)]
-pub(in crate::web::dashboard) struct PreviewForm {
+pub(in crate::web) struct PreviewForm {
     #[serde(default)]
     markdown: String,
 }
 
 /// `POST /dashboard/w/{workspace}/articles/preview`: a part of a page, for the script of the editor.
-pub(in crate::web::dashboard) async fn preview(desk: Desk, form: Form<PreviewForm>) -> PageResult {
+pub(in crate::web) async fn preview(desk: Desk, form: Form<PreviewForm>) -> PageResult {
     let text = form.into_inner().markdown;
     let html = preview_of(&desk, text).await?;
     Ok(HttpResponse::Ok()

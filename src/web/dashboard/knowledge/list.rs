@@ -1,5 +1,6 @@
 //! The list of documents and articles.
 
+use crate::knowledge::Origin;
 use crate::knowledge::catalogue::{self, Filter, Item, Standing};
 use crate::search::Label;
 use crate::web::dashboard::prelude::*;
@@ -7,7 +8,7 @@ use crate::web::dashboard::prelude::*;
 const PAGE: usize = 50;
 
 #[derive(Deserialize, Default)]
-pub(in crate::web::dashboard) struct ListQuery {
+pub(in crate::web) struct ListQuery {
     #[serde(default)]
     text: String,
     #[serde(default)]
@@ -27,11 +28,9 @@ impl ListQuery {
     fn filter(&self) -> Filter {
         Filter {
             text: self.text.clone(),
-            standing: Standing::ALL
-                .into_iter()
-                .find(|standing| standing.name() == self.state),
+            standing: self.state.parse::<Standing>().ok(),
             label: self.label.parse::<Label>().ok(),
-            source: self.source.clone(),
+            source: self.source.parse::<Origin>().ok(),
             older_than_days: self.age.parse().ok().filter(|days| *days <= 36_500),
             expires_within_days: (self.age == "soon").then_some(30),
         }
@@ -43,19 +42,15 @@ impl ListQuery {
 
     /// The query for another page.
     fn at(&self, number: usize) -> String {
-        let pairs = [
-            ("text", &self.text),
+        let number = number.to_string();
+        view::query([
+            ("text", &*self.text),
             ("state", &self.state),
             ("label", &self.label),
             ("source", &self.source),
             ("age", &self.age),
-            ("page", &number.to_string()),
-        ];
-        let pairs = pairs
-            .iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", page::encode(value)));
-        pairs.collect::<Vec<_>>().join("&")
+            ("page", &number),
+        ])
     }
 
     fn is_filtered(&self) -> bool {
@@ -85,7 +80,7 @@ struct ListPage {
 }
 
 /// `GET /dashboard/w/{workspace}/knowledge`
-pub(in crate::web::dashboard) async fn show(desk: Desk, query: Query<ListQuery>) -> PageResult {
+pub(in crate::web) async fn show(desk: Desk, query: Query<ListQuery>) -> PageResult {
     let query = query.into_inner();
     let (filter, number, now) = (query.filter(), query.number(), desk.now);
     let found = desk
@@ -100,7 +95,7 @@ pub(in crate::web::dashboard) async fn show(desk: Desk, query: Query<ListQuery>)
         })
         .await?;
     let first = (number - 1) * PAGE;
-    Ok(page::render(&ListPage {
+    Ok(render(&ListPage {
         frame: desk.frame(Place::Knowledge),
         first: first + 1,
         last: first + found.items.len(),

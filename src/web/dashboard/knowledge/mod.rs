@@ -1,18 +1,20 @@
 //! What a workspace knows: the list, documents, articles, approved answers.
 
-pub(super) mod approved;
-pub(super) mod approved_editor;
-pub(super) mod article;
-pub(super) mod document;
-pub(super) mod editor;
-pub(super) mod list;
-pub(super) mod upload;
-pub(super) mod versions;
+pub(in crate::web) mod approved;
+pub(in crate::web) mod approved_editor;
+pub(in crate::web) mod article;
+pub(in crate::web) mod document;
+pub(in crate::web) mod editor;
+pub(in crate::web) mod gaps;
+pub(in crate::web) mod list;
+pub(in crate::web) mod playground;
+pub(in crate::web) mod upload;
+pub(in crate::web) mod versions;
 
-use super::form::{Choice, Field};
-use super::moment;
 use crate::id::DocumentId;
 use crate::search::{Label, Visibility};
+use crate::web::dashboard::view::datetime;
+use crate::web::dashboard::view::form::{Choice, Field};
 use crate::web::error::Error;
 
 /// The id of a document or an article, as it stands in an address.
@@ -45,8 +47,8 @@ impl VisibilityInput {
     fn of(visibility: &Visibility) -> Self {
         Self {
             label: visibility.label.name().to_owned(),
-            effective: moment::show(visibility.effective),
-            expires: moment::show(visibility.expires),
+            effective: datetime::show(visibility.effective),
+            expires: datetime::show(visibility.expires),
         }
     }
 
@@ -54,11 +56,11 @@ impl VisibilityInput {
         let mut errors = VisibilityErrors::default();
         // What is no label did not come from our form; nobody outside sees what it is about.
         let label = self.label.parse().unwrap_or(Label::Staff);
-        let effective = moment::parse(&self.effective).unwrap_or_else(|error| {
+        let effective = datetime::parse(&self.effective).unwrap_or_else(|error| {
             error.clone_into(&mut errors.effective);
             None
         });
-        let expires = moment::parse(&self.expires).unwrap_or_else(|error| {
+        let expires = datetime::parse(&self.expires).unwrap_or_else(|error| {
             error.clone_into(&mut errors.expires);
             None
         });

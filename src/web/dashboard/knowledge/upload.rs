@@ -10,8 +10,8 @@ use crate::knowledge::{self, Origin, SourcePath};
 use crate::parser::MediaType;
 use crate::search::Label;
 use crate::telemetry;
-use crate::web::dashboard::form::stale;
 use crate::web::dashboard::prelude::*;
+use crate::web::dashboard::view::form::stale;
 
 /// Bytes of a field that is no file.
 const MAX_FIELD: usize = 2_000;
@@ -71,8 +71,8 @@ struct ReportPart {
 }
 
 /// `GET /dashboard/w/{workspace}/upload`
-pub(in crate::web::dashboard) async fn form(desk: Desk) -> PageResult {
-    Ok(page::render(&upload_page(&desk, Vec::new(), None)))
+pub(in crate::web) async fn form(desk: Desk) -> PageResult {
+    Ok(render(&upload_page(&desk, Vec::new(), None)))
 }
 
 fn upload_page(desk: &Desk, reports: Vec<FileReport>, label: Option<Label>) -> UploadPage {
@@ -89,7 +89,7 @@ fn upload_page(desk: &Desk, reports: Vec<FileReport>, label: Option<Label>) -> U
 /// `POST /dashboard/w/{workspace}/upload`
 ///
 /// Each file is stored before the next is read, so that no more than one is in memory.
-pub(in crate::web::dashboard) async fn upload(desk: Desk, mut body: Multipart) -> PageResult {
+pub(in crate::web) async fn upload(desk: Desk, mut body: Multipart) -> PageResult {
     let mut head = Head::new(desk.has_token_header);
     let mut reports = Vec::new();
     while let Some(part) = body.next().await {
@@ -108,12 +108,12 @@ pub(in crate::web::dashboard) async fn upload(desk: Desk, mut body: Multipart) -
         let report = reports
             .pop()
             .unwrap_or_else(|| FileReport::failed("", "no file arrived"));
-        return Ok(page::render(&ReportPart {
+        return Ok(render(&ReportPart {
             base: desk.at(""),
             report,
         }));
     }
-    Ok(page::render(&upload_page(&desk, reports, label)))
+    Ok(render(&upload_page(&desk, reports, label)))
 }
 
 /// How far the files may be shown.

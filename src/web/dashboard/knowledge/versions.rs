@@ -3,9 +3,8 @@
 use super::document_id;
 use crate::audit::Actor;
 use crate::knowledge::article::{self, Line, Version, Whole, diff};
-use crate::web::dashboard::names::{Named, name_among, people};
-use crate::web::dashboard::page::done;
 use crate::web::dashboard::prelude::*;
+use crate::web::dashboard::view::names::{Named, name_among, people};
 
 /// A version in a list.
 pub(super) struct VersionRow {
@@ -49,12 +48,12 @@ struct VersionPage {
 }
 
 #[derive(Deserialize)]
-pub(in crate::web::dashboard) struct VersionQuery {
+pub(in crate::web) struct VersionQuery {
     with: Option<u32>,
 }
 
 /// `GET /dashboard/w/{workspace}/articles/{id}/versions/{number}`
-pub(in crate::web::dashboard) async fn show(
+pub(in crate::web) async fn show(
     desk: Desk,
     path: Path<(String, String, u32)>,
     query: Query<VersionQuery>,
@@ -72,7 +71,7 @@ pub(in crate::web::dashboard) async fn show(
             )
         })
         .await?;
-    Ok(page::render(&page))
+    Ok(render(&page))
 }
 
 fn version_page(
@@ -140,10 +139,7 @@ fn facts(before: &Version, after: &Version) -> Vec<(&'static str, String, String
 }
 
 /// `POST /dashboard/w/{workspace}/articles/{id}/versions/{number}/restore`
-pub(in crate::web::dashboard) async fn restore(
-    desk: Desk,
-    path: Path<(String, String, u32)>,
-) -> PageResult {
+pub(in crate::web) async fn restore(desk: Desk, path: Path<(String, String, u32)>) -> PageResult {
     let (id, to, change) = (document_id(&path.1)?, path.2, desk.change());
     let place = desk.at(&format!("/articles/{id}"));
     let is_new = desk
@@ -154,7 +150,11 @@ pub(in crate::web::dashboard) async fn restore(
         .await?;
     Ok(done(
         &place,
-        if is_new { "rolled-back" } else { "unchanged" },
+        if is_new {
+            Notice::RolledBack
+        } else {
+            Notice::NothingChanged
+        },
     ))
 }
 

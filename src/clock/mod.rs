@@ -1,0 +1,43 @@
+//! Time as an argument, so that expiry and retention are tested without waiting, and a clock that is not believed blindly.
+//!
+//! A look at the clocks is a [`Moment`]: what the wall clock says, and two readings of the guarded clock ([`guard`]): by the later one
+//! things expire, by the earlier one things are deleted for good.
+
+mod guard;
+mod guarded;
+
+use jiff::Timestamp;
+
+pub(crate) use guard::{Guard, Jump, Standing};
+pub(crate) use guarded::GuardedClock;
+
+/// One look at the clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// What the machine's clock says: for records and for people.
+    pub wall: Timestamp,
+    /// Never earlier than it was before: sessions, links, keys and waits end by it.
+    pub expiry: Timestamp,
+    /// Never ahead of what has been confirmed or has lasted: what is too old by it may be deleted.
+    pub deletion: Timestamp,
+}
+
+/// All clocks agree.
+impl From<Timestamp> for Moment {
+    fn from(at: Timestamp) -> Self {
+        Self {
+            wall: at,
+            expiry: at,
+            deletion: at,
+        }
+    }
+}
+
+/// What the machine's clock says. The one place that asks it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "everybody else asks a `GuardedClock`"
+)]
+pub(crate) fn wall() -> Timestamp {
+    Timestamp::now()
+}

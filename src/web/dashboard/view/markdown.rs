@@ -1,0 +1,67 @@
+//! Markdown of an article as HTML, for the preview and the article's page.
+//!
+//! The library leaves raw HTML and dangerous addresses out. Pictures become their text, since nothing is loaded from elsewhere, and a link that
+//! leads neither to a web page nor to an address becomes its text.
+
+use comrak::nodes::NodeValue;
+use comrak::{Arena, Options, format_html, parse_document};
+
+use super::Html;
+
+pub(in crate::web::dashboard) fn html(markdown: &str) -> Html {
+    let mut options = Options::default();
+    options.extension.table = true;
+    options.extension.strikethrough = true;
+    options.extension.tasklist = true;
+    options.extension.footnotes = true;
+    let arena = Arena::new();
+    let root = parse_document(&arena, markdown, &options);
+    for node in root.descendants() {
+        let mut data = node.data_mut();
+        match &mut data.value {
+            NodeValue::Image(_) => data.value = NodeValue::Emph,
+            NodeValue::Link(link) => {
+                let leads = ["https://", "http://", "mailto:"];
+                if !leads.iter().any(|start| link.url.starts_with(start)) {
+                    data.value = NodeValue::Underline;
+                }
+            }
+            NodeValue::HtmlBlock(_) => data.value = NodeValue::Paragraph,
+            NodeValue::HtmlInline(_) | NodeValue::Raw(_) => {
+                data.value = NodeValue::Text("".into());
+            }
+            _ => {}
+        }
+    }
+    let mut out = String::new();
+    if format_html(root, &options, &mut out).is_err() {
+        return Html(String::new());
+    }
+    Html(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_article_is_shown_and_nothing_in_it_runs_or_loads() {
+        let shown = html(
+            "# Tea\n\n**Nettle** tea, [more](https://bank.example/tea), [here](javascript:alert(1)), ![a cup](https://evil.example/x.png)\n\n\
+             <script>alert(1)</script>\n\n<b onclick=alert(1)>x</b>\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
+        )
+        .0;
+        assert!(shown.contains("<strong>Nettle</strong>") && shown.contains("<table>"));
+        assert!(shown.contains("href=\"https://bank.example/tea\"") && shown.contains("a cup"));
+        for bad in [
+            "<script",
+            "onclick",
+            "javascript:",
+            "<img",
+            "evil.example",
+            "style=",
+        ] {
+            assert!(!shown.contains(bad), "{bad} in {shown}");
+        }
+    }
+}

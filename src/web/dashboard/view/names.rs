@@ -1,0 +1,37 @@
+//! Who did something, in words.
+
+use crate::app::App;
+use crate::audit::Actor;
+use crate::web::error::Error;
+
+/// Who could have done something: as an actor of the log, and by name.
+pub(in crate::web::dashboard) type Named = Vec<(String, String)>;
+
+/// Everybody, as an actor and by name.
+pub(in crate::web::dashboard) fn people(app: &App) -> Result<Named, Error> {
+    let all = app.accounts.list()?.into_iter().map(|(person, _)| {
+        (
+            Actor::Staff(person.id.clone()).to_string(),
+            person.name.to_string(),
+        )
+    });
+    Ok(all.collect())
+}
+
+/// Who an actor of the log is, in words.
+pub(in crate::web::dashboard) fn name_of(app: &App, actor: &str) -> Result<String, Error> {
+    Ok(name_among(&people(app)?, actor))
+}
+
+pub(in crate::web::dashboard) fn name_among(people: &[(String, String)], actor: &str) -> String {
+    if let Some((_, name)) = people.iter().find(|(known, _)| known == actor) {
+        return name.clone();
+    }
+    match actor.parse() {
+        Ok(Actor::Operator { uid }) => format!("operator {uid} on the machine"),
+        Ok(Actor::ApiKey(id)) => format!("API key {id}"),
+        Ok(Actor::Staff(id)) => format!("somebody who is gone ({id})"),
+        Ok(Actor::Program) => "Anchorite".to_owned(),
+        Ok(Actor::Unknown) | Err(_) => "unknown".to_owned(),
+    }
+}

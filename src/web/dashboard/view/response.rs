@@ -1,0 +1,154 @@
+//! What a handler answers with.
+
+use std::fmt;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ContentEncoding, HeaderValue, LOCATION, RETRY_AFTER};
+use askama::Template;
+
+use super::notice::Notice;
+use crate::web::dashboard::context::cookie::notice_cookie;
+use crate::web::dashboard::view;
+use crate::web::error::Error;
+
+pub(in crate::web) type PageResult = Result<HttpResponse, PageError>;
+
+/// An [`Error`] that answers as a page.
+#[derive(Debug)]
+pub(in crate::web) struct PageError(pub Error);
+
+impl<E: Into<Error>> From<E> for PageError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl fmt::Display for PageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.message())
+    }
+}
+
+impl actix_web::ResponseError for PageError {
+    fn status_code(&self) -> StatusCode {
+        self.0.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        failure(&self.0)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/failure.html", config = "assets/askama.toml")]
+struct Failure<'a> {
+    status: u16,
+    title: &'static str,
+    message: &'a str,
+}
+
+/// A page that says what went wrong.
+pub(in crate::web) fn failure(error: &Error) -> HttpResponse {
+    let title = match error.status() {
+        StatusCode::NOT_FOUND => "This page does not exist",
+        StatusCode::FORBIDDEN => "You do not have permission",
+        StatusCode::GONE => "This link does not work any more",
+        StatusCode::TOO_MANY_REQUESTS => "Too many attempts",
+        _ => "Something went wrong",
+    };
+    let page = Failure {
+        status: error.status().as_u16(),
+        title,
+        message: error.message(),
+    };
+    let mut response = with_status(error.status(), &page);
+    if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}
+
+pub(in crate::web::dashboard) fn render(page: &impl Template) -> HttpResponse {
+    with_status(StatusCode::OK, page)
+}
+
+pub(in crate::web::dashboard) fn with_status(
+    status: StatusCode,
+    page: &impl Template,
+) -> HttpResponse {
+    match page.render() {
+        Ok(html) => HttpResponse::build(status)
+            .content_type("text/html; charset=utf-8")
+            // A page holds a token and what was typed: compressed together, its length would tell about the token.
+            .insert_header(ContentEncoding::Identity)
+            .body(html),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            HttpResponse::InternalServerError()
+                .content_type("text/plain")
+                .body("The server failed.")
+        }
+    }
+}
+
+/// The page again, with what is wrong.
+pub(in crate::web::dashboard) fn unprocessable(page: &impl Template) -> HttpResponse {
+    with_status(StatusCode::UNPROCESSABLE_ENTITY, page)
+}
+
+/// After a change: the browser asks for `to`, an address as a browser needs it.
+pub(in crate::web::dashboard) fn see_other(to: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, to))
+        .finish()
+}
+
+/// The same, to a page that then says, once and to this browser alone, what was done.
+pub(in crate::web::dashboard) fn done(to: &str, notice: Notice) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, to))
+        .cookie(notice_cookie(notice))
+        .finish()
+}
+
+/// A page of the dashboard to come back to, as a browser needs it; whatever else is given leads to the start.
+pub(in crate::web::dashboard) fn checked_return(address: &str) -> String {
+    let start = view::at("/dashboard");
+    let is_ours = address
+        .strip_prefix(&start)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with('?'))
+        && !address.contains("//")
+        && !address.contains("..")
+        && address
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if is_ours { address.to_owned() } else { start }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_comes_back_to_the_dashboard_only() {
+        for good in ["/dashboard", "/dashboard/w/main/keys?a=b"] {
+            assert_eq!(checked_return(good), good);
+        }
+        for bad in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/dashboard//evil.example",
+            "/dashboardx",
+            "/help/main",
+            "/dashboard/../help",
+            "/dashboard/\\evil",
+            "/dashboard/\r\nset-cookie: x",
+        ] {
+            assert_eq!(checked_return(bad), "/dashboard", "{bad:?}");
+        }
+    }
+}

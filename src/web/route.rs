@@ -1,0 +1,175 @@
+//! One address that the server answers: to whom, and what has to hold before its handler runs.
+
+use serde::Serialize;
+use serde::ser::SerializeStruct;
+
+use super::api::Documented;
+use crate::apikey::Scope;
+use crate::staff::Permission;
+
+/// Surfaces differ in who stands before them, and in what an error looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Surface {
+    /// Files, health, and the way to the other surfaces.
+    Open,
+    /// Programs with a key.
+    Api,
+    /// Visitors.
+    Help,
+    /// Staff.
+    Dashboard,
+}
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    Anyone,
+    /// Staff with any role, or none.
+    SignedIn,
+    /// Staff whose role in the instance allows it.
+    Instance(Permission),
+    /// Staff whose role in the workspace that the address names allows it.
+    Workspace(Permission),
+    /// Programs with an API key of this scope.
+    Key(Scope),
+}
+
+impl Access {
+    /// For people and scripts.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Anyone => "anyone",
+            Self::SignedIn => "signed-in",
+            Self::Instance(_) => "instance",
+            Self::Workspace(_) => "workspace",
+            Self::Key(_) => "key",
+        }
+    }
+
+    /// The least role, or the scope of an API key; empty where there is none.
+    pub(crate) const fn needs(self) -> &'static str {
+        match self {
+            Self::Anyone | Self::SignedIn => "",
+            Self::Instance(permission) | Self::Workspace(permission) => {
+                permission.lowest_role().name()
+            }
+            Self::Key(scope) => scope.name(),
+        }
+    }
+}
+
+/// A row of the table of routes. The methods below are the flags of the table: one that does not exist does not compile.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Route {
+    pub surface: Surface,
+    /// `GET` answers `HEAD` too.
+    pub method: &'static str,
+    /// A pattern of the whole address, below the path of `server.public_url`.
+    pub path: &'static str,
+    pub access: Access,
+    /// Both factors must have been proved in the last five minutes.
+    pub needs_step_up: bool,
+    /// Pages send it by themselves: it does not keep a session alive.
+    pub is_quiet: bool,
+    /// It is answered before there is an account.
+    pub is_open_before_setup: bool,
+    /// Its body is a file, or several: it may be large and take its time.
+    pub takes_files: bool,
+    /// What was typed comes back when its sender has to sign in, or to prove who they are, first.
+    pub keeps_form: bool,
+    /// The page to come back to, when it is not this one.
+    pub back_to: Option<&'static str>,
+    /// What the API's description says of it.
+    pub document: Option<fn() -> Documented>,
+}
+
+impl Route {
+    pub(super) const fn new(
+        surface: Surface,
+        method: &'static str,
+        path: &'static str,
+        access: Access,
+    ) -> Self {
+        Self {
+            surface,
+            method,
+            path,
+            access,
+            needs_step_up: false,
+            is_quiet: false,
+            is_open_before_setup: false,
+            takes_files: false,
+            keeps_form: false,
+            back_to: None,
+            document: None,
+        }
+    }
+
+    pub(super) const fn step_up(self) -> Self {
+        Self {
+            needs_step_up: true,
+            ..self
+        }
+    }
+
+    pub(super) const fn quiet(self) -> Self {
+        Self {
+            is_quiet: true,
+            ..self
+        }
+    }
+
+    pub(super) const fn before_setup(self) -> Self {
+        Self {
+            is_open_before_setup: true,
+            ..self
+        }
+    }
+
+    pub(super) const fn files(self) -> Self {
+        Self {
+            takes_files: true,
+            ..self
+        }
+    }
+
+    pub(super) const fn keeps_form(self) -> Self {
+        Self {
+            keeps_form: true,
+            ..self
+        }
+    }
+
+    pub(super) const fn back_to(self, page: &'static str) -> Self {
+        Self {
+            back_to: Some(page),
+            ..self
+        }
+    }
+
+    pub(super) const fn documented(self, document: fn() -> Documented) -> Self {
+        Self {
+            document: Some(document),
+            ..self
+        }
+    }
+
+    /// It only looks.
+    pub(crate) fn is_safe(&self) -> bool {
+        self.method == "GET"
+    }
+}
+
+/// As `anchorite routes --json` prints it.
+impl Serialize for Route {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_struct("Route", 6)?;
+        row.serialize_field("method", self.method)?;
+        row.serialize_field("path", self.path)?;
+        row.serialize_field("access", self.access.name())?;
+        row.serialize_field("needs", self.access.needs())?;
+        row.serialize_field("step_up", &self.needs_step_up)?;
+        row.serialize_field("before_setup", &self.is_open_before_setup)?;
+        row.end()
+    }
+}
