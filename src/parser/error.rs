@@ -1,4 +1,4 @@
-use super::{MAX_BLOCKS, MAX_FILE_BYTES};
+use super::{MAX_BLOCKS, MAX_FILE_BYTES, format};
 
 /// Why a file could not be read, as a sentence for the person who sent it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
@@ -26,7 +26,7 @@ pub(crate) enum Error {
         "the file has more than {MAX_BLOCKS} paragraphs, list items and table rows; split it into smaller files"
     )]
     TooManyBlocks,
-    #[error("only Markdown, HTML and plain text are read")]
+    #[error("only {} are read", format::names())]
     UnknownMediaType,
     #[error("the file could not be read: its markup trips a defect in the parser")]
     Unreadable,

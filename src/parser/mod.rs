@@ -12,6 +12,7 @@ mod clean;
 mod decode;
 mod entity;
 mod error;
+pub(crate) mod format;
 mod front_matter;
 mod html;
 mod markdown;
@@ -27,6 +28,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use error::Error;
+pub(crate) use format::MediaType;
 pub(crate) use note::Note;
 
 /// A larger file is refused before anything of it is read.
@@ -41,66 +43,6 @@ pub(crate) const MAX_DEPTH: usize = 200;
 
 /// A "heading" of more characters is somebody's styled paragraph, and is read as one.
 pub(crate) const MAX_HEADING_CHARS: usize = 300;
-
-/// What a file claims to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum MediaType {
-    Markdown,
-    Html,
-    PlainText,
-}
-
-impl MediaType {
-    /// By the file name's extension; `None` for a type that is not read.
-    pub(crate) fn from_file_name(name: &str) -> Option<Self> {
-        let (stem, extension) = name.rsplit_once('.')?;
-        if stem.is_empty() || stem.ends_with('/') {
-            return None;
-        }
-        match extension.to_ascii_lowercase().as_str() {
-            "md" | "markdown" | "mdown" | "mkd" | "mdx" => Some(Self::Markdown),
-            "html" | "htm" | "xhtml" => Some(Self::Html),
-            "txt" | "text" => Some(Self::PlainText),
-            _ => None,
-        }
-    }
-
-    /// As in an HTTP `Content-Type`, without parameters.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Markdown => "text/markdown",
-            Self::Html => "text/html",
-            Self::PlainText => "text/plain",
-        }
-    }
-}
-
-impl std::fmt::Display for MediaType {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl std::str::FromStr for MediaType {
-    type Err = Error;
-
-    /// Parameters (`; charset=utf-8`) are allowed and ignored: the text must be UTF-8 whatever they say.
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let essence = text
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
-        match essence.as_str() {
-            "text/markdown" | "text/x-markdown" => Ok(Self::Markdown),
-            "text/html" | "application/xhtml+xml" => Ok(Self::Html),
-            "text/plain" => Ok(Self::PlainText),
-            _ => Err(Error::UnknownMediaType),
-        }
-    }
-}
 
 /// A document as people read it: plain text, and where its blocks lie in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,11 +103,7 @@ pub(crate) fn read(bytes: &[u8], media: MediaType, file_name: &str) -> Result<Do
     let mut builder = builder::Builder::default();
     let source = decode::decode(bytes, &mut builder.notes)?;
     // One document that trips a defect in the Markdown library must not take the other thousand with it.
-    let parsed = catch_unwind(AssertUnwindSafe(|| match media {
-        MediaType::Markdown => markdown::read(&source, builder),
-        MediaType::Html => html::read(&source, builder),
-        MediaType::PlainText => plain::read(&source, builder),
-    }));
+    let parsed = catch_unwind(AssertUnwindSafe(|| media.reader()(&source, builder)));
     match parsed {
         Ok(builder) => builder?.finish(file_name),
         Err(_) => Err(Error::Unreadable),

@@ -118,6 +118,24 @@ fn a_media_type_survives_its_name_and_ignores_parameters() {
 }
 
 #[test]
+fn what_is_said_about_formats_comes_from_their_table() {
+    assert_eq!(format::names(), "Markdown, HTML and plain text");
+    assert_eq!(format::extensions(), ".md, .html and .txt");
+    assert_eq!(
+        format::media_types(),
+        "text/markdown, text/html and text/plain"
+    );
+    assert_eq!(
+        format::accept(),
+        ".md,.markdown,.mdown,.mkd,.mdx,.html,.htm,.xhtml,.txt,.text,text/markdown,text/x-markdown,text/html,application/xhtml+xml,text/plain"
+    );
+    assert_eq!(
+        Error::UnknownMediaType.to_string(),
+        "only Markdown, HTML and plain text are read"
+    );
+}
+
+#[test]
 fn a_file_without_text_is_refused() {
     for media in [MediaType::Markdown, MediaType::Html, MediaType::PlainText] {
         assert_eq!(read(b"", media, "a"), Err(Error::Empty));
