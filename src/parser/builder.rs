@@ -1,6 +1,7 @@
 //! Where the three readers put their blocks: one text, cleaned, with its separators, markers and indentation.
 
 use super::note::{NoteKind, Notes};
+use super::work::Work;
 use super::{Block, BlockKind, Document, Error, MAX_BLOCKS, MAX_HEADING_CHARS, clean};
 
 /// Deeper items are indented no further: a thousand levels would make the text a triangle of spaces.
@@ -8,10 +9,14 @@ const MAX_INDENT_LEVELS: usize = 8;
 
 const MAX_TITLE_CHARS: usize = 200;
 
-#[derive(Debug, Default)]
+/// Bytes that are copied for the price of one step.
+const BYTES_COPIED_PER_STEP: usize = 16;
+
+#[derive(Debug)]
 pub(super) struct Builder {
     text: String,
     blocks: Vec<Block>,
+    pub(super) work: Work,
     pub(super) notes: Notes,
     /// From front matter or `<title>`: `strong` beats the first heading, `weak` does not.
     pub(super) strong_title: Option<String>,
@@ -52,6 +57,17 @@ impl Tail {
 }
 
 impl Builder {
+    pub(super) fn new(work: Work) -> Self {
+        Self {
+            text: String::new(),
+            blocks: Vec::new(),
+            work,
+            notes: Notes::default(),
+            strong_title: None,
+            weak_title: None,
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.blocks.len()
     }
@@ -65,6 +81,7 @@ impl Builder {
 
     /// Adds a block and returns its number; `None` when nothing is left of `content` after cleaning.
     pub(super) fn push(&mut self, kind: BlockKind, content: &str) -> Result<Option<usize>, Error> {
+        self.work.spend(content.len() + 1)?;
         let mark = self.mark();
         self.separate(kind)?;
         let start = self.text.len();
@@ -95,9 +112,10 @@ impl Builder {
     }
 
     /// Adds lines to the last block: a further paragraph of a list item, what a term means.
-    pub(super) fn extend(&mut self, content: &str) {
+    pub(super) fn extend(&mut self, content: &str) -> Result<(), Error> {
+        self.work.spend(content.len() + 1)?;
         let Some(last) = self.blocks.last().map(|block| block.kind) else {
-            return;
+            return Ok(());
         };
         let before = self.text.len();
         self.text.push('\n');
@@ -106,7 +124,7 @@ impl Builder {
         self.notes.add_many(NoteKind::InvisibleCharacters, removed);
         if self.text.len() == body {
             self.text.truncate(before);
-            return;
+            return Ok(());
         }
         if let BlockKind::ListItem { depth, .. } = last {
             self.indent_lines(before, usize::from(depth));
@@ -115,6 +133,7 @@ impl Builder {
         if let Some(block) = self.blocks.last_mut() {
             block.range.end = end;
         }
+        Ok(())
     }
 
     /// Takes back everything since `mark`.
@@ -133,6 +152,7 @@ impl Builder {
 
     /// Adds a block that was cleaned before.
     pub(super) fn push_clean(&mut self, kind: BlockKind, slice: &str) -> Result<(), Error> {
+        self.work.spend(slice.len() / BYTES_COPIED_PER_STEP + 1)?;
         self.separate(kind)?;
         let start = self.text.len();
         self.text.push_str(slice);

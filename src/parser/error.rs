@@ -26,6 +26,10 @@ pub(crate) enum Error {
         "the file has more than {MAX_BLOCKS} paragraphs, list items and table rows; split it into smaller files"
     )]
     TooManyBlocks,
+    #[error(
+        "it takes far more work to read than a document of its size should: its markup nests or repeats in a way that no author needs; nothing of it was stored"
+    )]
+    TooMuchWork,
     #[error("only {} are read", format::names())]
     UnknownMediaType,
     #[error("the file could not be read: its markup trips a defect in the parser")]

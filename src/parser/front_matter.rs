@@ -1,6 +1,6 @@
 //! YAML (`---`) and TOML (`+++`) front matter: stripped, its title kept.
 
-use super::entity;
+use super::tag::unescape;
 
 /// Front matter that does not end within this many bytes is no front matter.
 const MAX_BYTES: usize = 64 * 1024;
@@ -83,9 +83,9 @@ fn unquote(value: &str) -> String {
         if let Some(inner) = value.strip_prefix(quote)
             && let Some((inner, _)) = inner.rsplit_once(quote)
         {
-            return entity::unescape(&inner.replace(escaped, &quote.to_string())).into_owned();
+            return unescape(&inner.replace(escaped, &quote.to_string()));
         }
     }
     let plain = value.split(" #").next().unwrap_or_default().trim();
-    entity::unescape(plain).into_owned()
+    unescape(plain)
 }

@@ -13,7 +13,6 @@ use super::builder::Builder;
 use super::note::NoteKind;
 use super::{BlockKind, Error, MAX_DEPTH, front_matter, html, segment};
 use inline::Inline;
-pub(super) use inline::alternative_text;
 
 /// Comrak reads list markers below this depth as text.
 const COMRAK_MAX_LIST_DEPTH: usize = 100;
@@ -161,8 +160,7 @@ impl Walker {
                 self.builder.push(BlockKind::Code, &code.literal)?;
             }
             NodeValue::HtmlBlock(block) => {
-                self.builder =
-                    html::read_fragment(&block.literal, std::mem::take(&mut self.builder))?;
+                html::read_fragment(&block.literal, &mut self.builder)?;
             }
             NodeValue::Table(_) => self.table_has_header = false,
             NodeValue::Paragraph | NodeValue::Heading(_) | NodeValue::TableCell => {
@@ -239,7 +237,7 @@ impl Walker {
         match self.containers.last_mut() {
             Some(Container::Item {
                 block: Some(block), ..
-            }) if *block + 1 == self.builder.len() => self.builder.extend(&line.text),
+            }) if *block + 1 == self.builder.len() => self.builder.extend(&line.text)?,
             Some(Container::Item { block: Some(_), .. }) => {
                 self.builder.push(BlockKind::Paragraph, &line.text)?;
             }

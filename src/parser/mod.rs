@@ -10,22 +10,28 @@
 mod builder;
 mod clean;
 mod decode;
-mod entity;
+mod element;
 mod error;
 pub(crate) mod format;
 mod front_matter;
 mod html;
+mod inline;
 mod markdown;
 mod note;
 mod plain;
 mod segment;
+mod tag;
 #[cfg(test)]
 pub(crate) mod tests;
+mod work;
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
+
+use builder::Builder;
+use work::Work;
 
 pub(crate) use error::Error;
 pub(crate) use format::MediaType;
@@ -94,18 +100,19 @@ pub(crate) enum BlockKind {
 
 /// Reads a document. `file_name` only serves as a title of last resort.
 pub(crate) fn read(bytes: &[u8], media: MediaType, file_name: &str) -> Result<Document, Error> {
+    build(bytes, media)?.finish(file_name)
+}
+
+fn build(bytes: &[u8], media: MediaType) -> Result<Builder, Error> {
     if bytes.len() > MAX_FILE_BYTES {
         return Err(Error::TooLarge {
             bytes: bytes.len() as u64,
             limit: MAX_FILE_BYTES as u64,
         });
     }
-    let mut builder = builder::Builder::default();
+    let mut builder = Builder::new(Work::for_source(bytes.len()));
     let source = decode::decode(bytes, &mut builder.notes)?;
-    // One document that trips a defect in the Markdown library must not take the other thousand with it.
-    let parsed = catch_unwind(AssertUnwindSafe(|| media.reader()(&source, builder)));
-    match parsed {
-        Ok(builder) => builder?.finish(file_name),
-        Err(_) => Err(Error::Unreadable),
-    }
+    // One document that trips a defect in a library must not take the other thousand with it.
+    catch_unwind(AssertUnwindSafe(|| media.reader()(&source, builder)))
+        .unwrap_or(Err(Error::Unreadable))
 }

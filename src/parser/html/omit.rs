@@ -1,15 +1,18 @@
 //! What of a page is not its content.
 
 use super::Reader;
-use super::element::Element;
-use super::token::OpenTag;
+use crate::parser::element::Element;
 use crate::parser::note::NoteKind;
+use crate::parser::tag::Tag;
 
 impl Reader<'_> {
     /// Why the element is left out with all that is in it, if it is.
-    pub(super) fn omit(&self, tag: OpenTag<'_>, element: Element) -> Option<NoteKind> {
-        if let Element::Dropped(reason) = element {
-            return Some(reason);
+    pub(super) fn omit(&self, tag: &Tag, element: Element) -> Option<NoteKind> {
+        match element {
+            Element::Dropped(reason) => return Some(reason),
+            Element::Choice => return Some(NoteKind::FormControl),
+            Element::Foreign => return Some(NoteKind::Embedded),
+            _ => {}
         }
         let is_open =
             |wanted: fn(Element) -> bool| self.stack.iter().any(|open| wanted(open.element));
@@ -59,7 +62,7 @@ impl Reader<'_> {
 }
 
 /// Documentation generators put notes and warnings into `aside`.
-fn is_callout(tag: OpenTag<'_>) -> bool {
+fn is_callout(tag: &Tag) -> bool {
     const WORDS: [&str; 9] = [
         "note",
         "tip",

@@ -1,7 +1,8 @@
 //! Where a line of text belongs: an item, a definition, a quote, or a block of its own.
 
-use super::element::Element;
-use super::{Open, Reader, State};
+use super::Reader;
+use super::stack::{Open, State};
+use crate::parser::element::Element;
 use crate::parser::{BlockKind, Error, MAX_DEPTH};
 
 impl Reader<'_> {
@@ -28,21 +29,17 @@ impl Reader<'_> {
     }
 
     fn place(&mut self, line: &str) -> Result<(), Error> {
-        let lists = self
-            .stack
-            .iter()
-            .filter(|open| matches!(open.element, Element::List { .. }))
-            .count();
-        let depth = u8::try_from(lists.clamp(1, MAX_DEPTH)).unwrap_or(u8::MAX);
+        let depth = u8::try_from(self.lists.clamp(1, MAX_DEPTH)).unwrap_or(u8::MAX);
         let mut heading = None;
         for height in (0..self.stack.len()).rev() {
-            let builder = &mut self.builder;
+            let builder = &mut *self.builder;
+            builder.work.spend(1)?;
             let Open { element, state, .. } = &mut self.stack[height];
             match (*element, state) {
                 (Element::Heading(level), _) => heading = heading.or(Some(level)),
                 (Element::Item, State::Item { ordinal, block }) => {
                     match block {
-                        Some(block) if *block + 1 == builder.len() => builder.extend(line),
+                        Some(block) if *block + 1 == builder.len() => builder.extend(line)?,
                         Some(_) => {
                             builder.push(BlockKind::Paragraph, line)?;
                         }
@@ -67,7 +64,7 @@ impl Reader<'_> {
                     },
                 ) if *block + 1 == builder.len() => {
                     *has_meaning = true;
-                    builder.extend(line);
+                    builder.extend(line)?;
                     return Ok(());
                 }
                 (Element::Quote, _) => {
@@ -98,7 +95,7 @@ impl Reader<'_> {
         };
         match block {
             Some(term) if !*has_meaning && *term + 1 == self.builder.len() => {
-                self.builder.extend(line);
+                self.builder.extend(line)?;
             }
             _ => {
                 *block = self.builder.push(BlockKind::Definition, line)?;

@@ -4,8 +4,10 @@ use std::collections::HashSet;
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::parser::html::{self, OpenTag, Tag};
+use crate::parser::element::Element;
+use crate::parser::inline::{alternative_text, raise};
 use crate::parser::note::{NoteKind, Notes};
+use crate::parser::tag::{self, Tag};
 
 /// Bold words on a line of their own that only announce what follows; they read better with a colon than as a line.
 const LABELS: [&str; 9] = [
@@ -52,9 +54,10 @@ impl Inline {
         *self = Self::default();
         for child in node.descendants() {
             if let NodeValue::HtmlInline(literal) = &child.data().value
-                && let Some(Tag::Close { name }) = html::single_tag(literal)
+                && let Some(tag) = tag::single(literal)
+                && tag.closes()
             {
-                self.closing.insert(name.to_ascii_lowercase());
+                self.closing.insert(tag.name().to_string());
             }
         }
     }
@@ -128,7 +131,7 @@ impl Inline {
             }
         }
         if self.raised {
-            self.text.extend(text.chars().map(html::raise));
+            self.text.extend(text.chars().map(raise));
         } else {
             self.text.push_str(text);
         }
@@ -251,39 +254,38 @@ impl Inline {
     }
 
     fn html(&mut self, literal: &str, notes: &mut Notes) {
-        match html::single_tag(literal) {
-            Some(Tag::Close { name }) => self.close_tag(name),
-            Some(Tag::Open(tag)) => self.open_tag(tag, literal, notes),
+        match tag::single(literal) {
+            Some(tag) if tag.closes() => self.close_tag(tag.name()),
+            Some(tag) => self.open_tag(&tag, literal, notes),
             None => {}
         }
     }
 
     fn close_tag(&mut self, name: &str) {
-        if self
-            .dropping
-            .as_deref()
-            .is_some_and(|dropped| name.eq_ignore_ascii_case(dropped))
-        {
+        if self.dropping.as_deref() == Some(name) {
             self.dropping = None;
         }
-        if name.eq_ignore_ascii_case("sup") {
+        if name == "sup" {
             self.raised = false;
         }
     }
 
-    fn open_tag(&mut self, tag: OpenTag<'_>, literal: &str, notes: &mut Notes) {
-        match tag.name.to_ascii_lowercase().as_str() {
+    fn open_tag(&mut self, tag: &Tag, literal: &str, notes: &mut Notes) {
+        match &**tag.name() {
             "br" | "p" => self.text.push('\n'),
             "sup" => self.raised = true,
             name @ ("script" | "style") => {
                 notes.add(NoteKind::Script);
                 self.dropping = Some(name.to_owned());
             }
-            "img" => match tag.attribute("alt").as_deref().and_then(alternative_text) {
+            "img" => match tag.attribute("alt").and_then(alternative_text) {
                 Some(alternative) => self.push(alternative),
                 None => notes.add(NoteKind::ImageWithoutText),
             },
-            name if !html::is_element(name) && tag.is_bare() && !self.closing.contains(name) => {
+            name if !Element::of(name).is_known()
+                && tag.is_bare()
+                && !self.closing.contains(name) =>
+            {
                 self.push(literal);
             }
             _ => {}
@@ -308,26 +310,6 @@ fn has_own_line(image: Node<'_>) -> bool {
         .parent()
         .is_some_and(|n| matches!(n.data().value, NodeValue::Paragraph));
     in_paragraph && is_end(node.previous_sibling()) && is_end(node.next_sibling())
-}
-
-/// An image's alternative text, unless it says nothing: empty, a file name, or a generator's excuse.
-pub(in crate::parser) fn alternative_text(text: &str) -> Option<&str> {
-    const IMAGE_EXTENSIONS: [&str; 6] = [".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp"];
-    let text = text.trim();
-    let text = text
-        .strip_prefix('[')
-        .and_then(|inner| inner.strip_suffix(']'))
-        .unwrap_or(text)
-        .trim();
-    let lower = text.to_lowercase();
-    let is_file_name = IMAGE_EXTENSIONS
-        .iter()
-        .any(|extension| lower.ends_with(extension));
-    let says_nothing = matches!(
-        lower.as_str(),
-        "" | "image" | "img" | "alt text" | "image not found" | "image not displayed"
-    );
-    (!is_file_name && !says_nothing).then_some(text)
 }
 
 fn is_ideograph(c: char) -> bool {

@@ -163,7 +163,7 @@ fn character_references_are_decoded() {
             "&euro;&#8364;&#x20AC;&#128; &copy 2020 &notit; ?a=1&copy=2 &AMP; &nbsp;&bogus; &"
         )
         .text,
-        "€€€€ © 2020 &notit; ?a=1&copy=2 & &bogus; &"
+        "€€€€ © 2020 ¬it; ?a=1©=2 & &bogus; &"
     );
 }
 
@@ -178,11 +178,83 @@ fn broken_markup_loses_no_text() {
         ("x <!-- c1 --><!-- c2 --!> y <!-->z", "x y z"),
         ("<h2>Head</h3>text", "Head\n\ntext"),
         ("end <b", "end <b"),
+        ("end <p title='>'", "end\n\n'"),
+        ("<p title=\"never closed>one<p>two", "one\n\ntwo"),
+        ("a<b<i>c</i>", "ac"),
+        ("<<p>x", "<\n\nx"),
+        ("</>a</ b>c<?php x ?>d<!x>e", "acde"),
         ("<P>UPPER<BR/>case</P>", "UPPER\ncase"),
         ("<custom-tag hidden>x</custom-tag>y", "y"),
     ] {
         assert_eq!(read_html(source).text, text, "{source}");
     }
+}
+
+#[test]
+fn raw_text_ends_at_its_own_closing_tag_only() {
+    for (source, text) in [
+        ("<script>'</p><b>'</script>a", "a"),
+        ("<script><!-- <script> </script> --></script >a", "a"),
+        ("<style>p { content: '</script>' }</STYLE>a", "a"),
+        ("<textarea>x &am</textarea\n>a", "a"),
+        ("<iframe><p>no</iframe><xmp><p>no</xmp>a", "a"),
+        ("a<noframes>x</noframe></noframes>b", "ab"),
+        ("a<plaintext>x</plaintext>b", "a"),
+        ("a<script>never closed", "a"),
+        ("<title>A &lt;b&gt; <b>c</b></title>d", "d"),
+    ] {
+        assert_eq!(read_html(source).text, text, "{source}");
+    }
+    let title = |source: &str| read_html(source).title;
+    assert_eq!(
+        title("<title>A &amp <b>c</b>&am</title x='>'>d"),
+        "A & <b>c</b>&am"
+    );
+    assert_eq!(title("<title>one</title><title>two</title>d"), "one");
+    assert_eq!(title("d<svg><title>Icon</title></svg>"), "Test");
+}
+
+#[test]
+fn foreign_content_ends_where_it_closes_itself() {
+    let icon = "<path d='M0 0'/>".repeat(1000);
+    for (source, text) in [
+        (format!("a<svg>{icon}</svg>b"), "a\n\nb"),
+        ("a<svg/>b<math />c".to_owned(), "a\n\nb\n\nc"),
+        (
+            "a<svg><style>p > q</style><![CDATA[ </svg> <p>no ]]></svg>b".to_owned(),
+            "a\n\nb",
+        ),
+        ("a<![CDATA[ x > y ]]>b".to_owned(), "a y ]]>b"),
+    ] {
+        assert_eq!(read_html(&source).text, text, "{source}");
+    }
+}
+
+#[test]
+fn a_choice_of_hundreds_hides_nothing_behind_it() {
+    let source = format!(
+        "before<select>{}</select>after",
+        "<option>Country".repeat(1000)
+    );
+    assert_eq!(read_html(&source).text, "before\n\nafter");
+}
+
+#[test]
+fn a_tag_of_countless_attributes_is_read_by_its_first() {
+    let many = |first: &str| {
+        let attributes: Vec<String> = (0..100_000).map(|i| format!("a{i}='>' ")).collect();
+        format!("a<p {first} {}hidden>b</p>c", attributes.concat())
+    };
+    assert_eq!(read_html(&many("")).text, "a\n\nb\n\nc");
+    assert_eq!(read_html(&many("hidden")).text, "a\n\nc");
+    let closing = format!("<title>t</title {}>a", "b ".repeat(100_000));
+    assert_eq!(read_html(&closing).title, "t");
+}
+
+#[test]
+fn articles_without_number_are_read_in_order() {
+    let page = read_html(&"<article>a<article>b</article></article>".repeat(20_000));
+    assert_eq!(page.blocks.len(), 40_000);
 }
 
 #[test]

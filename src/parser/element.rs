@@ -1,6 +1,6 @@
 //! What each HTML element means for the text.
 
-use crate::parser::note::NoteKind;
+use super::note::NoteKind;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Element {
@@ -13,6 +13,10 @@ pub(super) enum Element {
     Raw(Option<NoteKind>),
     /// Left out with all that is in it.
     Dropped(NoteKind),
+    /// A choice in a form; left out too.
+    Choice,
+    /// `svg`, `math`: another language, and left out.
+    Foreign,
     Button,
     Head,
     /// `html`, `body`: their tags say nothing.
@@ -47,81 +51,74 @@ pub(super) enum Element {
     Unknown,
 }
 
-/// The longest name that is looked up.
-const MAX_NAME_BYTES: usize = 16;
-
 impl Element {
+    /// `name` is in lower case.
     pub(super) fn of(name: &str) -> Self {
-        let mut buffer = [0; MAX_NAME_BYTES];
-        let Some(lower) = buffer.get_mut(..name.len()) else {
-            return Self::Unknown;
-        };
-        lower.copy_from_slice(name.as_bytes());
-        lower.make_ascii_lowercase();
-        Self::of_lowercase(lower)
-    }
-
-    fn of_lowercase(name: &[u8]) -> Self {
         match name {
-            b"br" => Self::Break,
-            b"hr" => Self::Rule,
-            b"img" => Self::Image,
-            b"area" | b"base" | b"basefont" | b"bgsound" | b"col" | b"embed" | b"frame"
-            | b"input" | b"keygen" | b"link" | b"meta" | b"param" | b"source" | b"track"
-            | b"wbr" => Self::Void,
-            b"title" => Self::Raw(None),
-            b"script" | b"style" => Self::Raw(Some(NoteKind::Script)),
-            b"textarea" => Self::Raw(Some(NoteKind::FormControl)),
-            b"iframe" | b"noembed" | b"noframes" | b"xmp" | b"plaintext" => {
+            "br" => Self::Break,
+            "hr" => Self::Rule,
+            "img" => Self::Image,
+            "area" | "base" | "basefont" | "bgsound" | "col" | "embed" | "frame" | "input"
+            | "keygen" | "link" | "meta" | "param" | "source" | "track" | "wbr" => Self::Void,
+            "title" => Self::Raw(None),
+            "script" | "style" => Self::Raw(Some(NoteKind::Script)),
+            "textarea" => Self::Raw(Some(NoteKind::FormControl)),
+            "iframe" | "noembed" | "noframes" | "xmp" | "plaintext" => {
                 Self::Raw(Some(NoteKind::Embedded))
             }
-            b"template" | b"noscript" => Self::Dropped(NoteKind::Script),
-            b"nav" | b"footer" | b"dialog" | b"menu" => Self::Dropped(NoteKind::PageFurniture),
-            b"select" | b"datalist" | b"option" | b"optgroup" | b"meter" | b"progress" => {
-                Self::Dropped(NoteKind::FormControl)
-            }
-            b"svg" | b"math" | b"canvas" | b"object" | b"audio" | b"video" | b"map" | b"applet" => {
+            "template" | "noscript" => Self::Dropped(NoteKind::Script),
+            "nav" | "footer" | "dialog" | "menu" => Self::Dropped(NoteKind::PageFurniture),
+            "option" | "optgroup" => Self::Choice,
+            "select" | "datalist" | "meter" | "progress" => Self::Dropped(NoteKind::FormControl),
+            "svg" | "math" => Self::Foreign,
+            "canvas" | "object" | "audio" | "video" | "map" | "applet" => {
                 Self::Dropped(NoteKind::Embedded)
             }
-            b"button" => Self::Button,
-            b"head" => Self::Head,
-            b"html" | b"body" => Self::Root,
-            b"main" => Self::Main,
-            b"article" => Self::Article,
-            b"header" => Self::Header,
-            b"aside" => Self::Aside,
-            b"h1" => Self::Heading(1),
-            b"h2" => Self::Heading(2),
-            b"h3" => Self::Heading(3),
-            b"h4" => Self::Heading(4),
-            b"h5" => Self::Heading(5),
-            b"h6" => Self::Heading(6),
-            b"p" => Self::Paragraph,
-            b"address" | b"center" | b"div" | b"fieldset" | b"figcaption" | b"figure" | b"form"
-            | b"hgroup" | b"legend" | b"search" | b"section" => Self::Block,
-            b"ul" | b"dir" => Self::List { ordered: false },
-            b"ol" => Self::List { ordered: true },
-            b"li" => Self::Item,
-            b"table" => Self::Table,
-            b"thead" => Self::RowGroup { head: true },
-            b"tbody" | b"tfoot" => Self::RowGroup { head: false },
-            b"tr" => Self::Row,
-            b"td" => Self::Cell { header: false },
-            b"th" => Self::Cell { header: true },
-            b"caption" => Self::Caption,
-            b"pre" | b"listing" => Self::Preformatted,
-            b"blockquote" => Self::Quote,
-            b"dl" | b"details" => Self::DefinitionList,
-            b"dt" | b"summary" => Self::Term,
-            b"dd" => Self::Meaning,
-            b"sup" => Self::Raised,
-            b"a" | b"abbr" | b"acronym" | b"b" | b"bdi" | b"bdo" | b"big" | b"cite" | b"code"
-            | b"data" | b"del" | b"dfn" | b"em" | b"font" | b"i" | b"ins" | b"kbd" | b"label"
-            | b"mark" | b"nobr" | b"output" | b"picture" | b"q" | b"rp" | b"rt" | b"ruby"
-            | b"s" | b"samp" | b"slot" | b"small" | b"span" | b"strike" | b"strong" | b"sub"
-            | b"time" | b"tt" | b"u" | b"var" => Self::Inline,
+            "button" => Self::Button,
+            "head" => Self::Head,
+            "html" | "body" => Self::Root,
+            "main" => Self::Main,
+            "article" => Self::Article,
+            "header" => Self::Header,
+            "aside" => Self::Aside,
+            "h1" => Self::Heading(1),
+            "h2" => Self::Heading(2),
+            "h3" => Self::Heading(3),
+            "h4" => Self::Heading(4),
+            "h5" => Self::Heading(5),
+            "h6" => Self::Heading(6),
+            "p" => Self::Paragraph,
+            "address" | "center" | "div" | "fieldset" | "figcaption" | "figure" | "form"
+            | "hgroup" | "legend" | "search" | "section" => Self::Block,
+            "ul" | "dir" => Self::List { ordered: false },
+            "ol" => Self::List { ordered: true },
+            "li" => Self::Item,
+            "table" => Self::Table,
+            "thead" => Self::RowGroup { head: true },
+            "tbody" | "tfoot" => Self::RowGroup { head: false },
+            "tr" => Self::Row,
+            "td" => Self::Cell { header: false },
+            "th" => Self::Cell { header: true },
+            "caption" => Self::Caption,
+            "pre" | "listing" => Self::Preformatted,
+            "blockquote" => Self::Quote,
+            "dl" | "details" => Self::DefinitionList,
+            "dt" | "summary" => Self::Term,
+            "dd" => Self::Meaning,
+            "sup" => Self::Raised,
+            "a" | "abbr" | "acronym" | "" | "bdi" | "bdo" | "big" | "cite" | "code" | "data"
+            | "del" | "dfn" | "em" | "font" | "i" | "ins" | "kbd" | "label" | "mark" | "nobr"
+            | "output" | "picture" | "q" | "rp" | "rt" | "ruby" | "s" | "samp" | "slot"
+            | "small" | "span" | "strike" | "strong" | "su" | "time" | "tt" | "u" | "var" => {
+                Self::Inline
+            }
             _ => Self::Unknown,
         }
+    }
+
+    /// A name that the standard knows.
+    pub(super) fn is_known(self) -> bool {
+        self != Self::Unknown
     }
 
     /// Part of a line: needs no place on the stack unless it is hidden.
@@ -160,6 +157,7 @@ impl Element {
             }
             Self::Heading(_) => matches!(next, Self::Heading(_)),
             Self::Item => next == Self::Item,
+            Self::Choice => next == Self::Choice,
             Self::Term | Self::Meaning => matches!(next, Self::Term | Self::Meaning),
             Self::Cell { .. } => {
                 matches!(next, Self::Cell { .. } | Self::Row | Self::RowGroup { .. })

@@ -1,0 +1,33 @@
+//! What both readers of markup do with a piece of a line.
+
+/// A character of a superscript, where Unicode has it: 10 m² is not 10 m2.
+pub(super) fn raise(c: char) -> char {
+    match c {
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '0' => '⁰',
+        '4'..='9' => char::from_u32('⁴' as u32 + (c as u32 - '4' as u32)).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// An image's alternative text, unless it says nothing: empty, a file name, or a generator's excuse.
+pub(super) fn alternative_text(text: &str) -> Option<&str> {
+    const IMAGE_EXTENSIONS: [&str; 6] = [".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp"];
+    let text = text.trim();
+    let text = text
+        .strip_prefix('[')
+        .and_then(|inner| inner.strip_suffix(']'))
+        .unwrap_or(text)
+        .trim();
+    let lower = text.to_lowercase();
+    let is_file_name = IMAGE_EXTENSIONS
+        .iter()
+        .any(|extension| lower.ends_with(extension));
+    let says_nothing = matches!(
+        lower.as_str(),
+        "" | "image" | "img" | "alt text" | "image not found" | "image not displayed"
+    );
+    (!is_file_name && !says_nothing).then_some(text)
+}
