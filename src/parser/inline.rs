@@ -1,4 +1,4 @@
-//! What both readers of markup do with a piece of a line.
+//! What both readers of markup do with a line, or a piece of one.
 
 /// A character of a superscript, where Unicode has it: 10 m² is not 10 m2.
 pub(super) fn raise(c: char) -> char {
@@ -30,4 +30,13 @@ pub(super) fn alternative_text(text: &str) -> Option<&str> {
         "" | "image" | "img" | "alt text" | "image not found" | "image not displayed"
     );
     (!is_file_name && !says_nothing).then_some(text)
+}
+
+/// The cells of one row as a line, up to the last that is filled: a short row of a wide table is not a row of bars.
+pub(super) fn row(cells: &[String]) -> String {
+    let filled = cells
+        .iter()
+        .rposition(|cell| !cell.is_empty())
+        .map_or(0, |last| last + 1);
+    cells[..filled].join(" | ")
 }

@@ -1,18 +1,22 @@
 //! GitHub-flavoured Markdown, parsed by comrak and walked without recursion.
 
-mod inline;
+mod line;
+mod tree;
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::options::{BrokenLinkCallback, BrokenLinkReference};
-use comrak::{Arena, Options, ResolvedReference, arena_tree::NodeEdge, parse_document};
+use comrak::{Arena, Options, ResolvedReference, arena_tree::NodeEdge};
 
 use super::builder::Builder;
+use super::inline;
 use super::note::NoteKind;
 use super::{BlockKind, Error, MAX_DEPTH, front_matter, html, segment};
-use inline::Inline;
+use line::Inline;
+pub(crate) use tree::tree;
 
 /// Comrak reads list markers below this depth as text.
 const COMRAK_MAX_LIST_DEPTH: usize = 100;
@@ -30,7 +34,8 @@ pub(super) fn read(source: &str, mut builder: Builder) -> Result<Builder, Error>
     let mut walker = Walker::new(builder);
     for part in &parts {
         let arena = Arena::new();
-        walker.walk(parse_document(&arena, part, &options))?;
+        let root = tree(&arena, part, &options, &mut walker.builder.work)?;
+        walker.walk(root)?;
     }
     Ok(walker.builder)
 }
@@ -51,23 +56,30 @@ fn options(labels: Option<Labels>) -> Options<'static> {
     options
 }
 
-/// The link labels that a document defines anywhere, so that a part knows those of the other parts.
-struct Labels(HashSet<String>);
+/// The link labels that a document defines anywhere, so that a part knows those of the other parts. Their hashes do:
+/// what a label leads to is not kept, and there may be millions.
+struct Labels {
+    hasher: RandomState,
+    hashes: HashSet<u64>,
+}
 
 impl Labels {
     fn of(text: &str) -> Self {
+        let hasher = RandomState::new();
         let label = |line: &str| {
             let (label, _) = line.trim_start().strip_prefix('[')?.split_once("]:")?;
-            (label.len() < 1000 && !label.starts_with('^')).then(|| normalize(label))
+            (label.len() < 1000 && !label.starts_with('^'))
+                .then(|| hasher.hash_one(normalize(label)))
         };
-        Self(text.lines().filter_map(label).collect())
+        let hashes = text.lines().filter_map(label).collect();
+        Self { hasher, hashes }
     }
 }
 
 impl BrokenLinkCallback for Labels {
     fn resolve(&self, link: BrokenLinkReference<'_>) -> Option<ResolvedReference> {
-        self.0
-            .contains(&normalize(link.original))
+        self.hashes
+            .contains(&self.hasher.hash_one(normalize(link.original)))
             .then(|| ResolvedReference {
                 url: String::new(),
                 title: String::new(),
@@ -123,6 +135,7 @@ impl Walker {
 
     fn walk(&mut self, root: Node<'_>) -> Result<(), Error> {
         for edge in root.traverse() {
+            self.builder.work.spend(1)?;
             match edge {
                 NodeEdge::Start(node) => self.enter(node)?,
                 NodeEdge::End(node) => self.leave(node)?,
@@ -285,7 +298,7 @@ impl Walker {
                 headed: self.table_has_header,
             }
         };
-        self.builder.push(kind, cells.join(" | ").trim())?;
+        self.builder.push(kind, &inline::row(&cells))?;
         Ok(())
     }
 }

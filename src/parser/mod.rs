@@ -16,14 +16,14 @@ pub(crate) mod format;
 mod front_matter;
 mod html;
 mod inline;
-mod markdown;
+pub(crate) mod markdown;
 mod note;
 mod plain;
 mod segment;
 mod tag;
 #[cfg(test)]
 pub(crate) mod tests;
-mod work;
+pub(crate) mod work;
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};

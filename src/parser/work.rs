@@ -36,4 +36,13 @@ impl Work {
             Ok(())
         }
     }
+
+    pub(super) fn left(&self) -> u64 {
+        self.limit.saturating_sub(self.spent)
+    }
+
+    #[cfg(test)]
+    pub(super) fn spent(&self) -> u64 {
+        self.spent
+    }
 }

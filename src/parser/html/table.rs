@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::parser::builder::{Builder, Mark, Tail};
 use crate::parser::note::NoteKind;
-use crate::parser::{BlockKind, Error};
+use crate::parser::{BlockKind, Error, inline};
 
 /// More columns than this are cut off: nobody reads them, and `colspan` may claim any number.
 const MAX_COLUMNS: usize = 256;
@@ -98,21 +98,38 @@ impl Table {
             push_all(builder, &tail, from..cell.blocks.start)?;
             from = from.max(cell.blocks.end);
         }
-        let header_rows = self.header_rows(&tail);
-        let grid = self.grid(&tail, header_rows, budget, builder);
-        let header = merge_header(&grid[..header_rows]);
+        self.push_rows(&tail, budget, builder)?;
+        push_all(builder, &tail, from..usize::MAX)
+    }
+
+    /// One row at a time: the cells of all would be many times the table.
+    fn push_rows(
+        &self,
+        tail: &Tail,
+        budget: &mut usize,
+        builder: &mut Builder,
+    ) -> Result<(), Error> {
+        let header_rows = self.header_rows(tail);
+        let mut columns = Columns {
+            hanging: Vec::new(),
+            budget,
+        };
+        let mut headers = Vec::with_capacity(header_rows);
+        for row in &self.rows[..header_rows] {
+            headers.push(columns.expand(row, tail, true, builder));
+        }
+        let header = merge_header(&headers);
         if !header.is_empty() {
             builder.push(BlockKind::TableHeader, &header)?;
         }
-        for row in &grid[header_rows..] {
-            builder.push(
-                BlockKind::TableRow {
-                    headed: !header.is_empty(),
-                },
-                &join(row),
-            )?;
+        let kind = BlockKind::TableRow {
+            headed: !header.is_empty(),
+        };
+        for row in &self.rows[header_rows..] {
+            let line = columns.expand(row, tail, false, builder);
+            builder.push(kind, &inline::row(&line))?;
         }
-        push_all(builder, &tail, from..usize::MAX)
+        Ok(())
     }
 
     fn is_layout(&self, tail: &Tail) -> bool {
@@ -183,66 +200,70 @@ impl Table {
             marked
         }
     }
-
-    /// The cells' texts by row and column, spans expanded.
-    fn grid(
-        &self,
-        tail: &Tail,
-        header_rows: usize,
-        budget: &mut usize,
-        builder: &mut Builder,
-    ) -> Vec<Vec<String>> {
-        let mut grid: Vec<Vec<String>> = Vec::with_capacity(self.rows.len());
-        // By column: the text that still hangs down from above, and for how many rows.
-        let mut hanging: Vec<(u32, String)> = Vec::new();
-        for (number, row) in self.rows.iter().enumerate() {
-            let mut line = Vec::with_capacity(row.cells.len());
-            for cell in &row.cells {
-                take_hanging(&mut hanging, &mut line, budget);
-                let text = cell_text(tail, cell);
-                for column in 0..cell.columns {
-                    if line.len() >= MAX_COLUMNS {
-                        break;
-                    }
-                    // A header that spans columns belongs to each of them; a value stands in the first.
-                    let repeats =
-                        column == 0 || (number < header_rows && spend(budget, text.len() + 3));
-                    if column > 0 && !repeats && !spend(budget, 3) {
-                        builder.notes.add(NoteKind::SpanNotRepeated);
-                        break;
-                    }
-                    if cell.rows > 1 && text.len() <= MAX_REPEATED_BYTES {
-                        hanging.resize(hanging.len().max(line.len() + 1), (0, String::new()));
-                        hanging[line.len()] = (
-                            cell.rows - 1,
-                            if column == 0 {
-                                text.clone()
-                            } else {
-                                String::new()
-                            },
-                        );
-                    }
-                    line.push(if repeats { text.clone() } else { String::new() });
-                }
-            }
-            take_hanging(&mut hanging, &mut line, budget);
-            grid.push(line);
-        }
-        grid
-    }
 }
 
-/// Fills the columns from the row above until one is free.
-fn take_hanging(hanging: &mut [(u32, String)], line: &mut Vec<String>, budget: &mut usize) {
-    while let Some((rows, text)) = hanging.get_mut(line.len())
-        && *rows > 0
-    {
-        if !spend(budget, text.len() + 3) {
-            *rows = 0;
-            return;
+/// What rows leave to the rows below them.
+struct Columns<'a> {
+    /// By column: the text that still hangs down from above, and for how many rows.
+    hanging: Vec<(u32, String)>,
+    budget: &'a mut usize,
+}
+
+impl Columns<'_> {
+    /// The texts of one row by column, spans expanded.
+    fn expand(
+        &mut self,
+        row: &Row,
+        tail: &Tail,
+        is_header: bool,
+        builder: &mut Builder,
+    ) -> Vec<String> {
+        let mut line = Vec::with_capacity(row.cells.len());
+        for cell in &row.cells {
+            self.take_hanging(&mut line);
+            let text = cell_text(tail, cell);
+            for column in 0..cell.columns {
+                if line.len() >= MAX_COLUMNS {
+                    break;
+                }
+                // A header that spans columns belongs to each of them; a value stands in the first.
+                let repeats = column == 0 || (is_header && spend(self.budget, text.len() + 3));
+                if column > 0 && !repeats && !spend(self.budget, 3) {
+                    builder.notes.add(NoteKind::SpanNotRepeated);
+                    break;
+                }
+                if cell.rows > 1 && text.len() <= MAX_REPEATED_BYTES {
+                    self.hang(
+                        line.len(),
+                        cell.rows - 1,
+                        if column == 0 { &text } else { "" },
+                    );
+                }
+                line.push(if repeats { text.clone() } else { String::new() });
+            }
         }
-        *rows -= 1;
-        line.push(text.clone());
+        self.take_hanging(&mut line);
+        line
+    }
+
+    fn hang(&mut self, column: usize, rows: u32, text: &str) {
+        let columns = self.hanging.len().max(column + 1);
+        self.hanging.resize_with(columns, Default::default);
+        self.hanging[column] = (rows, text.to_owned());
+    }
+
+    /// Fills the columns from the row above until one is free.
+    fn take_hanging(&mut self, line: &mut Vec<String>) {
+        while let Some((rows, text)) = self.hanging.get_mut(line.len())
+            && *rows > 0
+        {
+            if !spend(self.budget, text.len() + 3) {
+                *rows = 0;
+                return;
+            }
+            *rows -= 1;
+            line.push(text.clone());
+        }
     }
 }
 
@@ -278,15 +299,7 @@ fn merge_header(rows: &[Vec<String>]) -> String {
             names.join(" / ")
         })
         .collect();
-    join(&merged)
-}
-
-fn join(cells: &[String]) -> String {
-    let filled = cells
-        .iter()
-        .rposition(|cell| !cell.is_empty())
-        .map_or(0, |last| last + 1);
-    cells[..filled].join(" | ")
+    inline::row(&merged)
 }
 
 fn push_all(builder: &mut Builder, tail: &Tail, numbers: Range<usize>) -> Result<(), Error> {
