@@ -3,8 +3,13 @@
 mod line;
 
 use super::builder::Builder;
+use super::note::NoteKind;
 use super::{BlockKind, Error, MAX_DEPTH};
 use line::{Marker, heading_level, is_preformatted, joins, marker, underline_level};
+
+/// Lines in a row that are looked at together. More are no paragraph; where the lines are short, the list of them takes
+/// more memory than they do.
+const MAX_RUN_LINES: usize = 10_000;
 
 pub(super) fn read(source: &str, builder: Builder) -> Result<Builder, Error> {
     let mut runs = Runs(source.lines());
@@ -16,13 +21,17 @@ pub(super) fn read(source: &str, builder: Builder) -> Result<Builder, Error> {
     let mut current = runs.next();
     while let Some(run) = current {
         current = runs.next();
+        if run.len() == MAX_RUN_LINES {
+            reader.builder.notes.add(NoteKind::LongBlockSplit);
+        }
+        reader.builder.work.spend(run.len())?;
         reader.run(&run, previous.as_deref(), current.as_deref())?;
         previous = Some(run);
     }
     Ok(reader.builder)
 }
 
-/// Lines that no blank line separates.
+/// Lines that no blank line separates, up to [`MAX_RUN_LINES`].
 struct Runs<'a>(std::str::Lines<'a>);
 
 impl<'a> Iterator for Runs<'a> {
@@ -35,6 +44,7 @@ impl<'a> Iterator for Runs<'a> {
         run.extend(
             self.0
                 .by_ref()
+                .take(MAX_RUN_LINES - 1)
                 .take_while(|line| !is_blank(line))
                 .map(str::trim_end),
         );

@@ -57,7 +57,7 @@ pub(super) fn split<'a>(text: &'a str, notes: &mut Notes) -> Vec<Cow<'a, str>> {
     let mut parts = Vec::new();
     let mut part = Part::default();
     let mut position = 0;
-    for line in lines(text, notes) {
+    for line in lines(text) {
         let size = position - part.start;
         let clean_cut = part.open.fence.is_none()
             && (size >= SEGMENT_BYTES && part.open.begins_block(line)
@@ -75,24 +75,29 @@ pub(super) fn split<'a>(text: &'a str, notes: &mut Notes) -> Vec<Cow<'a, str>> {
         }
         part.open.see(line);
         position += line.len();
+        if !line.ends_with('\n') && position < text.len() {
+            notes.add(NoteKind::LongBlockSplit);
+        }
     }
     parts.push(part.take(text, text.len(), String::new()));
     parts
 }
 
 /// Lines with their ends; what is longer than a part comes in pieces that end at a space.
-fn lines<'a>(text: &'a str, notes: &mut Notes) -> Vec<&'a str> {
-    let mut lines = Vec::new();
-    for mut line in text.split_inclusive('\n') {
-        while line.len() > LINE_BYTES {
-            let (piece, rest) = line.split_at(cut_at(line, SEGMENT_BYTES));
-            notes.add(NoteKind::LongBlockSplit);
-            lines.push(piece);
-            line = rest;
-        }
-        lines.push(line);
-    }
-    lines
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive('\n').flat_map(|line| {
+        let mut rest = line;
+        std::iter::from_fn(move || {
+            let length = if rest.len() > LINE_BYTES {
+                cut_at(rest, SEGMENT_BYTES)
+            } else {
+                rest.len()
+            };
+            let (piece, after) = rest.split_at(length);
+            rest = after;
+            (!piece.is_empty()).then_some(piece)
+        })
+    })
 }
 
 /// A place at or shortly before `limit`: after a space if there is one near, else between two characters.

@@ -103,3 +103,11 @@ fn a_line_of_two_megabytes_is_one_paragraph() {
     assert_eq!(document.blocks.len(), 1);
     assert_eq!(document.text.len(), 2_099_999);
 }
+
+#[test]
+fn a_paragraph_of_endless_lines_is_read_in_parts() {
+    let document = read_plain(&"A\n".repeat(25_000));
+    assert_eq!(document.blocks.len(), 3);
+    assert_eq!(document.text.split_whitespace().count(), 25_000);
+    assert_eq!(notes(&document), ["2 very long blocks read in parts"]);
+}
