@@ -19,6 +19,8 @@ mod inline;
 pub(crate) mod markdown;
 mod note;
 mod plain;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod promises;
 mod segment;
 mod tag;
 #[cfg(test)]

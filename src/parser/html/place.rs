@@ -71,7 +71,8 @@ impl Reader<'_> {
                     builder.push(BlockKind::Quote, line)?;
                     return Ok(());
                 }
-                (Element::Cell { .. } | Element::Caption, _) => break,
+                // Nothing in a table belongs to a block outside: the table may take its text back and make rows of it.
+                (Element::Cell { .. } | Element::Caption | Element::Table, _) => break,
                 _ => {}
             }
         }

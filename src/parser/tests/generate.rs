@@ -88,4 +88,43 @@ impl Random {
         }
         text
     }
+
+    /// `source` with a few mistakes: pieces that are gone, doubled, moved, or of another document, and broken bytes.
+    pub(crate) fn mutated(&mut self, source: &str, other: &str) -> Vec<u8> {
+        let mut bytes = source.as_bytes().to_vec();
+        for _ in 0..=self.below(6) {
+            let at = self.below(bytes.len() + 1);
+            let length = self.below(64).min(bytes.len() - at);
+            match self.below(8) {
+                0 => drop(bytes.drain(at..at + length)),
+                1 => {
+                    let piece = bytes[at..at + length].repeat(1 + self.below(40));
+                    insert(&mut bytes, at, &piece);
+                }
+                2 => {
+                    let piece: Vec<u8> = bytes.drain(at..at + length).collect();
+                    let place = self.below(bytes.len() + 1);
+                    insert(&mut bytes, place, &piece);
+                }
+                3 => {
+                    let from = self.below(other.len());
+                    let to = (from + self.below(200)).min(other.len());
+                    insert(&mut bytes, at, &other.as_bytes()[from..to]);
+                }
+                4 => insert(&mut bytes, at, BLOCK[self.below(BLOCK.len())].as_bytes()),
+                5 => insert(&mut bytes, at, INLINE[self.below(INLINE.len())].as_bytes()),
+                6 => bytes.truncate(at.max(1)),
+                _ => {
+                    if let Some(byte) = bytes.get_mut(at) {
+                        *byte = u8::try_from(self.below(256)).expect("a byte");
+                    }
+                }
+            }
+        }
+        bytes
+    }
+}
+
+fn insert(bytes: &mut Vec<u8>, at: usize, piece: &[u8]) {
+    drop(bytes.splice(at..at, piece.iter().copied()));
 }

@@ -191,6 +191,21 @@ fn broken_markup_loses_no_text() {
 }
 
 #[test]
+fn stray_text_in_a_table_is_no_part_of_what_is_around_it() {
+    let document =
+        read_html("<dl><dt>Fee<dd>A charge.<table>stray<pre>a\tb</pre><tr><td>1<td>2</table>");
+    assert_eq!(
+        blocks(&document),
+        [
+            (BlockKind::Definition, "Fee\nA charge."),
+            (BlockKind::Paragraph, "stray"),
+            (BlockKind::Code, "a\tb"),
+            (BlockKind::TableRow { headed: false }, "1 | 2"),
+        ]
+    );
+}
+
+#[test]
 fn raw_text_ends_at_its_own_closing_tag_only() {
     for (source, text) in [
         ("<script>'</p><b>'</script>a", "a"),
