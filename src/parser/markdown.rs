@@ -59,27 +59,27 @@ fn options(labels: Option<Labels>) -> Options<'static> {
 /// The link labels that a document defines anywhere, so that a part knows those of the other parts. Their hashes do:
 /// what a label leads to is not kept, and there may be millions.
 struct Labels {
-    hasher: RandomState,
-    hashes: HashSet<u64>,
+    state: RandomState,
+    known: HashSet<u64>,
 }
 
 impl Labels {
     fn of(text: &str) -> Self {
-        let hasher = RandomState::new();
+        let state = RandomState::new();
         let label = |line: &str| {
             let (label, _) = line.trim_start().strip_prefix('[')?.split_once("]:")?;
             (label.len() < 1000 && !label.starts_with('^'))
-                .then(|| hasher.hash_one(normalize(label)))
+                .then(|| state.hash_one(normalize(label)))
         };
-        let hashes = text.lines().filter_map(label).collect();
-        Self { hasher, hashes }
+        let known = text.lines().filter_map(label).collect();
+        Self { state, known }
     }
 }
 
 impl BrokenLinkCallback for Labels {
     fn resolve(&self, link: BrokenLinkReference<'_>) -> Option<ResolvedReference> {
-        self.hashes
-            .contains(&self.hasher.hash_one(normalize(link.original)))
+        self.known
+            .contains(&self.state.hash_one(normalize(link.original)))
             .then(|| ResolvedReference {
                 url: String::new(),
                 title: String::new(),

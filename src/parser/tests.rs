@@ -1,3 +1,5 @@
+mod bombs;
+mod bounds;
 mod generate;
 mod html;
 mod markdown;
