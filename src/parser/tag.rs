@@ -241,6 +241,8 @@ pub(super) fn unescape(text: &str) -> String {
 
 fn tokenizer(initial: State) -> Tokenizer<Sink> {
     let options = TokenizerOpts {
+        // It would look for one at the start of each piece.
+        discard_bom: false,
         initial_state: Some(initial),
         ..TokenizerOpts::default()
     };
