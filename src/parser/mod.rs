@@ -3,8 +3,8 @@
 //! [`read`] is a pure function of bytes. It opens nothing, fetches nothing and keeps nothing, because the bytes come from
 //! strangers and it is meant to run in a process of its own; everything that goes in or comes out is plain data.
 //!
-//! What it promises for every input: it ends, in time and memory proportional to the file; block ranges lie on character
-//! boundaries, in order, without overlap; no control character but newline and (in code) tab is in the text.
+//! What it promises for every input: it ends, in time and memory proportional to the file (see [`work`]); block ranges lie
+//! on character boundaries, in order, without overlap; no control character but newline and (in code) tab is in the text.
 //! What it does not do: follow links, load images, run scripts, guess legacy encodings.
 
 mod builder;

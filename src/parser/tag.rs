@@ -144,7 +144,7 @@ impl<'a> Tokens<'a> {
                     .map_or(rest.len() - from, |end| end + 1),
             ),
         };
-        self.work += rest.len();
+        self.work += attributes.end.unwrap_or(rest.len());
         self.hand_over(&rest[..from + kept]);
         self.hand_over(">");
         self.position += from + end;
