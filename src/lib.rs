@@ -11,6 +11,8 @@ mod config;
 mod crypto;
 mod db;
 mod evaluation;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod gap;
 mod id;
 pub mod inference;
