@@ -81,12 +81,7 @@ impl Element {
             "article" => Self::Article,
             "header" => Self::Header,
             "aside" => Self::Aside,
-            "h1" => Self::Heading(1),
-            "h2" => Self::Heading(2),
-            "h3" => Self::Heading(3),
-            "h4" => Self::Heading(4),
-            "h5" => Self::Heading(5),
-            "h6" => Self::Heading(6),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Self::Heading(name.as_bytes()[1] - b'0'),
             "p" => Self::Paragraph,
             "address" | "center" | "div" | "fieldset" | "figcaption" | "figure" | "form"
             | "hgroup" | "legend" | "search" | "section" => Self::Block,
