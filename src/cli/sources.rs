@@ -9,7 +9,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::output::one_line;
 use crate::knowledge::{self, SourcePath};
-use crate::parser::{self, MediaType};
+use crate::parser::{self, MediaType, format};
 
 /// A file that will be read.
 #[derive(Debug)]
@@ -105,10 +105,7 @@ impl Sources {
             return self.skip(&shown, "not a regular file".to_owned());
         }
         let Some(media) = MediaType::from_file_name(name) else {
-            return self.skip(
-                &shown,
-                "not Markdown, HTML or plain text by its name".to_owned(),
-            );
+            return self.skip(&shown, format!("only {} are read", format::names()));
         };
         match format!("{prefix}{name}").parse::<SourcePath>() {
             Err(reason) => self.skip(&shown, format!("its name is not usable: {reason}")),
@@ -215,7 +212,7 @@ mod tests {
             skipped,
             [
                 (".hidden.md", "hidden"),
-                ("d.pdf", "not Markdown, HTML or plain text by its name"),
+                ("d.pdf", "only Markdown, HTML and plain text are read"),
                 ("dangling.md", "No such file or directory (os error 2)"),
                 (
                     "line\u{fffd}break.md",

@@ -108,10 +108,6 @@ impl FromStr for MediaType {
 }
 
 /// The value of an `<input accept=…>`: `.md,.markdown,…,text/markdown,…`.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "its callers still write it by hand")
-)]
 pub(crate) fn accept() -> String {
     let extensions = FORMATS.iter().flat_map(|format| format.extensions);
     let names = FORMATS.iter().flat_map(|format| format.names);
@@ -128,10 +124,6 @@ pub(crate) fn names() -> String {
 }
 
 /// The usual ones: `.md, .html and .txt`
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "its callers still write it by hand")
-)]
 pub(crate) fn extensions() -> String {
     enumerated(
         FORMATS
@@ -141,10 +133,6 @@ pub(crate) fn extensions() -> String {
 }
 
 /// `text/markdown, text/html and text/plain`
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "its callers still write it by hand")
-)]
 pub(crate) fn media_types() -> String {
     enumerated(FORMATS.iter().map(|format| format.names[0].to_owned()))
 }

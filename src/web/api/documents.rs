@@ -12,7 +12,7 @@ use crate::app::{App, OpenWorkspace};
 use crate::id::WorkspaceId;
 use crate::knowledge::ingest::{Outcome, Source, ingest_one};
 use crate::knowledge::{self, SourcePath, Summary};
-use crate::parser::{MediaType, Note};
+use crate::parser::{MediaType, Note, format};
 use crate::web::Shell;
 use crate::web::error::{Error, ErrorBody};
 
@@ -302,7 +302,7 @@ fn media_type(request: &HttpRequest, path: &SourcePath) -> Result<MediaType, Err
         Error::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "content_type",
-            "text/markdown, text/html and text/plain are read",
+            format!("{} are read", format::media_types()),
         )
     })
 }

@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use super::labels;
 use crate::knowledge::ingest::{Outcome, Source, ingest_one};
 use crate::knowledge::{self, Origin, SourcePath};
-use crate::parser::MediaType;
+use crate::parser::{MediaType, format};
 use crate::search::Label;
 use crate::telemetry;
 use crate::web::dashboard::prelude::*;
@@ -259,7 +259,7 @@ async fn store(
     let Some(media) = MediaType::from_file_name(&name) else {
         return Ok(FileReport::failed(
             &name,
-            "files that end in .md, .html and .txt are read",
+            format!("files that end in {} are read", format::extensions()),
         ));
     };
     let path = match format!("{folder}{}", name.replace('\\', "/")).parse::<SourcePath>() {

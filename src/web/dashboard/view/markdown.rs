@@ -1,12 +1,14 @@
 //! Markdown of an article as HTML, for the preview and the article's page.
 //!
 //! The library leaves raw HTML and dangerous addresses out. Pictures become their text, since nothing is loaded from elsewhere, and a link that
-//! leads neither to a web page nor to an address becomes its text.
+//! leads neither to a web page nor to an address becomes its text. What would take more work than its size is not shown, and says so.
 
 use comrak::nodes::NodeValue;
-use comrak::{Arena, Options, format_html, parse_document};
+use comrak::{Arena, Options, format_html};
 
-use super::Html;
+use super::{Html, sentence};
+use crate::parser::{self, work::Work};
+use crate::web::html::escape;
 
 pub(in crate::web::dashboard) fn html(markdown: &str) -> Html {
     let mut options = Options::default();
@@ -15,7 +17,11 @@ pub(in crate::web::dashboard) fn html(markdown: &str) -> Html {
     options.extension.tasklist = true;
     options.extension.footnotes = true;
     let arena = Arena::new();
-    let root = parse_document(&arena, markdown, &options);
+    let mut work = Work::for_source(markdown.len());
+    let root = match parser::markdown::tree(&arena, markdown, &options, &mut work) {
+        Ok(root) => root,
+        Err(error) => return Html(format!("<p>{}</p>", escape(&sentence(&error)))),
+    };
     for node in root.descendants() {
         let mut data = node.data_mut();
         match &mut data.value {
