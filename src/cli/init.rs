@@ -5,6 +5,7 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use clap::Args;
 
@@ -42,16 +43,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if arguments.recover {
         return recover(arguments);
     }
-    let Created { app, root } = create(
+    let created = create(
         &arguments.data,
         arguments.root_key.as_deref(),
         &arguments.workspace,
         config::EXAMPLE,
     )?;
+    let app = created.app();
     let link = app
-        .setup_link(&connect::change(&app))?
+        .setup_link(&connect::change(app))?
         .ok_or("the new instance has an account already")?;
-    output::line(&recovery_kit(&root))?;
+    output::line(&recovery_kit(&created.root))?;
     let data = arguments.data.display();
     output::line(&format!(
         "Created {data} with the workspace {0}. Next:\n\n  anchorite ingest DOCUMENTS --workspace {0} --data {data}\n  anchorite serve --data {data}\n\n\
@@ -64,8 +66,28 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 
 /// An instance that was just made, still open.
 pub(super) struct Created {
-    pub app: Arc<App>,
+    /// First, so that it lets go of the vault before that is waited for.
+    app: Arc<App>,
     root: RootKey,
+    _vault: OwnVault,
+}
+
+impl Created {
+    pub(super) fn app(&self) -> &App {
+        &self.app
+    }
+}
+
+/// The vault that this process is for a moment. It ends when its client has gone, and is waited for: what it has open must be closed before the process
+/// ends.
+struct OwnVault(Option<JoinHandle<()>>);
+
+impl Drop for OwnVault {
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take() {
+            let _ = thread.join();
+        }
+    }
 }
 
 /// Makes an instance. What was made before a failure is removed again.
@@ -100,7 +122,11 @@ pub(super) fn create(
             .inspect_err(|_| drop(std::fs::remove_file(&key_file)))
     });
     match made {
-        Ok(app) => Ok(Created { app, root }),
+        Ok((app, vault)) => Ok(Created {
+            app,
+            root,
+            _vault: vault,
+        }),
         Err(failure) => {
             // The folder was empty when we began.
             let _ = std::fs::remove_dir_all(folder.path());
@@ -118,7 +144,7 @@ fn create_inside(
     root_key: Option<&std::path::Path>,
     workspace: &Name,
     config: &str,
-) -> Result<Arc<App>, Failure> {
+) -> Result<(Arc<App>, OwnVault), Failure> {
     let config = match root_key {
         Some(path) => {
             let path = std::path::absolute(path)?;
@@ -137,10 +163,11 @@ fn create_inside(
     let vault = Vault::create(keyring, mailer)?;
     let (ours, theirs) = UnixStream::pair()?;
     // For this one moment the process is its own vault: it made the root key, so nothing is gained by another process.
-    std::thread::spawn(move || serve_connection(theirs, &vault));
+    let thread = std::thread::spawn(move || serve_connection(theirs, &vault));
+    let own = OwnVault(Some(thread));
     let app = App::create(config, folder.clone(), Client::over(ours))?;
     app.create_workspace(workspace.clone(), &connect::change(&app))?;
-    Ok(Arc::new(app))
+    Ok((Arc::new(app), own))
 }
 
 fn recovery_kit(root: &RootKey) -> String {

@@ -127,6 +127,9 @@ pub(crate) struct Mail {
     pub smtp: Option<Smtp>,
     /// `None`: `mail.outbox` in the data folder.
     pub outbox: Option<PathBuf>,
+    /// Letters that may go out, whoever asks for them.
+    pub letters_an_hour: usize,
+    pub letters_a_day: usize,
 }
 
 /// The organisation's mail server.
@@ -411,6 +414,8 @@ fn mail(r: &mut Reader) -> Mail {
             sign_in: user.zip(password_file),
         }),
         outbox: r.path("mail.outbox"),
+        letters_an_hour: r.number("mail.letters_an_hour", 30, 1..=100_000),
+        letters_a_day: r.number("mail.letters_a_day", 100, 1..=1_000_000),
     }
 }
 

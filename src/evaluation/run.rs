@@ -66,7 +66,7 @@ pub(crate) fn measure(
     mut step: impl FnMut(&str, usize, usize),
 ) -> Result<Measured, Error> {
     let folder = tempfile::tempdir()?;
-    let db = Db::open(
+    let db = Db::create(
         &folder.path().join("store.db"),
         &crypto::random_key(),
         &schema::WORKSPACE,

@@ -138,11 +138,16 @@ fn no_route(request: &ServiceRequest, path: &str, surface: Surface) -> HttpRespo
         }
         return response;
     }
-    // A slash at the end that nobody needs. Only to an address of ours: "//elsewhere/" leads nowhere.
+    // A slash at the end that nobody needs, on the way to a page. Only to an address of ours: "//elsewhere/" leads nowhere.
     let without = path.trim_end_matches('/');
-    let is_ours = without.is_empty() || routes::allowed(without).is_some();
-    if path.ends_with('/') && path != "/" && is_ours && !without.starts_with("//") {
-        let mut to = view::at(if without.is_empty() { "/" } else { without });
+    let is_ours = routes::find(request.method(), without).is_some();
+    if request.method().is_safe()
+        && path.ends_with('/')
+        && path != "/"
+        && is_ours
+        && !without.starts_with("//")
+    {
+        let mut to = view::at(without);
         if !request.query_string().is_empty() {
             to.push('?');
             to.push_str(request.query_string());

@@ -220,5 +220,7 @@ fn without_a_mail_server_a_letter_lies_in_the_outbox_and_its_link_is_shown() {
         .collect();
     assert_eq!(letters.len(), 1);
     let letter = letters[0].replace("=\r\n", "").replace("=3D", "=");
-    assert!(letter.contains(&link), "{letter}");
+    // The vault writes its own address, not one that a client gives it: here, a port that was taken only later.
+    let path = link.find("/dashboard/").map(|at| &link[at..]).unwrap();
+    assert!(letter.contains(path), "{letter}");
 }

@@ -273,9 +273,11 @@ fn an_error_body_says_nothing_about_the_inside() {
     let api = Api::new(&server, &token);
     damage_a_workspace(&instance);
 
-    let reply = get(&server.url("/help/broken")).has_status(500);
+    let reply = get(&server.url("/help/broken")).has_status(503);
     assert!(
-        reply.body.contains("the server failed; its log says how"),
+        reply
+            .body
+            .contains("this workspace cannot be used at the moment"),
         "{}",
         reply.body
     );
@@ -314,10 +316,7 @@ fn a_damaged_workspace_keeps_no_other_waiting() {
         gaps("open").html.contains(question).then_some(())
     });
     eventually("the damage is said", || {
-        server
-            .log()
-            .contains("a workspace could not be looked after")
-            .then_some(())
+        server.log().contains("a workspace is down").then_some(())
     });
     api.put(
         "cards.md",

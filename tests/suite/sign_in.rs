@@ -53,18 +53,26 @@ fn before_the_first_account_nothing_is_served_but_the_setup_and_health() {
 }
 
 #[test]
-fn init_prints_a_setup_link_that_stays_good_across_starts() {
+fn a_setup_link_stays_good_across_starts_and_is_in_no_log() {
     let instance = Instance::new();
-    let printed = instance
-        .kit
-        .lines()
-        .find(|line| line.contains("/dashboard/setup/"))
-        .expect("init prints the link");
+    let file = instance.data().join("setup-link");
+    assert!(
+        !instance.kit.contains("/dashboard/setup/")
+            && instance.kit.contains(file.to_str().unwrap()),
+        "what is no terminal may be kept: {}",
+        instance.kit
+    );
+    let made = fs::read_to_string(&file).unwrap();
     let first = Server::of(instance.command(&["serve"]));
     drop(first);
     let second = Server::of(instance.command(&["serve"]));
     let browser = Browser::new(&second);
-    browser.join(printed.trim(), "ada@bank.example", "Ada Lovelace");
+    assert_eq!(
+        fs::read_to_string(&file).unwrap().trim().rsplit('/').next(),
+        made.trim().rsplit('/').next()
+    );
+    assert!(!second.log().contains("/dashboard/setup/"));
+    browser.join(made.trim(), "ada@bank.example", "Ada Lovelace");
     browser.get("/dashboard/w/main").has_status(200);
 }
 
@@ -281,10 +289,11 @@ fn a_session_ends_for_good_and_the_others_of_a_person_can_be_ended() {
 
     let reply = second.post("/dashboard/sign-out", &[]).has_status(303);
     assert_eq!(reply.header("clear-site-data"), "\"cache\", \"storage\"");
-    assert_eq!(
-        reply.header("location"),
-        "/dashboard/sign-in?done=signed-out"
-    );
+    assert_eq!(reply.header("location"), "/dashboard/sign-in");
+    let page = second.page("/dashboard/sign-in");
+    assert!(page.html.contains("You are signed out."), "it is said once");
+    let page = second.page("/dashboard/sign-in");
+    assert!(!page.html.contains("You are signed out."), "and not again");
     let thief = Browser::new(&shared().server);
     thief.set_cookie("__Host-anchorite-session", &old);
     let reply = thief

@@ -85,7 +85,8 @@ fn prepare(instance: &Instance, arguments: &Arguments) -> Result<bool, Failure> 
     let workspace: Name = WORKSPACE.parse()?;
     let listen = format!("listen = \"{}\"", arguments.listen);
     let config = config::EXAMPLE.replacen("listen = \"127.0.0.1:8443\"", &listen, 1);
-    let app = init::create(&instance.data, None, &workspace, &config)?.app;
+    let created = init::create(&instance.data, None, &workspace, &config)?;
+    let app = created.app();
     let opened = app.workspace(&workspace)?;
 
     let names: Vec<String> = Sample::iter()
@@ -97,7 +98,7 @@ fn prepare(instance: &Instance, arguments: &Arguments) -> Result<bool, Failure> 
     ))?;
     let progress = Progress::new(names.len());
     let report = ingest_sources(
-        &app,
+        app,
         &opened,
         names.iter().filter_map(|name| sample(name)).map(Ok),
         &progress,
@@ -132,8 +133,8 @@ fn prepare(instance: &Instance, arguments: &Arguments) -> Result<bool, Failure> 
         "\nInventing {} questions of the last thirty days\n",
         arguments.history
     ))?;
-    history::invent(&app, &opened, arguments.history)?;
-    let account = account::create(&app, &connect::change(&app))?;
+    history::invent(app, &opened, arguments.history)?;
+    let account = account::create(app, &connect::change(app))?;
     if arguments.data.is_some() || !arguments.once {
         output::line(&account.to_text())?;
     }

@@ -35,6 +35,7 @@ pub(crate) struct Mailer {
     from: Mailbox,
     public_url: String,
     way: Way,
+    limits: (usize, usize),
 }
 
 enum Way {
@@ -55,7 +56,13 @@ impl Mailer {
             from,
             public_url: config.server.url(config.server.listen.port()),
             way,
+            limits: (mail.letters_an_hour, mail.letters_a_day),
         })
+    }
+
+    /// Letters that may go out within an hour, and within a day.
+    pub(super) fn limits(&self) -> (usize, usize) {
+        self.limits
     }
 
     /// The letter, ready to go.

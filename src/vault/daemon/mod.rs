@@ -32,9 +32,6 @@ const OWN: &str = "vault";
 const CLOCK: &str = "clock";
 const READERS: u32 = 4;
 
-/// Letters that may go out within an hour, and within a day.
-const LETTERS_AN_HOUR: usize = 30;
-const LETTERS_A_DAY: usize = 100;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -201,7 +198,7 @@ impl Vault {
             .db
             .write(|tx| {
                 let sent = store::letters_since(tx, now.expiry - DAY)?;
-                let wait = wait_for_letter(&sent, now.expiry);
+                let wait = wait_for_letter(&sent, self.mailer.limits(), now.expiry);
                 if wait.is_none() {
                     store::insert_letter(tx, now.expiry, now.expiry - DAY)?;
                 }
@@ -210,9 +207,7 @@ impl Vault {
             .map_err(|error: db::Error| storage(&error))?;
         if let Some(wait) = wait {
             tracing::warn!(
-                LETTERS_AN_HOUR,
-                LETTERS_A_DAY,
-                "a letter was not sent: too many were sent lately"
+                "a letter was not sent: too many were sent lately; mail.letters_an_hour and mail.letters_a_day say how many may go out"
             );
             let wait_s = wait.as_secs().unsigned_abs();
             return Err(Refusal::NotSent(Undelivered::TooMany { wait_s }));
@@ -238,14 +233,19 @@ fn key_error(keyring: &Keyring, refusal: Refusal) -> Error {
     }
 }
 
-/// How long a letter has to wait. `sent`: when others were, within the last day, the earliest first.
-fn wait_for_letter(sent: &[Timestamp], now: Timestamp) -> Option<SignedDuration> {
+/// How long a letter has to wait. `sent`: when others were, within the last day, the earliest first; of them so many may be within an hour, and within a
+/// day.
+fn wait_for_letter(
+    sent: &[Timestamp],
+    (an_hour, a_day): (usize, usize),
+    now: Timestamp,
+) -> Option<SignedDuration> {
     let until = |most: usize, within: SignedDuration| {
         let last = sent.len().checked_sub(most)?;
         let free = sent[last] + within;
         (free > now).then(|| free.duration_since(now))
     };
-    until(LETTERS_AN_HOUR, HOUR).max(until(LETTERS_A_DAY, DAY))
+    until(an_hour, HOUR).max(until(a_day, DAY))
 }
 
 fn storage(error: &(dyn std::error::Error + 'static)) -> Refusal {
@@ -269,11 +269,11 @@ mod tests {
                 .map(|index| NOW - SignedDuration::from_mins(every * index))
                 .collect()
         };
-        assert_eq!(wait_for_letter(&minutes(29, 1), NOW), None);
-        let wait = wait_for_letter(&minutes(30, 1), NOW).unwrap();
+        assert_eq!(wait_for_letter(&minutes(29, 1), (30, 100), NOW), None);
+        let wait = wait_for_letter(&minutes(30, 1), (30, 100), NOW).unwrap();
         assert_eq!(wait, SignedDuration::from_mins(31));
-        assert_eq!(wait_for_letter(&minutes(99, 10), NOW), None);
-        let wait = wait_for_letter(&minutes(100, 10), NOW).unwrap();
+        assert_eq!(wait_for_letter(&minutes(99, 10), (30, 100), NOW), None);
+        let wait = wait_for_letter(&minutes(100, 10), (30, 100), NOW).unwrap();
         assert_eq!(wait, SignedDuration::from_mins(24 * 60 - 990));
     }
 }

@@ -12,6 +12,8 @@ pub(super) mod response;
 pub(super) use crate::web::view::{Html, asset, at, icon};
 pub(super) use datetime::{day, when, when_or};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::web::html::escape;
 
 /// What went wrong, as a sentence.
@@ -22,9 +24,17 @@ pub(super) fn sentence(problem: &impl ToString) -> String {
     first.chain(letters).chain(['.']).collect()
 }
 
+/// What stays as it is in a value: paths stay readable.
+const READABLE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'/');
+
 /// A text as a value in an address.
 pub(super) fn encode(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+    utf8_percent_encode(text, READABLE).to_string()
 }
 
 /// What of these is not empty, as the query of an address.
@@ -50,7 +60,7 @@ mod tests {
     #[test]
     fn a_path_survives_as_a_value() {
         let encoded = encode("/dashboard/w/a?b=c&d é");
-        assert_eq!(encoded, "%2Fdashboard%2Fw%2Fa%3Fb%3Dc%26d+%C3%A9");
+        assert_eq!(encoded, "/dashboard/w/a%3Fb%3Dc%26d%20%C3%A9");
         let query = format!("x={encoded}");
         let back = form_urlencoded::parse(query.as_bytes()).next();
         assert_eq!(back.unwrap().1, "/dashboard/w/a?b=c&d é");
