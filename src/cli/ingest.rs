@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::sources::{Found, Skipped, Sources};
-use super::{Failure, Instance, SOME_DOCUMENTS_FAILED, connect, output};
+use super::{Failure, Instance, SOME_DOCUMENTS_FAILED, connect, output, prune};
 use crate::app::{App, OpenWorkspace};
 use crate::knowledge;
 use crate::knowledge::ingest::{Outcome, Source, ingest};
@@ -34,13 +34,19 @@ pub(super) struct Arguments {
     /// public: may be quoted, named and linked; unnamed: quoted only; staff: visitors find nothing of it [default: as it is, or public]
     #[arg(long, value_name = "LABEL")]
     label: Option<Label>,
-    /// Remove the documents (with the prefix) that are not among the given files any more
+    /// Remove what an earlier ingest brought in (with the prefix) and the given folders hold no more; asks when that is more than a fifth
     #[arg(long)]
     prune: bool,
+    /// Prune however much goes, and even when nothing was found
+    #[arg(long)]
+    prune_all: bool,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
 }
+
+/// Instead of a label: what is there keeps its own, and what is new is public.
+const AS_IT_IS: &str = "as-it-is";
 
 /// What an ingest did.
 #[derive(Debug, Default, Serialize)]
@@ -48,7 +54,11 @@ pub(super) struct Report {
     pub added: usize,
     pub replaced: usize,
     pub unchanged: usize,
+    /// How far the documents may be shown: a label, or `as-it-is`.
+    pub label: String,
     pub removed: Vec<String>,
+    /// Why nothing was pruned although it was asked for.
+    pub prune_refused: Option<String>,
     pub failed: Vec<Skipped>,
     pub skipped: Vec<Skipped>,
     pub notes: Vec<Skipped>,
@@ -58,33 +68,32 @@ pub(super) struct Report {
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let connected = connect::open(&arguments.instance)?;
-    let workspace = connected.app.workspace(&arguments.workspace)?;
+    let app = &connected.app;
+    let workspace = app.workspace(&arguments.workspace)?;
     let sources = Sources::collect(&arguments.given, &arguments.prefix)?;
-    let mut report = ingest_files(
-        &connected.app,
-        &workspace,
-        sources.found.iter(),
-        arguments.label,
-    )?;
-    if arguments.prune {
-        if sources.incomplete {
-            return Err(
-                "some folders could not be read, so that nothing was pruned; the rest was ingested"
-                    .into(),
-            );
-        }
-        report.removed = knowledge::prune(
-            &workspace.db,
-            &arguments.prefix,
-            |path| sources.has(path),
-            &connect::change(&connected.app),
-        )?;
+    // Before anything comes in: what is new must not make what goes look little.
+    let pruning = if arguments.prune || arguments.prune_all {
+        let there = knowledge::ingested_paths(&workspace.db, &arguments.prefix)?;
+        prune::decide(&sources, there, arguments.prune_all, prune::ask_terminal)
+    } else {
+        Ok(Vec::new())
+    };
+    let mut report = ingest_files(app, &workspace, sources.found.iter(), arguments.label)?;
+    report.label = arguments
+        .label
+        .map_or_else(|| AS_IT_IS.to_owned(), |label| label.to_string());
+    match pruning {
+        Ok(gone) => report.removed = knowledge::prune(&workspace.db, &gone, &connect::change(app))?,
+        Err(refused) => report.prune_refused = Some(refused.to_string()),
     }
     report.skipped = sources.skipped;
     if arguments.json {
         output::json(&report)?;
     } else {
         print(&report)?;
+    }
+    if let Some(refused) = report.prune_refused {
+        return Err(refused.into());
     }
     Ok(if report.failed.is_empty() {
         ExitCode::SUCCESS
@@ -183,7 +192,7 @@ fn print(report: &Report) -> Result<(), Failure> {
     #[expect(clippy::cast_precision_loss, reason = "a rate to read")]
     let rate = report.passages as f64 / report.seconds.max(1e-9);
     output::line(&format!(
-        "{} added, {} replaced, {} unchanged, {} removed, {} failed, {} skipped; {} passages in {:.1} s ({rate:.0} a second)",
+        "{} added, {} replaced, {} unchanged, {} removed, {} failed, {} skipped; {} passages in {:.1} s ({rate:.0} a second); label: {}",
         report.added,
         report.replaced,
         report.unchanged,
@@ -192,6 +201,11 @@ fn print(report: &Report) -> Result<(), Failure> {
         report.skipped.len(),
         report.passages,
         report.seconds,
+        if report.label == AS_IT_IS {
+            "as it is, public when new"
+        } else {
+            &report.label
+        },
     ))
 }
 

@@ -10,6 +10,7 @@ mod ingest;
 mod init;
 mod keys;
 mod output;
+mod prune;
 mod roles;
 mod routes;
 mod serve;

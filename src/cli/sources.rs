@@ -30,9 +30,13 @@ pub(super) struct Skipped {
 pub(super) struct Sources {
     pub found: Vec<Found>,
     pub skipped: Vec<Skipped>,
-    /// Parts of the tree that could not be looked into: what is there is unknown, so nothing may be pruned.
-    pub incomplete: bool,
+    /// Whether a folder was among what was given: only a folder can say what is gone.
+    pub has_folder: bool,
     names: BTreeSet<String>,
+    /// Names that could not be looked at, such as dead links and folders that cannot be read: what is there, and below, is unknown.
+    unknown: Vec<String>,
+    /// A whole folder that was given is unknown.
+    all_unknown: bool,
 }
 
 impl Sources {
@@ -46,6 +50,7 @@ impl Sources {
             let metadata =
                 std::fs::metadata(root).map_err(|error| format!("{}: {error}", root.display()))?;
             if metadata.is_dir() {
+                sources.has_folder = true;
                 sources.walk(root, prefix);
             } else {
                 let name = root.file_name().unwrap_or_default();
@@ -82,7 +87,9 @@ impl Sources {
                     let reason = if error.loop_ancestor().is_some() {
                         "a symbolic link that leads back to a folder above it".to_owned()
                     } else {
-                        self.incomplete = true;
+                        let at = error.path().unwrap_or(root);
+                        let below = at.strip_prefix(root).unwrap_or(Path::new(""));
+                        self.note_unknown(below, prefix);
                         error
                             .io_error()
                             .map_or_else(|| "cannot be read".to_owned(), ToString::to_string)
@@ -130,9 +137,22 @@ impl Sources {
         });
     }
 
-    /// Whether a document of this path was among what was found.
-    pub(super) fn has(&self, path: &str) -> bool {
-        self.names.contains(path)
+    /// `below`: within the folder that was given; empty: that folder itself.
+    fn note_unknown(&mut self, below: &Path, prefix: &str) {
+        if below.as_os_str().is_empty() {
+            self.all_unknown = true;
+        } else {
+            self.unknown.push(format!("{prefix}{}", below.display()));
+        }
+    }
+
+    /// Whether a document of this path was among what was found, or may be where nobody could look.
+    pub(super) fn may_have(&self, path: &str) -> bool {
+        let is_at_or_below = |unknown: &String| {
+            path.strip_prefix(unknown.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.all_unknown || self.names.contains(path) || self.unknown.iter().any(is_at_or_below)
     }
 }
 
@@ -237,7 +257,30 @@ mod tests {
         let given = ["one", "two"].map(|sub| folder.path().join(sub));
         let sources = Sources::collect(&given, "").unwrap();
         assert_eq!((sources.found.len(), sources.skipped.len()), (1, 1));
-        assert!(sources.has("index.md") && !sources.has("other.md"));
+        assert!(sources.may_have("index.md") && !sources.may_have("other.md"));
+    }
+
+    #[test]
+    fn what_nobody_could_look_at_may_be_there() {
+        let folder = tempfile::tempdir().unwrap();
+        symlink("nowhere", folder.path().join("share")).unwrap();
+        let given = [folder.path().to_owned()];
+        let sources = Sources::collect(&given, "kb/").unwrap();
+        for (path, may_be) in [
+            ("kb/share", true),
+            ("kb/share/deep/a.md", true),
+            ("kb/shared.md", false),
+            ("kb/a.md", false),
+            ("share/a.md", false),
+        ] {
+            assert_eq!(sources.may_have(path), may_be, "{path}");
+        }
+        let mut nothing = Sources::default();
+        nothing.note_unknown(Path::new(""), "kb/");
+        assert!(
+            nothing.may_have("kb/a.md"),
+            "the given folder cannot be read at all"
+        );
     }
 
     #[test]

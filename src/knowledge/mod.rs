@@ -24,7 +24,7 @@ pub(crate) use removal::{Removal, certificate, remove, remove_by_id};
 
 use crate::audit::{self, Action, Change, Entry};
 use crate::clock::Moment;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::id::DocumentId;
 use crate::search::{Label, Visibility};
 
@@ -122,21 +122,31 @@ pub(crate) fn set_visibility(
     })
 }
 
-/// Removes the ingested documents whose path begins with `prefix` and for which `keep` is false; uploads and articles stay. Returns their paths.
-pub(crate) fn prune(
-    db: &Db,
-    prefix: &str,
-    keep: impl Fn(&str) -> bool,
-    change: &Change,
-) -> Result<Vec<String>, Error> {
-    db.write(|tx| {
-        let gone: Vec<String> = store::ingested_paths(tx, prefix)?
-            .into_iter()
-            .filter(|path| !keep(path))
-            .collect();
-        for path in &gone {
-            removal::remove_in(tx, &path.parse()?, change)?;
+/// Paths of the documents that `anchorite ingest` brought in and that begin with `prefix`. Those that came in another way are not a folder's to prune.
+pub(crate) fn ingested_paths(db: &Db, prefix: &str) -> Result<Vec<String>, Error> {
+    Ok(db.read(|c| store::ingested_paths(c, prefix))?)
+}
+
+/// Removes documents that were ingested. One that came in another way in the meantime stays. Returns the paths of what went.
+pub(crate) fn prune(db: &Db, gone: &[String], change: &Change) -> Result<Vec<String>, Error> {
+    let mut removed = Vec::new();
+    for group in gone.chunks(PRUNED_AT_ONCE) {
+        removed.extend(db.write(|tx| prune_group(tx, group, change))?);
+    }
+    Ok(removed)
+}
+
+/// Others write in between.
+const PRUNED_AT_ONCE: usize = 64;
+
+fn prune_group(tx: &Tx<'_>, group: &[String], change: &Change) -> Result<Vec<String>, Error> {
+    let mut removed = Vec::new();
+    for path in group {
+        let path: SourcePath = path.parse()?;
+        if store::find_origin(tx, &path)? == Some(Origin::Ingested) {
+            removal::remove_in(tx, &path, change)?;
+            removed.push(path.to_string());
         }
-        Ok(gone)
-    })
+    }
+    Ok(removed)
 }

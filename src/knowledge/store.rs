@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::document::{Document, NewDocument, Summary};
+use super::document::{Document, NewDocument, Origin, Summary};
 use super::{Error, Removal, SourcePath};
 use crate::clock::Moment;
 use crate::db::{self, Reader, Tx, column, stored};
@@ -193,6 +193,14 @@ pub(super) fn delete_citations(tx: &Tx<'_>, id: &DocumentId) -> Result<(), db::E
         [id.as_str()],
     )?;
     Ok(())
+}
+
+/// How the document at a path came in.
+pub(super) fn find_origin(c: &Connection, path: &SourcePath) -> Result<Option<Origin>, db::Error> {
+    let sql = "SELECT origin FROM document WHERE path = ?1";
+    Ok(c.prepare_cached(sql)?
+        .query_row([path.as_str()], |row| column::parsed(row, "origin"))
+        .optional()?)
 }
 
 /// Paths of documents that were ingested: others are not a folder's to prune.

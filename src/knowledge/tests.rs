@@ -134,8 +134,14 @@ fn pruning_keeps_to_its_prefix() {
     for path in ["kb/a.md", "kb/b.md", "other/c.md"] {
         workspace.put(path, &format!("About {path}.")).unwrap();
     }
-    let gone = prune(&workspace.db, "kb/", |path| path == "kb/a.md", &change()).unwrap();
+    let there = ingested_paths(&workspace.db, "kb/").unwrap();
+    assert_eq!(there, ["kb/a.md", "kb/b.md"]);
+    let gone = prune(&workspace.db, &there[1..], &change()).unwrap();
     assert_eq!(gone, ["kb/b.md"]);
+    assert!(
+        prune(&workspace.db, &gone, &change()).unwrap().is_empty(),
+        "what went in the meantime is gone already"
+    );
     let left: Vec<_> = list(&workspace.db, "", None, 10)
         .unwrap()
         .into_iter()

@@ -3,12 +3,12 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use crate::support::{Instance, eventually, folder_of, kill, shared, write};
+use crate::support::{EXECUTABLE, Instance, eventually, folder_of, kill, run, shared, write};
 
 /// The names and reasons of one list of the report, without the folder.
 fn lines(report: &Value, list: &str, folder: &Path) -> Vec<(String, String)> {
@@ -101,23 +101,131 @@ fn prune_removes_what_is_gone_and_only_under_the_prefix() {
 }
 
 #[test]
-fn nothing_is_pruned_when_a_part_of_the_tree_could_not_be_looked_into() {
-    let workspace = shared().workspace("unpruned");
+fn a_dead_link_keeps_its_own_documents_and_the_rest_is_pruned() {
+    let workspace = shared().workspace("dead-links");
+    let files = folder_of(&[
+        ("a.md", "Apples."),
+        ("b.md", "Pears."),
+        ("c.md", "Plums."),
+        ("share/d.md", "Figs."),
+    ]);
+    let named = ["--workspace", "dead-links"];
+    shared().instance.ingest(files.path(), &named);
+    for gone in ["b.md", "c.md", "share/d.md"] {
+        fs::remove_file(files.path().join(gone)).unwrap();
+    }
+    fs::remove_dir(files.path().join("share")).unwrap();
+    for link in ["b.md", "share"] {
+        symlink("nowhere", files.path().join(link)).unwrap();
+    }
+    let report = shared()
+        .instance
+        .ingest(files.path(), &[&named[..], &["--prune"]].concat());
+    assert_eq!(report["removed"], serde_json::json!(["c.md"]));
+    assert_eq!(report["prune_refused"], Value::Null);
+    let skipped = lines(&report, "skipped", files.path());
+    has_line(&skipped, "b.md", "No such file");
+    has_line(&skipped, "share", "No such file");
+    assert_eq!(workspace.paths(), ["a.md", "b.md", "share/d.md"]);
+}
+
+#[test]
+fn only_what_an_ingest_brought_in_is_pruned() {
+    let workspace = shared().workspace("own-pruned");
     let files = folder_of(&[("a.md", "Apples."), ("b.md", "Pears.")]);
+    let named = ["--workspace", "own-pruned"];
+    shared().instance.ingest(files.path(), &named);
+    workspace.put("program.md", "Put by a program.");
+    fs::remove_file(files.path().join("b.md")).unwrap();
+    let pruned = [&named[..], &["--prune-all"]].concat();
+    let report = shared().instance.ingest(files.path(), &pruned);
+    assert_eq!(report["removed"], serde_json::json!(["b.md"]));
+    assert_eq!(workspace.paths(), ["a.md", "program.md"]);
+}
+
+#[test]
+fn a_prune_that_would_go_too_far_is_refused_after_the_report() {
+    let workspace = shared().workspace("too-far");
+    let files = folder_of(&[("a.md", "Apples."), ("b.md", "Pears."), ("c.md", "Plums.")]);
+    let named = ["--workspace", "too-far"];
+    let ingest = |given: &Path, more: &[&str]| {
+        let given = given.to_str().unwrap();
+        shared()
+            .instance
+            .run(&[&["ingest", given, "--json"], &named[..], more].concat())
+    };
+    ingest(files.path(), &[]).succeeded();
+    let all = workspace.paths();
+
+    let (empty, one) = (tempfile::tempdir().unwrap(), files.path().join("a.md"));
+    let fewer = folder_of(&[("a.md", "Apples, and more.")]);
+    for (given, reason) in [
+        (
+            empty.path(),
+            "no document was found in what was given, and 3 documents would",
+        ),
+        (
+            &one,
+            "only files were given, and a file does not say what else is gone (2 documents",
+        ),
+        (
+            fewer.path(),
+            "2 of 3 ingested documents would have been removed, more than a fifth (such as b.md, c.md)",
+        ),
+    ] {
+        let finished = ingest(given, &["--prune"]).ended_with(1);
+        assert!(finished.stderr.contains(reason), "{finished:#?}");
+        let report = finished.json();
+        assert!(report["prune_refused"].as_str().unwrap().contains(reason));
+        assert_eq!(report["removed"], serde_json::json!([]));
+        assert_eq!(workspace.paths(), all);
+    }
+    let report = ingest(fewer.path(), &["--prune-all"]).succeeded().json();
+    assert_eq!(report["removed"], serde_json::json!(["b.md", "c.md"]));
+    assert_eq!(workspace.paths(), ["a.md"]);
+}
+
+#[test]
+fn a_person_at_a_terminal_is_asked() {
+    let workspace = shared().workspace("asked");
+    let files = folder_of(&[("a.md", "Apples."), ("b.md", "Pears."), ("c.md", "Plums.")]);
     shared()
         .instance
-        .ingest(files.path(), &["--workspace", "unpruned"]);
-    fs::remove_file(files.path().join("b.md")).unwrap();
-    symlink("nowhere", files.path().join("mount")).unwrap();
-    let finished = shared().instance.run(&[
-        "ingest",
-        files.path().to_str().unwrap(),
-        "--workspace",
-        "unpruned",
-        "--prune",
-    ]);
-    assert!(finished.ended_with(1).stderr.contains("nothing was pruned"));
-    assert_eq!(workspace.paths(), ["a.md", "b.md"]);
+        .ingest(files.path(), &["--workspace", "asked"]);
+    for gone in ["b.md", "c.md"] {
+        fs::remove_file(files.path().join(gone)).unwrap();
+    }
+    let answer = |answer: &str| {
+        let command = format!(
+            "{EXECUTABLE} ingest {} --data {} --workspace asked --prune",
+            files.path().display(),
+            shared().instance.data().display()
+        );
+        let mut terminal = Command::new("script");
+        terminal.args(["--quiet", "--return", "--command", &command, "/dev/null"]);
+        run(terminal, answer)
+    };
+    let said = answer("no\n").ended_with(1).stdout;
+    assert!(said.contains("2 of 3 ingested documents are not among the files any more, such as b.md, c.md. Remove them?"), "{said}");
+    assert!(said.contains("nothing was pruned, as you said"), "{said}");
+    assert_eq!(workspace.paths(), ["a.md", "b.md", "c.md"]);
+    answer("yes\n").ended_with(0);
+    assert_eq!(workspace.paths(), ["a.md"]);
+}
+
+#[test]
+fn the_report_says_which_label_counted() {
+    shared().workspace("labelled");
+    let files = folder_of(&[("a.md", "Apples.")]);
+    let given = files.path().to_str().unwrap();
+    for (label, said) in [
+        (&[][..], "; label: as it is, public when new\n"),
+        (&["--label", "staff"], "; label: staff\n"),
+    ] {
+        let arguments = [&["ingest", given, "--workspace", "labelled"], label].concat();
+        let finished = shared().instance.run(&arguments).succeeded();
+        assert!(finished.stdout.ends_with(said), "{finished:#?}");
+    }
 }
 
 #[test]

@@ -280,7 +280,12 @@ fn nobody_replaces_an_article_from_outside() {
     let path = source().path;
     let removed = crate::knowledge::remove(&desk.db, &path, &by(&desk.ada));
     assert!(matches!(removed, Err(Error::IsArticle)));
-    let pruned = crate::knowledge::prune(&desk.db, "", |_| false, &by(&desk.ada)).unwrap();
+    assert!(
+        crate::knowledge::ingested_paths(&desk.db, "")
+            .unwrap()
+            .is_empty()
+    );
+    let pruned = crate::knowledge::prune(&desk.db, &[path.to_string()], &by(&desk.ada)).unwrap();
     assert!(pruned.is_empty());
     assert_eq!(desk.find("nettle tea", NOW).len(), 1);
     // The same name twice is no problem.

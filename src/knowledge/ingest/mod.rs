@@ -63,10 +63,9 @@ pub(crate) fn ingest_one(
     source: Source,
     change: &Change,
 ) -> Result<Outcome, Error> {
+    let embedded = embed::embed(pool, vec![prepare::prepare(db, Ok(source))])?;
     let mut outcome = None;
-    ingest(db, pool, std::iter::once(Ok(source)), change, |_, done| {
-        outcome = Some(done);
-    })?;
+    store_group(db, embedded, change, &mut |_, done| outcome = Some(done))?;
     match outcome {
         Some(Outcome::Failed(error)) => Err(error),
         Some(done) => Ok(done),
