@@ -17,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 use crate::answer::{self, Engine, Judge};
 use crate::apikey;
 use crate::clock::GuardedClock;
-use crate::config::{Config, DataFolder};
+use crate::config::{Config, DataFolder, access};
 use crate::db::{self, Db, schema};
 use crate::inference::{self, Model, Pool};
 use crate::search;
@@ -52,6 +52,8 @@ pub(crate) enum Error {
     Inference(#[from] inference::Error),
     #[error(transparent)]
     Down(#[from] Down),
+    #[error(transparent)]
+    Access(#[from] access::Error),
     #[error("{path}: {source}")]
     Folder {
         path: String,
@@ -83,6 +85,7 @@ impl App {
         folder: DataFolder,
         vault: vault::Client,
     ) -> Result<Self, Error> {
+        folder.check_data()?;
         let key = vault.database_key(&Database::Control)?;
         let reserve = Reserve::new(&folder.reserve());
         let open = || {

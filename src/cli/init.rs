@@ -114,6 +114,7 @@ pub(super) fn create(
         return Err("the root key must lie outside of the data folder, or whoever copies the folder has it too".into());
     }
     let existed = folder.path().exists();
+    folder.check()?;
     create_private_folder(folder.path())?;
     let root = RootKey::random();
     let written = root.write(&key_file);

@@ -105,6 +105,7 @@ impl Instance {
         if self.config.is_none() && !self.folder().vault().exists() {
             return Err(crate::vault::daemon::KeyringError::NoInstance(self.data.clone()).into());
         }
+        self.folder().check()?;
         let config = Config::load(&self.config_file())?;
         telemetry::start(&config.log);
         Ok(config)

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::access::{self, Readers, check, check_folder};
 use crate::id::WorkspaceId;
 
 /// The file with the link that makes the first account.
@@ -22,6 +23,28 @@ impl DataFolder {
 
     pub(crate) fn config_file(&self) -> PathBuf {
         self.0.join("config.toml")
+    }
+
+    /// Refuses the folder itself when others may change what is in it.
+    pub(crate) fn check(&self) -> Result<(), access::Error> {
+        check(&self.0, Readers::Everybody)
+    }
+
+    /// Refuses what the web process keeps, its databases and the setup link, when others may read or change it.
+    pub(crate) fn check_data(&self) -> Result<(), access::Error> {
+        self.check()?;
+        let control = self.control_db();
+        for name in ["", "-wal", "-shm"] {
+            let mut file = control.clone().into_os_string();
+            file.push(name);
+            check(Path::new(&file), Readers::Nobody)?;
+        }
+        check(&self.setup_link(), Readers::Nobody)?;
+        let workspaces = self.0.join("workspaces");
+        check(&workspaces, Readers::Everybody)?;
+        access::entries(&workspaces)?
+            .iter()
+            .try_for_each(|workspace| check_folder(workspace, Readers::Everybody, Readers::Nobody))
     }
 
     pub(crate) fn control_db(&self) -> PathBuf {

@@ -3,6 +3,7 @@
 //! Unknown keys are errors and every problem is reported at once with its line. A setting that the file leaves out has the value
 //! that `config.example.toml` shows for it; nothing else is ever assumed.
 
+pub(crate) mod access;
 mod folder;
 mod network;
 mod reader;
@@ -10,9 +11,12 @@ mod reader;
 mod tests;
 
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use access::Readers;
 pub(crate) use folder::DataFolder;
 pub(crate) use network::Network;
 use reader::Reader;
@@ -222,6 +226,8 @@ pub(crate) enum Error {
         path: PathBuf,
         source: std::io::Error,
     },
+    #[error(transparent)]
+    Access(#[from] access::Error),
     #[error("{} has {} problem(s):{}", path.display(), problems.len(), list(problems))]
     Invalid {
         path: PathBuf,
@@ -239,10 +245,16 @@ fn list(problems: &[Problem]) -> String {
 impl Config {
     /// Reads and checks the file.
     pub(crate) fn load(path: &Path) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Unreadable {
+        let unreadable = |source| Error::Unreadable {
             path: path.to_owned(),
             source,
-        })?;
+        };
+        let mut file = File::open(path).map_err(unreadable)?;
+        let metadata = file.metadata().map_err(unreadable)?;
+        // No setting is a secret: passwords and keys are in files of their own.
+        access::check_open(path, &metadata, Readers::Everybody)?;
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(unreadable)?;
         Self::parse(&text).map_err(|problems| Error::Invalid {
             path: path.to_owned(),
             problems,

@@ -27,6 +27,12 @@ fn reopened(folder: &Path, root: RootKey) -> Result<Client, VaultError> {
     )?))
 }
 
+/// As `init` makes it: its owner's alone.
+fn private_folder() -> tempfile::TempDir {
+    let mode = fs::Permissions::from_mode(0o700);
+    tempfile::Builder::new().permissions(mode).tempdir().unwrap()
+}
+
 fn mailer(outbox: &Path) -> Mailer {
     Mailer::new(&Config::default(), outbox).unwrap()
 }
@@ -39,7 +45,7 @@ fn client_of(vault: Vault) -> Client {
 
 #[test]
 fn a_database_key_is_the_same_after_a_restart() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = private_folder();
     let (client, root) = vault(folder.path());
     let made = client.create_database_key(&Database::Control).unwrap();
     let reopened = reopened(folder.path(), root).unwrap();
@@ -51,7 +57,7 @@ fn a_database_key_is_the_same_after_a_restart() {
 
 #[test]
 fn a_key_file_is_worthless_under_another_name() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = private_folder();
     let (client, _) = vault(folder.path());
     client.create_database_key(&Database::Control).unwrap();
     let other = Database::Workspace(WorkspaceId::random());
@@ -69,7 +75,7 @@ fn a_key_file_is_worthless_under_another_name() {
 
 #[test]
 fn a_destroyed_key_is_gone_and_an_existing_one_is_not_replaced() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = private_folder();
     let (client, _) = vault(folder.path());
     let database = Database::Workspace(WorkspaceId::random());
     assert!(matches!(
@@ -97,7 +103,7 @@ fn a_name_that_is_a_path_is_refused() {
 
 #[test]
 fn another_root_key_is_refused_with_both_fingerprints() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = private_folder();
     let (_, root) = vault(folder.path());
     let other = RootKey::random();
     let Err(KeyringError::OtherRootKey { found, expected }) =
@@ -128,7 +134,7 @@ fn a_root_key_file_must_be_private_and_is_never_replaced() {
     };
     assert_eq!(provider.load().unwrap().fingerprint(), root.fingerprint());
     fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
-    assert!(matches!(provider.load(), Err(RootKeyError::Exposed { .. })));
+    assert!(matches!(provider.load(), Err(RootKeyError::Access(_))));
 }
 
 #[test]
@@ -169,7 +175,7 @@ fn a_recovery_code_gives_the_key_back_and_a_mistyped_one_does_not() {
 
 #[test]
 fn the_vault_knows_which_databases_there_are() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = private_folder();
     let (client, root) = vault(folder.path());
     let workspace = Database::Workspace(WorkspaceId::random());
     client.create_database_key(&Database::Control).unwrap();
@@ -200,7 +206,7 @@ fn the_vault_knows_which_databases_there_are() {
 
 #[test]
 fn many_databases_are_listed_in_several_answers() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = private_folder();
     let (client, _) = vault(folder.path());
     for _ in 0..450 {
         let database = Database::Workspace(WorkspaceId::random());
@@ -211,7 +217,7 @@ fn many_databases_are_listed_in_several_answers() {
 
 #[test]
 fn no_request_destroys_the_control_database() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = private_folder();
     let (client, _) = vault(folder.path());
     client.create_database_key(&Database::Control).unwrap();
     assert!(matches!(
@@ -230,7 +236,7 @@ fn the_vaults_own_key_cannot_be_asked_for() {
 
 #[test]
 fn a_vault_without_its_database_does_not_start_and_says_which_file_is_missing() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = private_folder();
     let (client, root) = vault(folder.path());
     drop(client);
     let file = folder.path().join("vault.db");

@@ -239,6 +239,7 @@ impl From<app::Error> for Error {
                 "this workspace cannot be used at the moment",
             ),
             app::Error::Vault(_)
+            | app::Error::Access(_)
             | app::Error::Calibration(_)
             | app::Error::Inference(_)
             | app::Error::Folder { .. } => Self::internal(&error),

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::app::App;
+use crate::config::access::{self, Readers};
 use crate::db::{self, stored};
 
 const STORED: &str = "generated TLS certificate";
@@ -29,6 +30,8 @@ const RENEW_DAYS: i64 = 30;
 pub(crate) enum Error {
     #[error("{}: {reason}", path.display())]
     File { path: PathBuf, reason: String },
+    #[error(transparent)]
+    Access(#[from] access::Error),
     #[error("the certificate and the private key do not belong together or cannot be used")]
     Unusable(#[from] rustls::Error),
     #[error("a certificate for server.names cannot be made")]
@@ -94,6 +97,7 @@ fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, Error> {
         path: path.to_owned(),
         reason,
     };
+    access::check(path, Readers::Group)?;
     let pem = Zeroizing::new(fs::read(path).map_err(|error| failed(error.to_string()))?);
     PrivateKeyDer::from_pem_slice(&pem)
         .map_err(|_| failed("not a private key in PEM form".to_owned()))

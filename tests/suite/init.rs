@@ -224,7 +224,8 @@ fn a_root_key_that_others_can_read_is_refused() {
     fs::set_permissions(instance.root_key(), fs::Permissions::from_mode(0o444)).unwrap();
     let sentence = instance.run(&["workspace", "list"]).was_refused();
     assert!(
-        sentence.contains("can be read by others: run `chmod 400`"),
+        sentence.contains("holds secrets and can be read by others (mode 0444)")
+            && sentence.contains("Run `chmod go= "),
         "{sentence}"
     );
 }

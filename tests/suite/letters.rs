@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -108,6 +109,7 @@ fn sending(security: &str, port: u16, ca: &Path) -> Instance {
     let instance = Instance::new();
     let password = instance.folder().join("smtp-password");
     fs::write(&password, format!("{PASSWORD}\n")).unwrap();
+    fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
     instance.set("smtp_host = \"\"", "smtp_host = \"localhost\"");
     instance.set("smtp_port = 587", &format!("smtp_port = {port}"));
     instance.set(

@@ -19,6 +19,7 @@ mod keys;
 mod letters;
 mod matrix;
 mod network;
+mod permissions;
 mod secrecy;
 mod serve;
 mod sign_in;

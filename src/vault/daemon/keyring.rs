@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::root_key::{RootKey, sync_parent};
+use crate::config::access::{self, Readers, check_folder};
 use crate::crypto;
 use crate::secret::Key;
 use crate::vault::Refusal;
@@ -28,6 +29,8 @@ pub(crate) enum Error {
          right key in place, or run `anchorite init --recover` with the recovery kit of this instance"
     )]
     OtherRootKey { found: String, expected: String },
+    #[error(transparent)]
+    Access(#[from] access::Error),
     #[error("{} is damaged. Nothing was changed. Restore the vault folder from a backup", .0.display())]
     Damaged(PathBuf),
     #[error("{}: {source}", path.display())]
@@ -82,8 +85,10 @@ impl Keyring {
         })
     }
 
-    /// Opens the vault's folder, after checking that `root` is this instance's key.
+    /// Opens the vault's folder, after checking that nobody else may, and that `root` is this instance's key.
     pub(crate) fn open(folder: &Path, root: RootKey) -> Result<Self, Error> {
+        check_folder(folder, Readers::Nobody, Readers::Nobody)?;
+        check_folder(&folder.join("keys"), Readers::Nobody, Readers::Nobody)?;
         let expected = Self::expected_fingerprint(folder)?;
         let found = root.fingerprint();
         if found != expected {

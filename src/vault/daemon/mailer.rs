@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::outbox::{self, Outbox};
 use crate::clock::Moment;
+use crate::config::access::{self, Readers};
 use crate::config::{self, Config, Smtp, SmtpSecurity};
 use crate::vault::letter::Postmark;
 use crate::vault::{Delivery, Letter, Undelivered};
@@ -26,6 +27,8 @@ pub(crate) enum Error {
     From,
     #[error("{}: {reason}", path.display())]
     File { path: PathBuf, reason: String },
+    #[error(transparent)]
+    Access(#[from] access::Error),
     #[error("the certificates of mail.ca_file cannot be used")]
     Tls(#[source] smtp::Error),
 }
@@ -50,7 +53,12 @@ impl Mailer {
         let from = mail.from.parse().map_err(|_| Error::From)?;
         let way = match &mail.smtp {
             Some(smtp) => Way::Server(Box::new(transport(smtp)?)),
-            None => Way::Outbox(Outbox::new(mail.outbox.as_deref().unwrap_or(outbox))),
+            None => {
+                let folder = mail.outbox.as_deref().unwrap_or(outbox);
+                // Letters are their owner's alone; who may change the folder could still put others in their place.
+                access::check(folder, Readers::Everybody)?;
+                Way::Outbox(Outbox::new(folder))
+            }
         };
         Ok(Self {
             from,
@@ -140,6 +148,7 @@ fn transport(config: &Smtp) -> Result<SmtpTransport, Error> {
         .timeout(Some(TIMEOUT))
         .tls(tls);
     if let Some((user, path)) = &config.sign_in {
+        access::check(path, Readers::Group)?;
         let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| Error::File {
             path: path.clone(),
             reason: error.to_string(),

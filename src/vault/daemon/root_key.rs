@@ -5,11 +5,12 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::config::access::{self, Readers};
 use crate::crypto;
 use crate::secret::{Key, SecretText};
 
@@ -26,8 +27,8 @@ pub(crate) enum Error {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("the root key {} can be read by others: run `chmod 400` on it", path.display())]
-    Exposed { path: PathBuf },
+    #[error("the root key {0}")]
+    Access(#[from] access::Error),
     #[error("the root key {} is not 64 hexadecimal digits", path.display())]
     Malformed { path: PathBuf },
     #[error("the root key {} exists already and is kept", path.display())]
@@ -62,7 +63,11 @@ impl Provider {
             .as_ref()
             .map(|folder| folder.join(CREDENTIAL))
             .filter(|path| path.exists());
-        RootKey::read(credential.as_ref().unwrap_or(&self.file))
+        match credential {
+            // systemd lets the service's user in by an access list, which shows as a right of the group.
+            Some(path) => RootKey::read(&path, Readers::Group),
+            None => RootKey::read(&self.file, Readers::Nobody),
+        }
     }
 }
 
@@ -80,17 +85,13 @@ impl RootKey {
         crypto::hex(&crypto::derive(&self.0, "anchorite root key fingerprint").expose()[..8])
     }
 
-    fn read(path: &Path) -> Result<Self, Error> {
+    fn read(path: &Path, readers: Readers) -> Result<Self, Error> {
         let unreadable = |source| Error::Unreadable {
             path: path.to_owned(),
             source,
         };
         let mut file = File::open(path).map_err(unreadable)?;
-        if file.metadata().map_err(unreadable)?.mode() & 0o077 != 0 {
-            return Err(Error::Exposed {
-                path: path.to_owned(),
-            });
-        }
+        access::check_open(path, &file.metadata().map_err(unreadable)?, readers)?;
         let mut text = Zeroizing::new(String::with_capacity(128));
         Read::by_ref(&mut file)
             .take(128)
