@@ -21,6 +21,7 @@ use crate::clock::Moment;
 use crate::crypto;
 use crate::db::{self, Db, Tx};
 use crate::id::{ApiKeyId, WorkspaceId};
+use crate::text;
 
 /// Last use is written at most this often, so that a busy key does not make every request a write.
 const LAST_USED_STEP: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
@@ -106,6 +107,37 @@ impl FromStr for Scope {
     }
 }
 
+/// What people know a key by, after trimming: at most 80 characters, no control character, nothing invisible. May be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct KeyName(String);
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BadName {
+    #[error("a name has at most 80 characters")]
+    Length,
+    #[error("a name cannot have {0}: type it again")]
+    Hidden(#[from] text::Hidden),
+}
+
+impl KeyName {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for KeyName {
+    type Err = BadName;
+    fn from_str(text: &str) -> Result<Self, BadName> {
+        let text = text.trim();
+        if text.chars().count() > 80 {
+            return Err(BadName::Length);
+        }
+        text::refuse_hidden(text)?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
 /// A key as it is listed: everything but its secret.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct ApiKey {
@@ -128,7 +160,7 @@ impl ApiKey {
 /// What a new key is to be.
 pub(crate) struct NewApiKey {
     pub workspace: WorkspaceId,
-    pub name: String,
+    pub name: KeyName,
     pub scopes: Vec<Scope>,
     pub expires: Option<Timestamp>,
 }
@@ -164,7 +196,7 @@ pub(crate) fn create(
     let key = ApiKey {
         id,
         workspace: new.workspace,
-        name: new.name,
+        name: new.name.0,
         scopes,
         created: change.at.wall,
         expires: new.expires,

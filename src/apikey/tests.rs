@@ -15,7 +15,7 @@ fn instance() -> (TestDb, WorkspaceId) {
 fn make(control: &Db, workspace: &WorkspaceId, expires: Option<Timestamp>) -> (ApiKey, Token) {
     let new = NewApiKey {
         workspace: workspace.clone(),
-        name: "site".into(),
+        name: "site".parse().unwrap(),
         scopes: vec![Scope::ProjectSearch, Scope::ChatCreate, Scope::ChatCreate],
         expires,
     };
@@ -120,7 +120,7 @@ fn a_key_without_a_scope_is_not_made() {
     let (control, workspace) = instance();
     let new = NewApiKey {
         workspace,
-        name: String::new(),
+        name: "".parse().unwrap(),
         scopes: vec![],
         expires: None,
     };
@@ -147,10 +147,18 @@ fn a_hashing_key_that_is_damaged_or_gone_stops_keys_and_is_not_replaced() {
         );
         let new = NewApiKey {
             workspace: workspace.clone(),
-            name: "other".into(),
+            name: "other".parse().unwrap(),
             scopes: vec![Scope::ChatCreate],
             expires: None,
         };
         assert!(create(&control, new, &change()).is_err(), "{sql}");
+    }
+}
+
+#[test]
+fn a_name_shows_all_that_is_in_it() {
+    assert_eq!(" site ".parse::<KeyName>().unwrap().as_str(), "site");
+    for bad in ["a\u{2066}b", "a\nb", &"x".repeat(81)] {
+        assert!(bad.parse::<KeyName>().is_err(), "{bad:?}");
     }
 }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use jiff::{Timestamp, ToSpan};
 
 use super::{Failure, Instance, connect, output};
-use crate::apikey::{self, NewApiKey, Scope};
+use crate::apikey::{self, KeyName, NewApiKey, Scope};
 use crate::id::ApiKeyId;
 use crate::workspace::{self, Name};
 
@@ -30,7 +30,7 @@ enum Command {
         scope: Vec<Scope>,
         /// A name to know it by in lists
         #[arg(long, value_name = "TEXT", default_value = "")]
-        name: String,
+        name: KeyName,
         /// Days until it stops working [default: never]
         #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
         expires_in: Option<u16>,
@@ -90,7 +90,7 @@ fn create(
     instance: &Instance,
     workspace: &Name,
     scopes: &[Scope],
-    name: &str,
+    name: &KeyName,
     days: Option<u16>,
     json: bool,
 ) -> Result<(), Failure> {
@@ -103,7 +103,7 @@ fn create(
         .transpose()?;
     let new = NewApiKey {
         workspace: workspace.id,
-        name: name.to_owned(),
+        name: name.clone(),
         scopes: scopes.to_vec(),
         expires,
     };

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Write};
 use serde::Serialize;
 
 use super::Failure;
+use crate::text;
 
 /// Prints a line. A reader that closed the pipe (`| head`) ends the program quietly.
 pub(super) fn line(text: &str) -> Result<(), Failure> {
@@ -18,17 +19,9 @@ pub(super) fn json(value: &impl Serialize) -> Result<(), Failure> {
     line(&serde_json::to_string_pretty(value)?)
 }
 
-/// A text from outside on one line of a terminal: control characters become visible.
+/// A text from outside on one line of a terminal: control characters, and others that hide, become visible.
 pub(super) fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_control() {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
-        .collect()
+    text::mark_hidden(text, |_| false).0.into_owned()
 }
 
 /// Breaks a text at spaces so that no line is longer than `width` characters, with `indent` before each.
@@ -67,5 +60,6 @@ mod tests {
     #[test]
     fn a_newline_in_a_name_stays_on_its_line() {
         assert_eq!(one_line("a\nb"), "a\u{fffd}b");
+        assert_eq!(one_line("\u{202e}gpj.md"), "\u{fffd}gpj.md");
     }
 }

@@ -5,8 +5,10 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use crate::text;
+
 /// A relative path with slashes, such as `savings/isa.md`: 1 to 500 bytes, no empty, `.` or `..` part, no backslash, no control
-/// character. It names a document and is never opened as a file.
+/// character, no invisible one. It names a document and is never opened as a file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub(crate) struct SourcePath(String);
@@ -17,6 +19,8 @@ pub(crate) enum BadPath {
     Length,
     #[error("it has control characters, such as a newline")]
     ControlCharacter,
+    #[error("it has {0}: give it another name, without that")]
+    Hidden(#[from] text::Hidden),
     #[error("it has an empty, \".\" or \"..\" part, or a backslash")]
     Part,
 }
@@ -37,6 +41,7 @@ impl FromStr for SourcePath {
         if text.chars().any(char::is_control) {
             return Err(BadPath::ControlCharacter);
         }
+        text::refuse_hidden(text)?;
         if text.contains('\\') || text.split('/').any(|part| matches!(part, "" | "." | "..")) {
             return Err(BadPath::Part);
         }
@@ -61,6 +66,8 @@ mod tests {
             "savings/isa transfers.md",
             "été/übersicht.html",
             "..a/b..",
+            "می\u{200c}خواهم.md",
+            "❤\u{fe0f}.md",
         ] {
             assert!(good.parse::<SourcePath>().is_ok(), "{good}");
         }
@@ -75,9 +82,18 @@ mod tests {
             "a\\b",
             "a\nb.md",
             "a\u{0}",
+            "\u{202e}gpj.md",
+            "a\u{200b}.md",
             &"x".repeat(501),
         ] {
             assert!(bad.parse::<SourcePath>().is_err(), "{bad:?}");
         }
+        assert_eq!(
+            "\u{202e}gpj.md"
+                .parse::<SourcePath>()
+                .unwrap_err()
+                .to_string(),
+            "it has the invisible character U+202E: give it another name, without that"
+        );
     }
 }

@@ -90,10 +90,14 @@ impl Builder {
             self.text.push_str(&marker);
         }
         let body = self.text.len();
-        let removed = if kind == BlockKind::Code {
-            clean::code(content, &mut self.text)
-        } else {
-            clean::prose(content, &mut self.text)
+        let removed = match kind {
+            BlockKind::Code => clean::code(content, &mut self.text),
+            BlockKind::Heading { .. } => {
+                let (content, marked) = clean::mark_hidden(content);
+                self.notes.add_many(NoteKind::HiddenInTitle, marked);
+                clean::prose(&content, &mut self.text)
+            }
+            _ => clean::prose(content, &mut self.text),
         };
         self.notes.add_many(NoteKind::InvisibleCharacters, removed);
         if self.text.len() == body {
@@ -198,6 +202,7 @@ impl Builder {
                 .find(is_wanted)
                 .map(|block| self.text[block.range.clone()].to_owned())
         };
+        let mut notes = self.notes.clone();
         let title = [
             self.strong_title.clone(),
             heading(|level| level == 1),
@@ -205,14 +210,24 @@ impl Builder {
         ]
         .into_iter()
         .flatten()
-        .map(|title| clean::line(&title, MAX_TITLE_CHARS))
-        .find(|title| !title.is_empty())
+        .map(|title| {
+            let (title, marked) = clean::mark_hidden(&title);
+            let line = clean::line(&title, MAX_TITLE_CHARS);
+            // What stood between a joiner and its letter may have gone.
+            let (line, more) = clean::mark_hidden(&line);
+            (line.into_owned(), marked + more)
+        })
+        .find(|(title, _)| !title.is_empty())
+        .map(|(title, marked)| {
+            notes.add_many(NoteKind::HiddenInTitle, marked);
+            title
+        })
         .unwrap_or_else(|| title_from_file_name(file_name));
         Ok(Document {
             title,
             text: self.text,
             blocks: self.blocks,
-            notes: self.notes.into_vec(),
+            notes: notes.into_vec(),
         })
     }
 

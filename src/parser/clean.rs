@@ -1,6 +1,10 @@
 //! Characters: what may stand in the stored text.
 
+use std::borrow::Cow;
+
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::text;
 
 /// Running text: white space becomes one space, `\n` (a break that the author made) stays, control and invisible
 /// characters go, NFC. Returns how many invisible characters were removed.
@@ -49,6 +53,12 @@ pub(super) fn code(text: &str, out: &mut String) -> u64 {
         out.replace_range(start..=start + newline, "");
     }
     removed
+}
+
+/// Makes what turns the direction of a title or heading, or hides in it, visible as U+FFFD. Hints of where a line may break stay, and go later with those
+/// of the text. Returns how many were marked.
+pub(super) fn mark_hidden(title: &str) -> (Cow<'_, str>, u64) {
+    text::mark_hidden(title, |c| c.is_whitespace() || text::is_break_hint(c))
 }
 
 /// One line of at most `max_chars` characters.

@@ -19,6 +19,8 @@ pub(crate) enum NoteKind {
     Utf16,
     /// Control and invisible formatting characters were removed.
     InvisibleCharacters,
+    /// Characters of a title or heading that turn its direction or hide in it were made visible as U+FFFD.
+    HiddenInTitle,
     /// Images without a text alternative: what they show cannot be found.
     ImageWithoutText,
     /// Scripts, styles and templates.
@@ -50,6 +52,10 @@ impl fmt::Display for Note {
                 "invisible character removed",
                 "invisible characters removed",
             ),
+            NoteKind::HiddenInTitle => {
+                let (one, were) = if n == 1 { ("", "was") } else { ("s", "were") };
+                return write!(f, "title: {n} invisible character{one} {were} marked");
+            }
             NoteKind::ImageWithoutText => (
                 "image without a text alternative",
                 "images without a text alternative",

@@ -9,6 +9,12 @@ use super::{BlockKind, Document};
 pub(crate) fn assert_kept(document: &Document) {
     let text = &document.text;
     assert!(!document.title.is_empty() && !document.title.contains('\n'));
+    assert_eq!(
+        crate::text::hidden(&document.title).next(),
+        None,
+        "all of the title is seen: {:?}",
+        document.title
+    );
     assert!(is_nfc(text), "text is NFC");
     let mut end = 0;
     for block in &document.blocks {

@@ -272,3 +272,48 @@ fn random_documents_keep_every_promise() {
         }
     }
 }
+
+#[test]
+fn what_hides_in_a_title_is_marked_and_noted() {
+    for (source, media) in [
+        (
+            "# Fees \u{202e}dehsilobA\u{202c}\n\nText.",
+            MediaType::Markdown,
+        ),
+        (
+            "---\ntitle: Fees \u{202e}dehsilobA\u{202c}\n---\n\nText.",
+            MediaType::Markdown,
+        ),
+        (
+            "<title>Fees \u{202e}dehsilobA\u{202c}</title><p>Text.",
+            MediaType::Html,
+        ),
+    ] {
+        let document = read(source.as_bytes(), media, "fees").unwrap();
+        promises::assert_kept(&document);
+        assert_eq!(document.title, "Fees \u{fffd}dehsilobA\u{fffd}", "{source}");
+        let notes: Vec<String> = document.notes.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            notes,
+            ["title: 2 invisible characters were marked"],
+            "{source}"
+        );
+    }
+}
+
+#[test]
+fn break_hints_and_joiners_do_not_disturb_a_title() {
+    for (source, title) in [
+        ("# Donau\u{ad}dampf\u{200b}schiff", "Donaudampfschiff"),
+        (
+            "# می\u{200c}خواهم 👩\u{200d}🔬",
+            "می\u{200c}خواهم 👩\u{200d}🔬",
+        ),
+        // The Kelvin sign is a K in NFC, and a K is not joined.
+        ("# 3 \u{212a}\u{200d}", "3 K\u{fffd}"),
+    ] {
+        let document = read(source.as_bytes(), MediaType::Markdown, "x").unwrap();
+        promises::assert_kept(&document);
+        assert_eq!(document.title, title);
+    }
+}

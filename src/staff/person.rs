@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use crate::text;
+
 /// An e-mail address in lower case: one `@`, something on both sides, at most 254 bytes, printable ASCII but spaces and the characters
 /// that have a meaning in a letter's head. Whether it takes mail shows when mail is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -55,14 +57,18 @@ impl fmt::Display for EmailAddress {
     }
 }
 
-/// 1 to 80 characters after trimming, none of them a control character.
+/// 1 to 80 characters after trimming, none of them a control character or invisible.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(crate) struct PersonName(String);
 
 #[derive(Debug, thiserror::Error)]
-#[error("a name has 1 to 80 characters")]
-pub(crate) struct BadName;
+pub(crate) enum BadName {
+    #[error("a name has 1 to 80 characters")]
+    Length,
+    #[error("a name cannot have {0}: type it again")]
+    Hidden(#[from] text::Hidden),
+}
 
 impl PersonName {
     pub(crate) fn as_str(&self) -> &str {
@@ -76,8 +82,9 @@ impl FromStr for PersonName {
     fn from_str(text: &str) -> Result<Self, BadName> {
         let text = text.trim();
         if text.is_empty() || text.chars().count() > 80 || text.chars().any(char::is_control) {
-            return Err(BadName);
+            return Err(BadName::Length);
         }
+        text::refuse_hidden(text)?;
         Ok(Self(text.to_owned()))
     }
 }
@@ -125,7 +132,7 @@ mod tests {
     #[test]
     fn a_name_is_one_short_line() {
         assert_eq!(" Ada ".parse::<PersonName>().unwrap().as_str(), "Ada");
-        for bad in ["", "  ", "a\nb", &"x".repeat(81)] {
+        for bad in ["", "  ", "a\nb", "Ada\u{202e}", "\u{3164}", &"x".repeat(81)] {
             assert!(bad.parse::<PersonName>().is_err(), "{bad:?}");
         }
     }

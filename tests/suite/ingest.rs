@@ -351,6 +351,32 @@ fn the_report_for_people_has_one_line_for_each_file() {
 }
 
 #[test]
+fn what_hides_in_a_name_is_refused_and_in_a_title_is_marked() {
+    let workspace = shared().workspace("hidden");
+    let files = folder_of(&[
+        ("\u{202e}gpj.md", "A picture?"),
+        ("fees.md", "# Fees \u{202e}dehsilobA\n\nThere are none."),
+    ]);
+    let report = shared()
+        .instance
+        .ingest(files.path(), &["--workspace", "hidden"]);
+    has_line(
+        &lines(&report, "skipped", files.path()),
+        "\u{fffd}gpj.md",
+        "it has the invisible character U+202E: give it another name",
+    );
+    has_line(
+        &lines(&report, "notes", files.path()),
+        "fees.md",
+        "title: 1 invisible character was marked",
+    );
+    assert_eq!(workspace.paths(), ["fees.md"]);
+    assert_eq!(workspace.documents()[0]["title"], "Fees \u{fffd}dehsilobA");
+    let reply = workspace.put("a\u{2066}b.md", "Text.");
+    reply.is_error(400, "path_malformed");
+}
+
+#[test]
 fn a_prefix_that_leads_outside_is_refused_for_every_file() {
     let workspace = shared().workspace("prefix");
     let files = folder_of(&[("a.md", "Apples.")]);

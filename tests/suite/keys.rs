@@ -15,7 +15,7 @@ fn a_token_is_shown_once_and_lists_do_not_hold_it() {
             "--scope",
             "sources_read",
             "--name",
-            "the\nshop",
+            "the shop",
         ])
         .succeeded();
     let token = made.stdout.trim();
@@ -51,7 +51,18 @@ fn a_token_is_shown_once_and_lists_do_not_hold_it() {
         2,
         "one line for each of the two keys:\n{text}"
     );
-    assert_eq!(json.json()[1]["name"], "the\nshop");
+    assert_eq!(json.json()[1]["name"], "the shop");
+}
+
+#[test]
+fn a_name_that_hides_a_character_is_refused_and_the_character_named() {
+    for (name, character) in [("the\nshop", "U+000A"), ("the \u{202e}pohs", "U+202E")] {
+        let arguments = ["keys", "create", "--scope", "sources_read", "--name", name];
+        let finished = shared().instance.run(&arguments).ended_with(2);
+        let expected =
+            format!("a name cannot have the invisible character {character}: type it again");
+        assert!(finished.stderr.contains(&expected), "{finished:#?}");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::audit::Actor;
 use crate::id::DocumentId;
 use crate::knowledge::{Error, SourcePath};
 use crate::search::Visibility;
+use crate::text;
 
 pub(crate) const MAX_TITLE_CHARS: usize = 200;
 pub(crate) const MAX_MARKDOWN_BYTES: usize = 1024 * 1024;
@@ -108,6 +109,8 @@ pub(crate) enum Problem {
     NoTitle,
     #[error("a title has at most {MAX_TITLE_CHARS} characters and no control characters")]
     BadTitle,
+    #[error("a title cannot have {0}: type it again")]
+    HiddenInTitle(#[from] text::Hidden),
     #[error("there is nothing to read yet")]
     NoText,
     #[error("an article has at most {} KiB", MAX_MARKDOWN_BYTES / 1024)]
@@ -138,6 +141,7 @@ impl Content {
         if title.chars().count() > MAX_TITLE_CHARS || title.chars().any(char::is_control) {
             return Err(Problem::BadTitle);
         }
+        text::refuse_hidden(title)?;
         let markdown = markdown.replace("\r\n", "\n");
         if markdown.len() > MAX_MARKDOWN_BYTES {
             return Err(Problem::LongText);

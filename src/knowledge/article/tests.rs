@@ -316,6 +316,10 @@ fn a_bad_draft_is_told() {
     assert_eq!(bad("  ", usual), Problem::NoTitle);
     assert_eq!(bad(&"x".repeat(201), usual), Problem::BadTitle);
     assert_eq!(bad("a\nb", usual), Problem::BadTitle);
+    assert_eq!(
+        bad("Fees \u{2067}abolished", usual).to_string(),
+        "a title cannot have the invisible character U+2067: type it again"
+    );
     let dates = Visibility {
         effective: Some(NOW),
         expires: Some(NOW),

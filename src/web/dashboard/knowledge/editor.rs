@@ -69,7 +69,7 @@ impl ArticleForm {
                 return Ok(content);
             }
             Ok(_) => {}
-            Err(problem @ (Problem::NoTitle | Problem::BadTitle)) => {
+            Err(problem @ (Problem::NoTitle | Problem::BadTitle | Problem::HiddenInTitle(_))) => {
                 errors.title = view::sentence(&problem);
             }
             Err(problem) => errors.markdown = view::sentence(&problem),

@@ -2,7 +2,7 @@
 
 use jiff::ToSpan;
 
-use crate::apikey::{self, ApiKey, NewApiKey, Scope};
+use crate::apikey::{self, ApiKey, KeyName, NewApiKey, Scope};
 use crate::id::ApiKeyId;
 use crate::web::dashboard::prelude::*;
 
@@ -106,13 +106,11 @@ struct KeyMadePage {
 
 /// `POST /dashboard/w/{workspace}/keys/new`
 pub(in crate::web) async fn create(desk: Desk, form: Form<KeyForm>) -> PageResult {
-    let name = form.name.trim().to_owned();
-    let wrong_name =
-        if name.is_empty() || name.chars().count() > 80 || name.chars().any(char::is_control) {
-            "A name has 1 to 80 characters."
-        } else {
-            ""
-        };
+    let (name, wrong_name) = match form.name.parse::<KeyName>() {
+        Ok(name) if name.as_str().is_empty() => (None, "A name is needed.".to_owned()),
+        Ok(name) => (Some(name), String::new()),
+        Err(error) => (None, view::sentence(&error)),
+    };
     let scopes = form.scopes();
     let wrong_scopes = if scopes.is_empty() {
         "Choose at least one."
@@ -124,8 +122,8 @@ pub(in crate::web) async fn create(desk: Desk, form: Form<KeyForm>) -> PageResul
         .parse::<i64>()
         .ok()
         .filter(|days| (0..=3650).contains(days));
-    let (Some(days), true) = (days, wrong_name.is_empty() && wrong_scopes.is_empty()) else {
-        let page = new_page(&desk, Some(&form), wrong_name, wrong_scopes);
+    let (Some(days), Some(name), true) = (days, name, wrong_scopes.is_empty()) else {
+        let page = new_page(&desk, Some(&form), &wrong_name, wrong_scopes);
         return Ok(with_status(
             actix_web::http::StatusCode::UNPROCESSABLE_ENTITY,
             &page,
@@ -143,7 +141,7 @@ pub(in crate::web) async fn create(desk: Desk, form: Form<KeyForm>) -> PageResul
         .await?;
     Ok(render(&KeyMadePage {
         frame: desk.frame(Place::Keys),
-        name,
+        name: name.as_str().to_owned(),
         token: token.text().expose().to_owned(),
     }))
 }
