@@ -106,6 +106,94 @@ fn files_are_uploaded_with_a_report_for_each_and_a_label_that_counts() {
     member.send(request.multipart(forged)).has_status(403);
 }
 
+#[test]
+fn an_upload_of_too_many_files_says_of_each_what_became_of_it() {
+    shared().empty("many");
+    let (_, member) = shared().hire("member", "many");
+    let names: Vec<String> = (0..503).map(|number| format!("{number:03}.md")).collect();
+    let content = |number: usize| if number == 7 { "" } else { "Short." };
+    let files: Vec<(&str, &str)> = names
+        .iter()
+        .enumerate()
+        .map(|(number, name)| (name.as_str(), content(number)))
+        .collect();
+    let reply = upload(&member, "many", "staff", &files).has_status(200);
+    let outcomes = outcomes(&reply);
+    assert_eq!(outcomes.len(), 503);
+    for (number, outcome) in outcomes.iter().enumerate() {
+        let is_stored = number != 7 && number < 500;
+        assert_eq!(
+            outcome,
+            if is_stored { "added" } else { "failed" },
+            "{number}"
+        );
+    }
+    let page = Page::new(&reply.body);
+    let row = page
+        .all("tr")
+        .find(|row| row.text.contains("502.md"))
+        .expect("the last file is named");
+    assert!(
+        row.text
+            .contains("at most 500 files are taken at a time: upload it again"),
+        "{}",
+        row.text
+    );
+    assert!(reply.body.contains("499 added, 4 failed"));
+    let list = member.page("/dashboard/w/many/knowledge").html;
+    assert!(list.contains("499") && !list.contains("502.md"), "{list}");
+}
+
+#[test]
+fn an_upload_that_ends_too_early_says_what_was_stored() {
+    shared().empty("early");
+    let (_, member) = shared().hire("member", "early");
+    let send = |last: &str| {
+        let field = |name: &str, value: &str| {
+            format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let file = |name: &str, value: &str| {
+            format!(
+                "--part\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n{value}"
+            )
+        };
+        let body = [
+            field("csrf", &member.csrf()),
+            field("label", "staff"),
+            file("whole.md", "It is whole.\r\n"),
+            last.replace("FILE", &file("half.md", "It is ha")),
+        ]
+        .concat();
+        let request = member
+            .request(Method::POST, "/dashboard/w/early/upload")
+            .header("content-type", "multipart/form-data; boundary=part");
+        member.send(request.body(body)).has_status(200)
+    };
+    for last in [
+        "FILE",
+        "--part\r\n",
+        "--part\r\nContent-Disposition: form-data; name=\"label\"\r\n\r\nst",
+    ] {
+        let reply = send(last);
+        let outcomes = outcomes(&reply);
+        assert!(
+            matches!(&*outcomes[0], "added" | "unchanged"),
+            "{outcomes:?}"
+        );
+        assert_eq!(outcomes[1..], ["failed"], "{last}: {outcomes:?}");
+        assert!(
+            reply.body.contains("the upload did not arrive whole"),
+            "{last}"
+        );
+        assert_eq!(reply.body.contains("half.md"), last == "FILE");
+    }
+    let list = member.page("/dashboard/w/early/knowledge").html;
+    assert!(
+        list.contains("whole.md") && !list.contains("half.md"),
+        "{list}"
+    );
+}
+
 const ARTICLE: &str = "The otters in the pond are fed at noon every day.\n";
 
 fn write(

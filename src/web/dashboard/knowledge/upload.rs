@@ -1,5 +1,7 @@
 //! Documents that come in by hand: many at a time, each with its report.
 
+use std::cmp::Ordering;
+
 use actix_multipart::{Field as Part, Multipart};
 use actix_web::http::StatusCode;
 use futures_util::StreamExt;
@@ -16,6 +18,8 @@ use crate::web::dashboard::view::form::stale;
 /// Bytes of a field that is no file.
 const MAX_FIELD: usize = 2_000;
 const MAX_FILES: usize = 500;
+/// Files that a report names.
+const MAX_REPORTS: usize = 2_000;
 /// Instead of a label: what is there keeps its own, and what is new is public.
 const AS_IT_IS: &str = "as-it-is";
 
@@ -27,6 +31,8 @@ const AS_IT_IS: &str = "as-it-is";
 struct UploadPage {
     frame: Frame,
     label: Choice,
+    /// How many files were stored, and how many not; empty before an upload.
+    summary: String,
     reports: Vec<FileReport>,
     max_mib: u64,
 }
@@ -81,39 +87,148 @@ fn upload_page(desk: &Desk, reports: Vec<FileReport>, label: Option<Label>) -> U
         label: labels()
             .or(AS_IT_IS, "as it is; public when it is new")
             .chosen(label.map_or(AS_IT_IS, Label::name)),
+        summary: summary(&reports),
         reports,
         max_mib: desk.shell.app.config.ingest.max_file_mib,
     }
 }
 
+/// `2 added, 1 failed`
+fn summary(reports: &[FileReport]) -> String {
+    let counts = ["added", "replaced", "unchanged", "failed"].map(|outcome| {
+        let count = reports
+            .iter()
+            .filter(|report| report.outcome == outcome)
+            .count();
+        (count, outcome)
+    });
+    let said = counts.iter().filter(|(count, _)| *count > 0);
+    said.map(|(count, outcome)| format!("{count} {outcome}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
 /// `POST /dashboard/w/{workspace}/upload`
 ///
-/// Each file is stored before the next is read, so that no more than one is in memory.
+/// Each file is stored before the next is read, so that no more than one is in memory. Once one is settled, whatever goes wrong is said in the report:
+/// nobody is left to guess what was stored.
 pub(in crate::web) async fn upload(desk: Desk, mut body: Multipart) -> PageResult {
-    let mut head = Head::new(desk.has_token_header);
-    let mut reports = Vec::new();
-    while let Some(part) = body.next().await {
-        let mut part = part.map_err(|_| broken())?;
-        let name = file_name(&part);
-        if part.name() != Some("files") {
-            head.read(&desk, &mut part).await?;
-        } else if !name.is_empty() {
-            reports.push(take(&desk, &head, &mut part, name, reports.len()).await?);
+    let mut files = Files::new(desk.has_token_header);
+    if let Err(error) = files.take_all(&desk, &mut body).await {
+        if files.reports.is_empty() {
+            return Err(error.into());
         }
+        files.refuse("what came after", error.message());
     }
-    let label = head.label()?;
-    desk.run_in(|_, workspace| Ok(workspace.index.refresh_density()?))
-        .await?;
+    let label = match files.head.label() {
+        Err(error) if files.reports.is_empty() => return Err(error.into()),
+        label => label.ok().flatten(),
+    };
+    // What was stored is stored, and said; the cause is in the log.
+    let _ = desk
+        .run_in(|_, workspace| Ok(workspace.index.refresh_density()?))
+        .await;
     if desk.is_partial {
-        let report = reports
-            .pop()
-            .unwrap_or_else(|| FileReport::failed("", "no file arrived"));
+        let last = files.reports.pop();
+        let report = last.unwrap_or_else(|| FileReport::failed("", "no file arrived"));
         return Ok(render(&ReportPart {
             base: desk.at(""),
             report,
         }));
     }
-    Ok(render(&upload_page(&desk, reports, label)))
+    Ok(render(&upload_page(&desk, files.reports, label)))
+}
+
+/// The files of one upload.
+struct Files {
+    head: Head,
+    reports: Vec<FileReport>,
+    /// Why those that come now are not stored.
+    closed: Option<String>,
+}
+
+impl Files {
+    fn new(is_ours: bool) -> Self {
+        Self {
+            head: Head::new(is_ours),
+            reports: Vec::new(),
+            closed: None,
+        }
+    }
+
+    /// Reads the fields and stores the files, one after the other, until the form ends.
+    ///
+    /// # Errors
+    /// What ends the form before its end, or the first file before it is settled.
+    async fn take_all(&mut self, desk: &Desk, body: &mut Multipart) -> Result<(), Error> {
+        let largest = desk.shell.app.config.ingest.max_file_mib * 1024 * 1024;
+        while let Some(part) = body.next().await {
+            let mut part = part.map_err(|_| broken())?;
+            let name = file_name(&part);
+            if part.name() != Some("files") {
+                self.head.read(desk, &mut part).await?;
+                continue;
+            }
+            if name.is_empty() {
+                continue;
+            }
+            let label = self.head.label()?;
+            if self.reports.len() >= MAX_FILES {
+                self.close(&format!(
+                    "at most {MAX_FILES} files are taken at a time: upload it again"
+                ));
+            }
+            // A file that is not stored is read to its end and forgotten, so that the names of the others still arrive.
+            let limit = if self.closed.is_some() { 0 } else { largest };
+            match (bytes(&mut part, limit).await, self.closed.clone()) {
+                (Err(error), _) if self.reports.is_empty() => return Err(error),
+                (Err(error), _) => {
+                    self.refuse(&name, error.message());
+                    return Ok(());
+                }
+                (Ok(_), Some(reason)) => self.refuse(&name, &reason),
+                (Ok(Err(problem)), None) => self.reports.push(FileReport::failed(&name, problem)),
+                (Ok(Ok(bytes)), None) => self.settle(desk, name, bytes, label).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores one file. What is wrong with it is its own report; what is wrong with the server ends an upload that has nothing to say yet, and closes one
+    /// that has.
+    async fn settle(
+        &mut self,
+        desk: &Desk,
+        name: String,
+        bytes: Vec<u8>,
+        label: Option<Label>,
+    ) -> Result<(), Error> {
+        match take(desk, name.clone(), bytes, &self.head.folder, label).await {
+            Ok(report) => self.reports.push(report),
+            Err(error) if self.reports.is_empty() => return Err(error),
+            Err(error) => {
+                self.close("the server could not store a file before it: upload it again");
+                self.reports
+                    .push(FileReport::failed(&name, error.message()));
+            }
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, reason: &str) {
+        self.closed.get_or_insert_with(|| reason.to_owned());
+    }
+
+    /// Says of a file that it was not stored. The report has an end, however many names are sent.
+    fn refuse(&mut self, name: &str, reason: &str) {
+        match self.reports.len().cmp(&MAX_REPORTS) {
+            Ordering::Less => self.reports.push(FileReport::failed(name, reason)),
+            Ordering::Equal => self
+                .reports
+                .push(FileReport::failed("all that came after", reason)),
+            Ordering::Greater => {}
+        }
+    }
 }
 
 /// How far the files may be shown.
@@ -180,35 +295,22 @@ fn file_name(part: &Part) -> String {
         .to_owned()
 }
 
-/// Reads a file and stores it.
+/// Stores a file that arrived, unless its sender was shut out in the meantime: it takes as long as they like.
 async fn take(
     desk: &Desk,
-    head: &Head,
-    part: &mut Part,
     name: String,
-    before: usize,
+    bytes: Vec<u8>,
+    folder: &str,
+    label: Option<Label>,
 ) -> Result<FileReport, Error> {
-    let label = head.label()?;
-    if before >= MAX_FILES {
-        return Err(Error::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_many",
-            format!("at most {MAX_FILES} files at a time"),
-        ));
-    }
-    let largest = desk.shell.app.config.ingest.max_file_mib * 1024 * 1024;
-    let bytes = match bytes(part, largest).await? {
-        Ok(bytes) => bytes,
-        Err(problem) => return Ok(FileReport::failed(&name, problem)),
-    };
-    // A file takes as long as its sender likes; who was shut out in the meantime stores nothing more.
-    if !desk.keep_alive().await? {
-        return Ok(FileReport::failed(
+    if desk.keep_alive().await? {
+        store(desk, name, bytes, folder, label).await
+    } else {
+        Ok(FileReport::failed(
             &name,
             "you were signed out before it had arrived",
-        ));
+        ))
     }
-    store(desk, name, bytes, &head.folder, label).await
 }
 
 fn broken() -> Error {
@@ -248,7 +350,7 @@ async fn bytes(part: &mut Part, largest: u64) -> Result<Result<Vec<u8>, String>,
     Ok(Ok(bytes))
 }
 
-/// Stores one file. What is wrong with it is its own report; what is wrong with the server ends the request.
+/// Stores one file. What is wrong with it is its own report; what is wrong with the server is the error.
 async fn store(
     desk: &Desk,
     name: String,
