@@ -4,9 +4,13 @@
 use std::fmt;
 
 use askama::Template;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::text;
+
+/// How long the links in letters work.
+pub(crate) const LINKS_LAST: SignedDuration = SignedDuration::from_hours(72);
 
 /// Characters of a name in a letter.
 const MAX_NAME_CHARS: usize = 80;

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 pub(crate) use client::{Client, Error};
-pub(crate) use letter::{Delivery, InvitedAs, Letter, LinkSecret, Reset, Undelivered};
+pub(crate) use letter::{Delivery, InvitedAs, LINKS_LAST, Letter, LinkSecret, Reset, Undelivered};
 
 use crate::id::WorkspaceId;
 use crate::ipc::Limits;

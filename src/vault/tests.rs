@@ -30,7 +30,10 @@ fn reopened(folder: &Path, root: RootKey) -> Result<Client, VaultError> {
 /// As `init` makes it: its owner's alone.
 fn private_folder() -> tempfile::TempDir {
     let mode = fs::Permissions::from_mode(0o700);
-    tempfile::Builder::new().permissions(mode).tempdir().unwrap()
+    tempfile::Builder::new()
+        .permissions(mode)
+        .tempdir()
+        .unwrap()
 }
 
 fn mailer(outbox: &Path) -> Mailer {

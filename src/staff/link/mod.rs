@@ -20,9 +20,9 @@ use crate::crypto;
 use crate::db::{self, Tx};
 use crate::id::{LinkId, StaffId, WorkspaceId};
 use crate::secret::SecretText;
+use crate::vault::LINKS_LAST;
 
 const SETUP_VALID: SignedDuration = SignedDuration::from_hours(24);
-const OTHERS_VALID: SignedDuration = SignedDuration::from_hours(72);
 /// How long a list shows that a link has expired.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
@@ -179,7 +179,7 @@ impl Accounts {
                 email: email.clone(),
                 target: target.clone(),
             };
-            let issued = issue(tx, purpose, OTHERS_VALID, change)?;
+            let issued = issue(tx, purpose, LINKS_LAST, change)?;
             let mut entry = Entry::new(Action::Invited, issued.link.id.as_str())
                 .detail(email.as_str())
                 .after(json!({ "role": target.role().name(), "expires": issued.link.expires }));
@@ -304,7 +304,7 @@ impl Accounts {
                 Purpose::NewTotp(who.clone())
             };
             store::delete_resets(tx, who)?;
-            let issued = issue(tx, purpose, OTHERS_VALID, change)?;
+            let issued = issue(tx, purpose, LINKS_LAST, change)?;
             let entry = Entry::new(Action::TotpReset, who.as_str()).detail(person.name.as_str());
             audit::record(tx, change, &entry)?;
             Ok(issued)
@@ -329,7 +329,7 @@ impl Accounts {
                 Purpose::NewPassword(who.clone())
             };
             store::delete_resets(tx, who)?;
-            let issued = issue(tx, purpose, OTHERS_VALID, change)?;
+            let issued = issue(tx, purpose, LINKS_LAST, change)?;
             let entry =
                 Entry::new(Action::PasswordReset, who.as_str()).detail(person.name.as_str());
             audit::record(tx, change, &entry)?;

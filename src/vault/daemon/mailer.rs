@@ -12,12 +12,12 @@ use lettre::transport::smtp::{self, SmtpTransport};
 use lettre::{Message, Transport};
 use zeroize::Zeroizing;
 
-use super::outbox::{self, Outbox};
+use super::outbox::Outbox;
 use crate::clock::Moment;
 use crate::config::access::{self, Readers};
 use crate::config::{self, Config, Smtp, SmtpSecurity};
 use crate::vault::letter::Postmark;
-use crate::vault::{Delivery, Letter, Undelivered};
+use crate::vault::{Delivery, LINKS_LAST, Letter, Undelivered};
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -37,13 +37,11 @@ pub(crate) enum Error {
 pub(crate) struct Mailer {
     from: Mailbox,
     public_url: String,
-    way: Way,
+    /// `None`: letters go to the outbox.
+    server: Option<Box<SmtpTransport>>,
+    /// There may be letters of a time without a mail server.
+    outbox: Outbox,
     limits: (usize, usize),
-}
-
-enum Way {
-    Server(Box<SmtpTransport>),
-    Outbox(Outbox),
 }
 
 impl Mailer {
@@ -51,19 +49,15 @@ impl Mailer {
     pub(crate) fn new(config: &Config, outbox: &Path) -> Result<Self, Error> {
         let mail: &config::Mail = &config.mail;
         let from = mail.from.parse().map_err(|_| Error::From)?;
-        let way = match &mail.smtp {
-            Some(smtp) => Way::Server(Box::new(transport(smtp)?)),
-            None => {
-                let folder = mail.outbox.as_deref().unwrap_or(outbox);
-                // Letters are their owner's alone; who may change the folder could still put others in their place.
-                access::check(folder, Readers::Everybody)?;
-                Way::Outbox(Outbox::new(folder))
-            }
-        };
+        let folder = mail.outbox.as_deref().unwrap_or(outbox);
+        // Letters are their owner's alone; who may change the folder could still put others in their place.
+        access::check(folder, Readers::Everybody)?;
+        let server = mail.smtp.as_ref().map(transport).transpose()?;
         Ok(Self {
             from,
             public_url: config.server.url(config.server.listen.port()),
-            way,
+            server: server.map(Box::new),
+            outbox: Outbox::new(folder),
             limits: (mail.letters_an_hour, mail.letters_a_day),
         })
     }
@@ -78,7 +72,7 @@ impl Mailer {
         let to: Mailbox = letter.to().parse().map_err(|_| Undelivered::Address)?;
         let mark = Postmark {
             public_url: &self.public_url,
-            expires: (now + outbox::KEPT)
+            expires: (now + LINKS_LAST)
                 .strftime("%Y-%m-%d %H:%M UTC")
                 .to_string(),
         };
@@ -93,31 +87,29 @@ impl Mailer {
     }
 
     pub(super) fn send(&self, message: &Message, now: Timestamp) -> Result<Delivery, Undelivered> {
-        match &self.way {
-            Way::Server(server) => match server.send(message) {
-                Ok(_) => Ok(Delivery::Sent),
-                Err(error) => {
-                    let undelivered = reason(&error);
-                    // What the server said may hold the address; its code does not.
-                    tracing::error!(reason = %undelivered, "a letter was not sent");
-                    Err(undelivered)
-                }
-            },
-            Way::Outbox(outbox) => match outbox.put(&message.formatted(), now) {
+        let Some(server) = &self.server else {
+            return match self.outbox.put(&message.formatted(), now) {
                 Ok(()) => Ok(Delivery::InOutbox),
                 Err(error) => {
                     tracing::error!(%error, "the outbox folder cannot be written");
                     Err(Undelivered::Outbox)
                 }
-            },
+            };
+        };
+        match server.send(message) {
+            Ok(_) => Ok(Delivery::Sent),
+            Err(error) => {
+                let undelivered = reason(&error);
+                // What the server said may hold the address; its code does not.
+                tracing::error!(reason = %undelivered, "a letter was not sent");
+                Err(undelivered)
+            }
         }
     }
 
     /// Deletes letters whose links have stopped working.
     pub(super) fn purge(&self, now: Moment) {
-        if let Way::Outbox(outbox) = &self.way
-            && let Err(error) = outbox.purge(now.deletion)
-        {
+        if let Err(error) = self.outbox.purge(now.deletion) {
             tracing::error!(%error, "old letters in the outbox could not be deleted");
         }
     }

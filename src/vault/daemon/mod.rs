@@ -258,8 +258,44 @@ fn storage(error: &(dyn std::error::Error + 'static)) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::config::{Config, Smtp, SmtpSecurity};
     use crate::testing::NOW;
+    use crate::vault::LINKS_LAST;
+
+    #[test]
+    fn a_letter_in_the_outbox_goes_with_its_link_though_a_server_takes_letters_now() {
+        let folder = tempfile::tempdir().unwrap();
+        let outbox = folder.path().join("outbox");
+        let letters = || fs::read_dir(&outbox).unwrap().count();
+        let keyring = Keyring::create(&folder.path().join("vault"), RootKey::random()).unwrap();
+        let mut config = Config::default();
+        let vault = Vault::create(keyring, Mailer::new(&config, &outbox).unwrap()).unwrap();
+        vault.set_clock(NOW);
+        let letter = Letter::EmailChanged {
+            to: "ada@bank.example".into(),
+            name: "Ada".into(),
+        };
+        vault.send(&letter).unwrap();
+        vault.set_clock(NOW + LINKS_LAST - SignedDuration::from_secs(1));
+        vault.look_after();
+        assert_eq!(letters(), 1, "its link still works");
+
+        config.mail.smtp = Some(Smtp {
+            host: "localhost".into(),
+            port: 587,
+            security: SmtpSecurity::StartTls,
+            ca_file: None,
+            sign_in: None,
+        });
+        let mailer = Mailer::new(&config, &outbox).unwrap();
+        let vault = Vault { mailer, ..vault };
+        vault.set_clock(NOW + LINKS_LAST);
+        vault.look_after();
+        assert_eq!(letters(), 0);
+    }
 
     #[test]
     fn letters_wait_for_the_hour_and_for_the_day() {

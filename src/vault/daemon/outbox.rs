@@ -7,13 +7,11 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::root_key::sync_parent;
 use crate::id;
-
-/// As long as the links in them work.
-pub(super) const KEPT: SignedDuration = SignedDuration::from_hours(72);
+use crate::vault::LINKS_LAST;
 
 pub(super) struct Outbox(PathBuf);
 
@@ -54,7 +52,7 @@ impl Outbox {
         let mut deleted = 0;
         for entry in entries {
             let path = entry?.path();
-            if written_at(&path).is_some_and(|at| at + KEPT <= now) {
+            if written_at(&path).is_some_and(|at| at + LINKS_LAST <= now) {
                 fs::remove_file(&path)?;
                 deleted += 1;
             }
