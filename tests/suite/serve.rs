@@ -178,6 +178,8 @@ fn the_running_server_sees_at_once_what_a_command_did() {
     );
 
     std::fs::remove_file(files.path().join("tea.md")).unwrap();
+    // Nothing is left in the folder: that is meant.
+    let options = ["--workspace", "at-once", "--prune-all"];
     assert_eq!(
         shared().instance.ingest(files.path(), &options)["removed"][0],
         "tea.md"

@@ -1,17 +1,18 @@
 //! Documents that come in by hand: many at a time, each with its report.
 
+mod file;
+
 use std::cmp::Ordering;
 
 use actix_multipart::{Field as Part, Multipart};
 use actix_web::http::StatusCode;
 use futures_util::StreamExt;
 
+use file::{FileReport, store, summary};
+
 use super::labels;
-use crate::knowledge::ingest::{Outcome, Source, ingest_one};
-use crate::knowledge::{self, Origin, SourcePath};
-use crate::parser::{MediaType, format};
+use crate::parser::format;
 use crate::search::Label;
-use crate::telemetry;
 use crate::web::dashboard::prelude::*;
 use crate::web::dashboard::view::form::stale;
 
@@ -35,34 +36,6 @@ struct UploadPage {
     summary: String,
     reports: Vec<FileReport>,
     max_mib: u64,
-}
-
-/// What became of one file.
-struct FileReport {
-    name: String,
-    /// `added`, `replaced`, `unchanged` or `failed`.
-    outcome: &'static str,
-    passages: usize,
-    /// From one label to another.
-    relabelled: Option<String>,
-    notes: Vec<String>,
-    problem: String,
-    /// Of the document.
-    id: Option<String>,
-}
-
-impl FileReport {
-    fn failed(name: &str, problem: impl Into<String>) -> Self {
-        Self {
-            name: name.to_owned(),
-            outcome: "failed",
-            passages: 0,
-            relabelled: None,
-            notes: Vec::new(),
-            problem: problem.into(),
-            id: None,
-        }
-    }
 }
 
 /// A part of a page, for the script that uploads files one by one.
@@ -91,21 +64,6 @@ fn upload_page(desk: &Desk, reports: Vec<FileReport>, label: Option<Label>) -> U
         reports,
         max_mib: desk.shell.app.config.ingest.max_file_mib,
     }
-}
-
-/// `2 added, 1 failed`
-fn summary(reports: &[FileReport]) -> String {
-    let counts = ["added", "replaced", "unchanged", "failed"].map(|outcome| {
-        let count = reports
-            .iter()
-            .filter(|report| report.outcome == outcome)
-            .count();
-        (count, outcome)
-    });
-    let said = counts.iter().filter(|(count, _)| *count > 0);
-    said.map(|(count, outcome)| format!("{count} {outcome}"))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 /// `POST /dashboard/w/{workspace}/upload`
@@ -348,71 +306,6 @@ async fn bytes(part: &mut Part, largest: u64) -> Result<Result<Vec<u8>, String>,
         return Ok(Err(format!("it is larger than {limit} MiB")));
     }
     Ok(Ok(bytes))
-}
-
-/// Stores one file. What is wrong with it is its own report; what is wrong with the server is the error.
-async fn store(
-    desk: &Desk,
-    name: String,
-    bytes: Vec<u8>,
-    folder: &str,
-    label: Option<Label>,
-) -> Result<FileReport, Error> {
-    let Some(media) = MediaType::from_file_name(&name) else {
-        return Ok(FileReport::failed(
-            &name,
-            format!("files that end in {} are read", format::extensions()),
-        ));
-    };
-    let path = match format!("{folder}{}", name.replace('\\', "/")).parse::<SourcePath>() {
-        Ok(path) => path,
-        Err(error) => return Ok(FileReport::failed(&name, error.to_string())),
-    };
-    let change = desk.change_at(desk.shell.now());
-    desk.run_in(move |app, workspace| {
-        let before = knowledge::find_label(&workspace.db, &path)?;
-        let source = Source {
-            path: path.clone(),
-            media,
-            bytes,
-            title: None,
-            label,
-            origin: Origin::Uploaded,
-        };
-        let outcome = match ingest_one(&workspace.db, app.pool()?, source, &change) {
-            Ok(outcome) => outcome,
-            Err(
-                error @ (knowledge::Error::Unparsable(_)
-                | knowledge::Error::Unreadable(_)
-                | knowledge::Error::TooLong { .. }
-                | knowledge::Error::IsArticle),
-            ) => return Ok(FileReport::failed(&name, telemetry::chain(&error))),
-            Err(error) => return Err(error.into()),
-        };
-        let id = knowledge::get_by_path(&workspace.db, &path)?
-            .summary
-            .id
-            .to_string();
-        let (outcome, passages, notes) = match outcome {
-            Outcome::Added { passages, notes } => ("added", passages, notes),
-            Outcome::Replaced { passages, notes } => ("replaced", passages, notes),
-            Outcome::Unchanged => ("unchanged", 0, Vec::new()),
-            Outcome::Failed(error) => {
-                return Ok(FileReport::failed(&name, telemetry::chain(&error)));
-            }
-        };
-        let relabelled = before.zip(label).filter(|(before, label)| before != label);
-        Ok(FileReport {
-            name,
-            outcome,
-            passages,
-            relabelled: relabelled.map(|(before, label)| format!("{before} → {label}")),
-            notes: notes.iter().map(ToString::to_string).collect(),
-            problem: String::new(),
-            id: Some(id),
-        })
-    })
-    .await
 }
 
 impl UploadPage {

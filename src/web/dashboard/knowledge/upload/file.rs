@@ -1,0 +1,122 @@
+//! What becomes of one file of an upload.
+
+use crate::app::{App, OpenWorkspace};
+use crate::audit::Change;
+use crate::knowledge::ingest::{Outcome, Source, ingest_one};
+use crate::knowledge::{self, Origin, SourcePath};
+use crate::parser::{MediaType, Note, format};
+use crate::search::Label;
+use crate::telemetry;
+use crate::web::dashboard::prelude::*;
+
+/// What became of one file.
+pub(super) struct FileReport {
+    pub name: String,
+    /// `added`, `replaced`, `unchanged` or `failed`.
+    pub outcome: &'static str,
+    pub passages: usize,
+    /// From one label to another.
+    pub relabelled: Option<String>,
+    pub notes: Vec<String>,
+    pub problem: String,
+    /// Of the document.
+    pub id: Option<String>,
+}
+
+impl FileReport {
+    pub(super) fn failed(name: &str, problem: impl Into<String>) -> Self {
+        Self {
+            problem: problem.into(),
+            ..Self::settled(name, "failed", 0, &[])
+        }
+    }
+
+    fn settled(name: &str, outcome: &'static str, passages: usize, notes: &[Note]) -> Self {
+        Self {
+            name: name.to_owned(),
+            outcome,
+            passages,
+            relabelled: None,
+            notes: notes.iter().map(ToString::to_string).collect(),
+            problem: String::new(),
+            id: None,
+        }
+    }
+}
+
+/// `2 added, 1 failed`
+pub(super) fn summary(reports: &[FileReport]) -> String {
+    let counts = ["added", "replaced", "unchanged", "failed"].map(|outcome| {
+        let those = reports.iter().filter(|report| report.outcome == outcome);
+        (those.count(), outcome)
+    });
+    let said = counts.iter().filter(|(count, _)| *count > 0);
+    said.map(|(count, outcome)| format!("{count} {outcome}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Stores one file. What is wrong with it is its own report; what is wrong with the server is the error.
+pub(super) async fn store(
+    desk: &Desk,
+    name: String,
+    bytes: Vec<u8>,
+    folder: &str,
+    label: Option<Label>,
+) -> Result<FileReport, Error> {
+    let Some(media) = MediaType::from_file_name(&name) else {
+        return Ok(FileReport::failed(
+            &name,
+            format!("files that end in {} are read", format::extensions()),
+        ));
+    };
+    let path = match format!("{folder}{}", name.replace('\\', "/")).parse::<SourcePath>() {
+        Ok(path) => path,
+        Err(error) => return Ok(FileReport::failed(&name, error.to_string())),
+    };
+    let change = desk.change_at(desk.shell.now());
+    let source = Source {
+        path,
+        media,
+        bytes,
+        title: None,
+        label,
+        origin: Origin::Uploaded,
+    };
+    desk.run_in(move |app, workspace| ingest(app, workspace, &name, source, &change))
+        .await
+}
+
+fn ingest(
+    app: &App,
+    workspace: &OpenWorkspace,
+    name: &str,
+    source: Source,
+    change: &Change,
+) -> Result<FileReport, Error> {
+    let (path, label) = (source.path.clone(), source.label);
+    let before = knowledge::find_label(&workspace.db, &path)?;
+    let report = match ingest_one(&workspace.db, app.pool()?, source, change) {
+        Ok(Outcome::Added { passages, notes }) => {
+            FileReport::settled(name, "added", passages, &notes)
+        }
+        Ok(Outcome::Replaced { passages, notes }) => {
+            FileReport::settled(name, "replaced", passages, &notes)
+        }
+        Ok(Outcome::Unchanged) => FileReport::settled(name, "unchanged", 0, &[]),
+        Ok(Outcome::Failed(error))
+        | Err(
+            error @ (knowledge::Error::Unparsable(_)
+            | knowledge::Error::Unreadable(_)
+            | knowledge::Error::TooLong { .. }
+            | knowledge::Error::IsArticle),
+        ) => return Ok(FileReport::failed(name, telemetry::chain(&error))),
+        Err(error) => return Err(error.into()),
+    };
+    let relabelled = before.zip(label).filter(|(before, label)| before != label);
+    Ok(FileReport {
+        relabelled: relabelled.map(|(before, label)| format!("{before} → {label}")),
+        id: knowledge::find_owner(&workspace.db, &path)?.map(|id| id.to_string()),
+        ..report
+    })
+}
