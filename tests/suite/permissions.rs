@@ -157,3 +157,40 @@ fn a_folder_that_others_may_change_is_no_place_for_a_new_instance() {
     assert_eq!(fs::read_dir(&data).unwrap().count(), 0);
     assert!(!folder.path().join("data.root.key").exists());
 }
+
+#[test]
+fn a_secret_of_the_organisation_may_be_shared_with_a_group_and_not_with_all() {
+    let instance = Instance::new();
+    let at = |name: &str| instance.folder().join(name);
+    let certified = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let files = [
+        ("key.pem", certified.signing_key.serialize_pem()),
+        ("password", "quokka\n".to_owned()),
+    ];
+    for (name, content) in files {
+        fs::write(at(name), content).unwrap();
+        set_mode(&at(name), 0o640);
+    }
+    fs::write(at("cert.pem"), certified.cert.pem()).unwrap();
+    for (setting, value) in [
+        ("certificate_file", at("cert.pem")),
+        ("private_key_file", at("key.pem")),
+        ("password_file", at("password")),
+        ("smtp_host", "localhost".into()),
+        ("username", "anchorite".into()),
+    ] {
+        let line = format!("{setting} = \"{}\"", value.display());
+        instance.set(&format!("{setting} = \"\""), &line);
+    }
+    drop(instance.serve());
+    for name in ["key.pem", "password"] {
+        set_mode(&at(name), 0o644);
+        let finished = instance.run(&["serve"]).ended_with(1);
+        let expected = format!(
+            "{} holds secrets and can be read by others (mode 0644). Nothing was done. Run `chmod g-w,o= {0}`",
+            at(name).display()
+        );
+        assert!(finished.stderr.contains(&expected), "{finished:#?}");
+        set_mode(&at(name), 0o640);
+    }
+}
