@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import * as sass from 'sass';
 
 const ICONS = [
-  'arrow-back-up', 'arrows-diff', 'ban', 'bell-question', 'books', 'building', 'check', 'chevron-down', 'circle-check', 'download', 'external-link',
+  'alert-triangle', 'arrow-back-up', 'arrows-diff', 'ban', 'bell-question', 'books', 'building', 'check', 'chevron-down', 'circle-check', 'download', 'external-link', 'heart-rate-monitor',
   'file-text', 'file-upload', 'filter', 'flask', 'history', 'key', 'layout-dashboard', 'logout', 'message-2', 'pencil', 'plus', 'quote', 'refresh',
   'rosette-discount-check', 'search', 'send', 'settings', 'shield-lock', 'tag', 'thumb-down', 'trash', 'upload', 'user-circle', 'user-plus', 'users',
   'x',

@@ -272,7 +272,7 @@ pub(crate) fn examine(
         Some(_) => Vec::new(),
         None => chosen.iter().map(Shown::from).collect(),
     };
-    answer.vector = states.whole.clone();
+    answer.vector.clone_from(&states.whole);
     answer.timings = Timings {
         embed: embedded - started,
         search: searched - embedded,

@@ -20,6 +20,12 @@ pub(super) fn resume(control: &Db, vault: &vault::Client) -> Result<GuardedClock
 impl App {
     /// Keeps what is known of the time. A new time that has lasted for a day is believed.
     pub(crate) fn keep_clock(&self) -> Result<(), Error> {
+        let kept: Option<Guard> = self.control.read(|c| db::find_json(c, NAME))?;
+        if let Some(kept) = kept
+            && self.clock.guard().is_overtaken_by(&kept)
+        {
+            self.clock.take_over(kept);
+        }
         let guard = self.clock.guard();
         if guard.has_lasted() {
             return self.accept_clock(&Change::by_program(self.clock.now()));

@@ -29,7 +29,7 @@ pub(crate) use letters::Posted;
 pub(crate) use news::News;
 pub(crate) use reserve::Reserve;
 pub(crate) use setup::SetupLink;
-pub(crate) use system::{Disk, Trouble};
+pub(crate) use system::Trouble;
 pub(crate) use workspaces::{Down, OpenWorkspace};
 
 const CONTROL_READERS: u32 = 4;
@@ -150,10 +150,6 @@ impl App {
             workspaces: workspaces::Slots::default(),
             system: system::Watched::default(),
         })
-    }
-
-    pub(crate) fn folder(&self) -> &DataFolder {
-        &self.folder
     }
 
     /// Under which links lead here. A process that listens says on which port; the others go by the configuration.

@@ -45,7 +45,7 @@ impl Reserve {
     }
 
     /// False when there was none to give away.
-    fn release(&self) -> bool {
+    pub(super) fn release(&self) -> bool {
         let released = fs::remove_file(&self.0).is_ok();
         if released {
             tracing::warn!(

@@ -1,12 +1,15 @@
 //! How the instance is doing: what `/health` answers in a word, and the dashboard in sentences.
 
+use std::fmt;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use super::{App, Down, Error};
+use super::{App, Down, Error, reserve};
 use crate::clock::Standing;
+use crate::db;
 use crate::id::WorkspaceId;
 
 /// With less room than this, writes are about to fail.
@@ -23,11 +26,15 @@ pub(crate) struct Disk {
     pub free: u64,
     pub total: u64,
     pub is_read_only: bool,
+    /// The reserve for deletions is there.
+    has_reserve: bool,
 }
 
 impl Disk {
+    /// When the reserve was given away, its room is not there for anything else.
     pub(crate) fn is_full(self) -> bool {
-        self.free < FULL
+        let set_aside = if self.has_reserve { 0 } else { reserve::SIZE };
+        self.free < FULL + set_aside
     }
 
     /// Time to do something about it.
@@ -41,13 +48,58 @@ impl Disk {
 #[derive(Debug, Clone)]
 pub(crate) enum Trouble {
     Vault,
-    ControlDamaged,
+    /// The control database has pages that cannot be read.
+    ControlDamaged(PathBuf),
     DiskFull,
-    DiskReadOnly,
+    DiskReadOnly(PathBuf),
     Workspace(Down),
+    /// Workspaces that the vault knows and the control database does not.
     Orphans(usize),
+    /// Questions that were answered and not kept, since the start.
     NotKept(u64),
     Clock(Standing),
+}
+
+/// What it means, and what to do.
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Vault => f.write_str(
+                "The vault does not answer: nobody can sign in, and what is closed cannot be opened. See what its log says, and start it again.",
+            ),
+            Self::ControlDamaged(path) => write!(
+                f,
+                "{} is damaged. Stop the server and restore the file from a backup, together with its -wal file if there is one.",
+                path.display()
+            ),
+            Self::DiskFull => f.write_str(
+                "The disk is full: questions are answered and not kept, and changes are refused. Delete what is not needed, or make the disk larger. \
+                 A reserve lets deletions, sign-ins and exports through.",
+            ),
+            Self::DiskReadOnly(path) => write!(
+                f,
+                "{} cannot be written: everything can be read, nothing can be changed. See why the file system is read-only.",
+                path.display()
+            ),
+            Self::Workspace(down) => write!(f, "The workspace {} is down: {}.", down.name, down.reason),
+            Self::Orphans(count) => write!(
+                f,
+                "The vault knows {count} workspace(s) that the control database does not: it may be an older copy of itself. Restore it from the latest backup."
+            ),
+            Self::NotKept(count) => write!(
+                f,
+                "{count} question(s) were answered and could not be kept since the server was started."
+            ),
+            Self::Clock(standing @ Standing::Ahead { .. }) => write!(
+                f,
+                "This machine's clock is {standing} of the time that has run here. Nothing is deleted by it until it has lasted for a day, or an owner confirms it."
+            ),
+            Self::Clock(standing) => write!(
+                f,
+                "This machine's clock is {standing} the time that it showed before. What has expired stays expired until that has lasted for a day, or an owner confirms it."
+            ),
+        }
+    }
 }
 
 impl Trouble {
@@ -55,11 +107,23 @@ impl Trouble {
     pub(crate) fn is_unhealthy(&self) -> bool {
         match self {
             Self::Vault
-            | Self::ControlDamaged
+            | Self::ControlDamaged(_)
             | Self::DiskFull
-            | Self::DiskReadOnly
+            | Self::DiskReadOnly(_)
             | Self::Workspace(_) => true,
             Self::Orphans(_) | Self::NotKept(_) | Self::Clock(_) => false,
+        }
+    }
+
+    /// Whether it keeps everybody on the staff from working. The others are for owners.
+    pub(crate) fn concerns_everybody(&self) -> bool {
+        match self {
+            Self::Vault | Self::DiskFull | Self::DiskReadOnly(_) => true,
+            Self::ControlDamaged(_)
+            | Self::Workspace(_)
+            | Self::Orphans(_)
+            | Self::NotKept(_)
+            | Self::Clock(_) => false,
         }
     }
 }
@@ -90,7 +154,64 @@ impl App {
             is_read_only: found
                 .flags()
                 .contains(nix::sys::statvfs::FsFlags::ST_RDONLY),
+            has_reserve: self.reserve.is_there(),
         })
+    }
+
+    /// Whether there is room for what is kept without anybody having decided so.
+    pub(crate) fn has_room(&self) -> bool {
+        !self.disk().is_some_and(Disk::is_full)
+    }
+
+    /// To be asked before a change. On a full disk only what `draws_on_reserve` goes on: what makes room, and what must be written down of who comes and
+    /// what they see.
+    pub(crate) fn demand_room(&self, draws_on_reserve: bool) -> Result<(), db::Error> {
+        let Some(disk) = self.disk() else {
+            return Ok(());
+        };
+        if disk.is_read_only {
+            return Err(db::Error::ReadOnly);
+        }
+        if disk.is_full() {
+            if !draws_on_reserve {
+                return Err(db::Error::DiskFull);
+            }
+            self.reserve.release();
+        }
+        Ok(())
+    }
+
+    /// Looks at every page of every database. Returns a sentence for each that is not as it was written.
+    pub(crate) fn check_databases(&self) -> Result<Vec<String>, Error> {
+        let mut databases = vec![self.control.clone()];
+        for workspace in self.workspaces()? {
+            // What is down is known to be.
+            if let Ok(open) = self.workspace(&workspace.name) {
+                databases.push(open.db.clone());
+            }
+        }
+        let mut damaged = Vec::new();
+        for db in databases {
+            if !db.check_integrity()? {
+                let path = db.path().to_owned();
+                damaged.push(db::Error::FoundDamaged { path }.to_string());
+            }
+        }
+        Ok(damaged)
+    }
+
+    /// Gives the room of what was deleted back to the disk, when that is low.
+    pub(crate) fn give_back_room(&self) -> Result<(), Error> {
+        if !self.disk().is_some_and(Disk::is_low) {
+            return Ok(());
+        }
+        self.control.give_back_room()?;
+        for workspace in self.workspaces()? {
+            if let Ok(open) = self.workspace(&workspace.name) {
+                open.db.give_back_room()?;
+            }
+        }
+        Ok(())
     }
 
     /// All that is wrong now.
@@ -100,11 +221,11 @@ impl App {
             troubles.push(Trouble::Vault);
         }
         if self.control.is_damaged() {
-            troubles.push(Trouble::ControlDamaged);
+            troubles.push(Trouble::ControlDamaged(self.control.path().to_owned()));
         }
         if let Some(disk) = self.disk() {
             if disk.is_read_only {
-                troubles.push(Trouble::DiskReadOnly);
+                troubles.push(Trouble::DiskReadOnly(self.folder.path().to_owned()));
             } else if disk.is_full() {
                 troubles.push(Trouble::DiskFull);
             }

@@ -49,12 +49,12 @@ pub(crate) fn ask(
         vector: (outcome.awaits_gap() && text == question.as_str()).then(|| answer.vector.clone()),
         text,
     };
-    let id = match workspace.questions.keep(asked) {
-        Ok(()) => Some(id),
-        Err(question::NotKept) => {
-            app.note_not_kept();
-            None
-        }
+    // On a full disk, what is left is for those who make room.
+    let id = if app.has_room() && workspace.questions.keep(asked).is_ok() {
+        Some(id)
+    } else {
+        app.note_not_kept();
+        None
     };
     app.news
         .tell(News::Questions(workspace.register.id.clone()));

@@ -3,6 +3,7 @@
 //! Every command works whether or not the server is running. Data goes to standard output, everything else to standard error.
 
 mod ask;
+mod clock;
 mod connect;
 mod demo;
 mod eval;
@@ -63,6 +64,8 @@ enum Command {
     User(users::Arguments),
     /// Show the link that makes the first account
     SetupLink(setup_link::Arguments),
+    /// Show how this machine's clock stands, and confirm it
+    Clock(clock::Arguments),
     /// Print every address that the server answers, and to whom
     Routes(routes::Arguments),
     /// Try it: a sample knowledge base, four questions, and a server
@@ -131,6 +134,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Workspace(arguments) => workspaces::run(&arguments),
         Command::User(arguments) => users::run(&arguments),
         Command::SetupLink(arguments) => setup_link::run(&arguments),
+        Command::Clock(arguments) => clock::run(&arguments),
         Command::Routes(arguments) => routes::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Web(arguments) => roles::run_web(&arguments),

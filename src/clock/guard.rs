@@ -40,16 +40,37 @@ pub(crate) struct Guard {
     differs_for_ms: i64,
     /// Steps forwards while running, less the running time since: many small ones are not believed either.
     leapt_ms: i64,
+    /// How often the wall clock was said to be right.
+    accepted: u32,
     jumps: Vec<Jump>,
 }
 
 /// A step of the wall clock that running time does not explain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Jump {
-    pub from_ms: i64,
-    pub to_ms: i64,
+    from_ms: i64,
+    to_ms: i64,
     /// The program did not run in between: it may have been without power.
     pub while_off: bool,
+}
+
+impl Jump {
+    /// What the clock should have said.
+    pub(crate) fn from(&self) -> Timestamp {
+        timestamp(self.from_ms)
+    }
+
+    /// What it said.
+    pub(crate) fn to(&self) -> Timestamp {
+        timestamp(self.to_ms)
+    }
+
+    /// "forward by 3 days"
+    pub(crate) fn in_words(&self) -> String {
+        let by = SignedDuration::from_millis(self.to_ms.saturating_sub(self.from_ms));
+        let direction = if by.is_negative() { "back" } else { "forward" };
+        format!("{direction} by {}", in_words(by.abs()))
+    }
 }
 
 /// How the guarded clock and the wall clock stand to each other.
@@ -104,6 +125,7 @@ impl Guard {
             wall_ms: now,
             differs_for_ms: 0,
             leapt_ms: 0,
+            accepted: 0,
             jumps: Vec::new(),
         }
     }
@@ -169,7 +191,8 @@ impl Guard {
     }
 
     /// By which things expire.
-    pub(crate) fn expiry(&self) -> Timestamp {
+    #[cfg(test)]
+    fn expiry(&self) -> Timestamp {
         timestamp(self.expiry_ms)
     }
 
@@ -211,6 +234,12 @@ impl Guard {
         self.deletion_ms = self.wall_ms;
         self.differs_for_ms = 0;
         self.leapt_ms = 0;
+        self.accepted = self.accepted.saturating_add(1);
+    }
+
+    /// Somebody else said so since: the time is `kept`, which another process wrote.
+    pub(crate) fn is_overtaken_by(&self, kept: &Self) -> bool {
+        kept.accepted > self.accepted
     }
 
     /// The last first.

@@ -28,12 +28,24 @@ impl Watch {
         }
     }
 
-    fn wall(&self) -> jiff::Timestamp {
-        #[cfg(test)]
-        if let Some(hand) = self.hand {
-            return hand;
+    #[cfg(not(test))]
+    fn look(&mut self, now: Instant) {
+        self.observe(wall(), now);
+    }
+
+    /// By the hand, if there is one, and that stands still.
+    #[cfg(test)]
+    fn look(&mut self, now: Instant) {
+        match self.hand {
+            Some(hand) => self.guard.observe(hand, SignedDuration::ZERO),
+            None => self.observe(wall(), now),
         }
-        wall()
+    }
+
+    fn observe(&mut self, wall: jiff::Timestamp, now: Instant) {
+        let elapsed = SignedDuration::try_from(now - self.looked).unwrap_or(SignedDuration::MAX);
+        self.looked = now;
+        self.guard.observe(wall, elapsed);
     }
 }
 
@@ -69,6 +81,13 @@ impl GuardedClock {
         self.look().guard.accept();
     }
 
+    /// Takes over what another process kept after a person had said there that the machine's clock is right.
+    pub(crate) fn take_over(&self, kept: Guard) {
+        let mut watch = self.look();
+        watch.guard = kept;
+        watch.guard.resume(wall());
+    }
+
     /// Puts all readings to a moment, where they stay.
     #[cfg(test)]
     pub(crate) fn set(&self, at: jiff::Timestamp) {
@@ -79,13 +98,7 @@ impl GuardedClock {
 
     fn look(&self) -> parking_lot::MutexGuard<'_, Watch> {
         let mut watch = self.0.lock();
-        let now = Instant::now();
-        let elapsed = SignedDuration::try_from(now - watch.looked).unwrap_or(SignedDuration::MAX);
-        watch.looked = now;
-        let wall = watch.wall();
-        #[cfg(test)]
-        let elapsed = watch.hand.map_or(elapsed, |_| SignedDuration::ZERO);
-        watch.guard.observe(wall, elapsed);
+        watch.look(Instant::now());
         watch
     }
 }

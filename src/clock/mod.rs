@@ -8,7 +8,7 @@ mod guarded;
 
 use jiff::Timestamp;
 
-pub(crate) use guard::{Guard, Jump, Standing};
+pub(crate) use guard::{Guard, Standing};
 pub(crate) use guarded::GuardedClock;
 
 /// One look at the clocks.

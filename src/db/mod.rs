@@ -210,6 +210,14 @@ impl Db {
         Ok(is_sound)
     }
 
+    /// Gives pages that hold nothing any more back to the file system, and what the write-ahead log takes.
+    pub(crate) fn give_back_room(&self) -> Result<(), Error> {
+        self.watched(|| {
+            let connection = self.writer.get()?;
+            Ok(pragma::give_back_room(&connection)?)
+        })
+    }
+
     /// Reads within one snapshot of the database.
     pub(crate) fn read<T, E: From<Error>>(
         &self,

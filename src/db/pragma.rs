@@ -27,6 +27,7 @@ pub(super) fn prepare(connection: &mut Connection, key: &Key) -> rusqlite::Resul
          PRAGMA trusted_schema = OFF;
          PRAGMA secure_delete = ON;
          PRAGMA temp_store = MEMORY;
+         PRAGMA auto_vacuum = INCREMENTAL;
          PRAGMA cache_size = -4096;",
     )?;
     // SQLite's own `lower` knows ASCII only.
@@ -57,6 +58,17 @@ pub(super) fn is_encrypting(connection: &Connection) -> bool {
         .query_row("PRAGMA cipher_status", [], |row| row.get(0))
         .ok();
     status.as_deref() == Some("1")
+}
+
+/// Shortens the file by its free pages, then the write-ahead log to nothing.
+pub(super) fn give_back_room(connection: &Connection) -> rusqlite::Result<()> {
+    // Each returns rows, one for each page or one in all.
+    for pragma in ["incremental_vacuum", "wal_checkpoint(TRUNCATE)"] {
+        let mut statement = connection.prepare(&format!("PRAGMA {pragma}"))?;
+        let mut rows = statement.query([])?;
+        while rows.next()?.is_some() {}
+    }
+    Ok(())
 }
 
 /// Whether every page is authentic and the tables hang together.

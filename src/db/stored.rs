@@ -41,11 +41,11 @@ mod tests {
 
     #[test]
     fn bytes_come_back_as_they_were_and_nothing_else_is_believed() {
+        type Values = Vec<(String, u32)>;
         let value = vec![("a".to_owned(), 1_u32), ("b".to_owned(), 70_000)];
         let bytes = encode(1, &value);
         assert_eq!(bytes[0], 1);
-        assert_eq!(decode::<Vec<(String, u32)>>(1, &bytes), Ok(value));
-        type Values = Vec<(String, u32)>;
+        assert_eq!(decode::<Values>(1, &bytes), Ok(value));
         assert_eq!(decode::<Values>(1, &[]), Err(Damaged::Empty));
         let other = Damaged::Version { found: 1, known: 2 };
         assert_eq!(decode::<Values>(2, &bytes), Err(other));

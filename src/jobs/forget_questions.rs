@@ -14,6 +14,7 @@ pub(super) const JOB: Job = Job {
         let days = i64::from(app.config.questions.keep_days);
         let before = app.clock.now().deletion - SignedDuration::from_hours(24 * days);
         let forgotten = in_each_workspace(app, |workspace| {
+            app.demand_room(true)?;
             Ok(gap::forget_before(&workspace.db, before)?)
         })?;
         Ok(counted(forgotten, "question"))

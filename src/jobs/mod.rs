@@ -50,6 +50,12 @@ pub(crate) struct Report {
     pub did: Option<(Timestamp, String)>,
 }
 
+impl Report {
+    pub(crate) fn is_failing(&self) -> bool {
+        self.last.as_ref().is_some_and(|run| run.failure.is_some())
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
     pub at: Timestamp,

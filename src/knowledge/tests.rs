@@ -1,7 +1,6 @@
 use super::ingest::{Outcome, Source, ingest, ingest_one};
 use super::*;
 use crate::inference::shared_pool;
-use crate::parser::MediaType;
 use crate::search::{Filter, Query};
 use crate::testing::{NOW, TestWorkspace, change, source};
 

@@ -218,11 +218,13 @@ impl Builder {
             (line.into_owned(), marked + more)
         })
         .find(|(title, _)| !title.is_empty())
-        .map(|(title, marked)| {
-            notes.add_many(NoteKind::HiddenInTitle, marked);
-            title
-        })
-        .unwrap_or_else(|| title_from_file_name(file_name));
+        .map_or_else(
+            || title_from_file_name(file_name),
+            |(title, marked)| {
+                notes.add_many(NoteKind::HiddenInTitle, marked);
+                title
+            },
+        );
         Ok(Document {
             title,
             text: self.text,

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use crate::db::{self, Db, Reader, Tx};
 use crate::id::{GapId, QuestionId};
 
-pub(crate) use log::{Log, NotKept};
+pub(crate) use log::Log;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {

@@ -116,6 +116,7 @@ permissions! {
     Export, Admin: "Export the workspace's knowledge and audit log";
     ManageAccounts, Owner: "Make owners; disable and enable accounts; reset passwords and one-time codes";
     ManageWorkspaces, Owner: "Make, rename and delete workspaces";
+    ReadSystem, Owner: "See how the system is doing, confirm its clock, check its databases";
     ReadInstanceAudit, Owner: "Read and export the audit log of the instance";
 }
 

@@ -22,7 +22,8 @@ const PASSWORD: &str = "seven quiet tractors hum";
 
 /// Accounts with a real database and a real vault; time is an argument.
 struct Office {
-    folder: tempfile::TempDir,
+    /// Where the databases are, until they are not needed any more.
+    _folder: tempfile::TempDir,
     control: TestDb,
     vault: Arc<Vault>,
     accounts: Arc<Accounts>,
@@ -86,7 +87,7 @@ impl Office {
         let client = Arc::new(vault::Client::over(ours));
         let accounts = Arc::new(Accounts::new(control.clone(), client, settings).unwrap());
         Self {
-            folder,
+            _folder: folder,
             control,
             vault,
             accounts,

@@ -98,11 +98,12 @@ impl Client {
             let Some((last, _)) = some.last() else {
                 return Ok(all);
             };
-            after = last.clone();
+            let next = last.clone();
             for (name, standing) in some {
                 let database = Database::parse(&name).ok_or(ipc::Error::Malformed)?;
                 all.push((database, standing));
             }
+            after = next;
         }
     }
 

@@ -10,7 +10,7 @@ use crate::app::App;
 
 /// `GET /`: to the help page of the workspace that the configuration names, or of the only one; else to the dashboard.
 pub(super) async fn show(shell: web::Data<Shell>) -> HttpResponse {
-    let place = shell.blocking(|app| home(app)).await;
+    let place = shell.blocking(home).await;
     match place {
         Ok(place) => HttpResponse::Found()
             .insert_header((LOCATION, view::at(&place)))

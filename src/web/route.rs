@@ -5,6 +5,8 @@ use serde::ser::SerializeStruct;
 
 use super::api::Documented;
 use crate::apikey::Scope;
+use crate::app::App;
+use crate::db;
 use crate::staff::Permission;
 
 /// Surfaces differ in who stands before them, and in what an error looks like.
@@ -18,6 +20,17 @@ pub(crate) enum Surface {
     Help,
     /// Staff.
     Dashboard,
+}
+
+impl Surface {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Api => "api",
+            Self::Help => "help",
+            Self::Dashboard => "dashboard",
+        }
+    }
 }
 
 /// Who may use a route.
@@ -59,6 +72,10 @@ impl Access {
 }
 
 /// A row of the table of routes. The methods below are the flags of the table: one that does not exist does not compile.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the table of routes"
+)]
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Route {
     pub surface: Surface,
@@ -77,6 +94,10 @@ pub(crate) struct Route {
     pub takes_files: bool,
     /// What was typed comes back when its sender has to sign in, or to prove who they are, first.
     pub keeps_form: bool,
+    /// It looks something up and is no `GET` only because it sends much: nothing has to be written.
+    pub keeps_nothing: bool,
+    /// It goes on when the disk is full: it makes room, or must be written down.
+    pub draws_on_reserve: bool,
     /// The page to come back to, when it is not this one.
     pub back_to: Option<&'static str>,
     /// What the API's description says of it.
@@ -100,6 +121,8 @@ impl Route {
             is_open_before_setup: false,
             takes_files: false,
             keeps_form: false,
+            keeps_nothing: false,
+            draws_on_reserve: false,
             back_to: None,
             document: None,
         }
@@ -140,6 +163,20 @@ impl Route {
         }
     }
 
+    pub(super) const fn keeps_nothing(self) -> Self {
+        Self {
+            keeps_nothing: true,
+            ..self
+        }
+    }
+
+    pub(super) const fn on_reserve(self) -> Self {
+        Self {
+            draws_on_reserve: true,
+            ..self
+        }
+    }
+
     pub(super) const fn back_to(self, page: &'static str) -> Self {
         Self {
             back_to: Some(page),
@@ -154,6 +191,14 @@ impl Route {
         }
     }
 
+    /// Says so when the disk has no room for what it changes.
+    pub(super) fn demand_room(&self, app: &App) -> Result<(), db::Error> {
+        if self.is_safe() || self.keeps_nothing {
+            return Ok(());
+        }
+        app.demand_room(self.draws_on_reserve)
+    }
+
     /// It only looks.
     pub(crate) fn is_safe(&self) -> bool {
         self.method == "GET"
@@ -163,7 +208,8 @@ impl Route {
 /// As `anchorite routes --json` prints it.
 impl Serialize for Route {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut row = serializer.serialize_struct("Route", 6)?;
+        let mut row = serializer.serialize_struct("Route", 7)?;
+        row.serialize_field("surface", self.surface.name())?;
         row.serialize_field("method", self.method)?;
         row.serialize_field("path", self.path)?;
         row.serialize_field("access", self.access.name())?;

@@ -17,7 +17,7 @@ use super::dashboard::knowledge::{
 };
 use super::dashboard::people::{instance, permissions, team};
 use super::dashboard::workspace::{
-    audit, export, keys, list as workspaces, live, overview, settings,
+    audit, export, keys, list as workspaces, live, overview, settings, system,
 };
 use super::help;
 use super::route::{Access, Route, Surface};
@@ -26,8 +26,8 @@ use crate::apikey::Scope::{ChatCreate, ProjectSearch, SourcesCreate, SourcesDele
 use crate::staff::Permission::{
     AskInPlayground, Export, ManageAccounts, ManageApproved, ManageDocuments, ManageKeys,
     ManageSettings, ManageTeam, ManageWorkspaces, PublishArticles, ReadAudit, ReadGaps,
-    ReadInstanceAudit, ReadKnowledge, ReadOverview, ReadTeam, RemoveKnowledge, WorkOnGaps,
-    WriteArticles,
+    ReadInstanceAudit, ReadKnowledge, ReadOverview, ReadSystem, ReadTeam, RemoveKnowledge,
+    WorkOnGaps, WriteArticles,
 };
 use Access::{Anyone, Instance, Key, SignedIn, Workspace};
 
@@ -69,13 +69,13 @@ routes! {
 
     Api "/api/v1" {
         GET "/openapi.json" => openapi::show, Anyone;
-        POST "/ask" => ask::ask, Key(ChatCreate), documented(api::document::<ask::__path_ask>);
+        POST "/ask" => ask::ask, Key(ChatCreate), keeps_nothing, documented(api::document::<ask::__path_ask>);
         POST "/feedback" => ask::feedback, Key(ChatCreate), documented(api::document::<ask::__path_feedback>);
-        POST "/search" => search::search, Key(ProjectSearch), documented(api::document::<search::__path_search>);
+        POST "/search" => search::search, Key(ProjectSearch), keeps_nothing, documented(api::document::<search::__path_search>);
         GET "/documents" => documents::list, Key(SourcesRead), documented(api::document::<documents::__path_list>);
         GET "/documents/{path:.*}" => documents::get, Key(SourcesRead), documented(api::document::<documents::__path_get>);
         PUT "/documents/{path:.*}" => documents::put, Key(SourcesCreate), files, documented(api::document::<documents::__path_put>);
-        DELETE "/documents/{path:.*}" => documents::delete, Key(SourcesDelete), documented(api::document::<documents::__path_delete>);
+        DELETE "/documents/{path:.*}" => documents::delete, Key(SourcesDelete), on_reserve, documented(api::document::<documents::__path_delete>);
     }
 
     Help "/help/{workspace}" {
@@ -97,13 +97,13 @@ routes! {
         GET "/enrolment" => enrolment::show, Anyone, before_setup;
         POST "/enrolment" => enrolment::confirm, Anyone, before_setup;
         GET "/sign-in" => sign_in::form, Anyone;
-        POST "/sign-in" => sign_in::check_password, Anyone;
+        POST "/sign-in" => sign_in::check_password, Anyone, on_reserve;
         GET "/sign-in/code" => sign_in::code_form, Anyone;
-        POST "/sign-in/code" => sign_in::check_code, Anyone;
-        POST "/sign-out" => sign_in::sign_out, SignedIn;
+        POST "/sign-in/code" => sign_in::check_code, Anyone, on_reserve;
+        POST "/sign-out" => sign_in::sign_out, SignedIn, on_reserve;
         GET "/session" => sign_in::session, SignedIn, quiet;
         GET "/step-up" => sign_in::step_up_form, SignedIn;
-        POST "/step-up" => sign_in::step_up, SignedIn;
+        POST "/step-up" => sign_in::step_up, SignedIn, on_reserve;
 
         GET "/account" => profile::show, SignedIn;
         POST "/account/name" => profile::rename, SignedIn;
@@ -115,18 +115,18 @@ routes! {
         POST "/account/one-time-codes" => profile::change_totp, SignedIn, step_up;
         GET "/account/recovery-codes" => profile::recovery_form, SignedIn, step_up;
         POST "/account/recovery-codes" => profile::make_recovery_codes, SignedIn, step_up;
-        POST "/account/sessions/{id}/end" => profile::end_session, SignedIn;
-        POST "/account/sessions/end-others" => profile::end_other_sessions, SignedIn;
+        POST "/account/sessions/{id}/end" => profile::end_session, SignedIn, on_reserve;
+        POST "/account/sessions/end-others" => profile::end_other_sessions, SignedIn, on_reserve;
         GET "/permissions" => permissions::show, SignedIn;
 
         GET "/people" => instance::list, Instance(ManageAccounts);
         GET "/people/invite" => instance::invite_form, Instance(ManageAccounts), step_up;
         POST "/people/invite" => instance::invite, Instance(ManageAccounts), step_up;
         POST "/people/invitations/{id}/again" => instance::invite_again, Instance(ManageAccounts), step_up, back_to("/people");
-        POST "/people/invitations/{id}/withdraw" => instance::withdraw, Instance(ManageAccounts);
+        POST "/people/invitations/{id}/withdraw" => instance::withdraw, Instance(ManageAccounts), on_reserve;
         GET "/people/{id}" => instance::show, Instance(ManageAccounts);
         GET "/people/{id}/{act}" => instance::ask, Instance(ManageAccounts), step_up;
-        POST "/people/{id}/{act}" => instance::act, Instance(ManageAccounts), step_up;
+        POST "/people/{id}/{act}" => instance::act, Instance(ManageAccounts), step_up, on_reserve;
 
         GET "/workspaces" => workspaces::list, Instance(ManageWorkspaces);
         GET "/workspaces/new" => workspaces::new_form, Instance(ManageWorkspaces);
@@ -134,10 +134,13 @@ routes! {
         GET "/workspaces/{id}/rename" => workspaces::rename_form, Instance(ManageWorkspaces);
         POST "/workspaces/{id}/rename" => workspaces::rename, Instance(ManageWorkspaces);
         GET "/workspaces/{id}/delete" => workspaces::delete_form, Instance(ManageWorkspaces), step_up;
-        POST "/workspaces/{id}/delete" => workspaces::delete, Instance(ManageWorkspaces), step_up;
+        POST "/workspaces/{id}/delete" => workspaces::delete, Instance(ManageWorkspaces), step_up, on_reserve;
+        GET "/system" => system::show, Instance(ReadSystem);
+        POST "/system/clock" => system::accept_clock, Instance(ReadSystem), step_up, back_to("/system"), on_reserve;
+        POST "/system/check" => system::check, Instance(ReadSystem), on_reserve;
         GET "/audit" => audit::of_instance, Instance(ReadInstanceAudit);
         GET "/audit/export" => audit::export_instance_form, Instance(ReadInstanceAudit), step_up;
-        POST "/audit/export" => audit::export_instance, Instance(ReadInstanceAudit), step_up;
+        POST "/audit/export" => audit::export_instance, Instance(ReadInstanceAudit), step_up, on_reserve;
 
         GET "/w/{workspace}" => overview::show, Workspace(ReadOverview);
         GET "/w/{workspace}/overview" => overview::refresh, Workspace(ReadOverview), quiet;
@@ -150,67 +153,67 @@ routes! {
         GET "/w/{workspace}/documents/{id}/change" => document::change_form, Workspace(ManageDocuments);
         POST "/w/{workspace}/documents/{id}/change" => document::change, Workspace(ManageDocuments);
         GET "/w/{workspace}/documents/{id}/delete" => document::delete_form, Workspace(RemoveKnowledge);
-        POST "/w/{workspace}/documents/{id}/delete" => document::delete, Workspace(RemoveKnowledge);
+        POST "/w/{workspace}/documents/{id}/delete" => document::delete, Workspace(RemoveKnowledge), on_reserve;
         GET "/w/{workspace}/removals/{seq}" => document::show_removal, Workspace(ReadKnowledge);
         GET "/w/{workspace}/removals/{seq}/certificate" => document::download_removal, Workspace(ReadKnowledge);
 
         GET "/w/{workspace}/articles/new" => editor::new_form, Workspace(WriteArticles);
         POST "/w/{workspace}/articles/new" => editor::create, Workspace(WriteArticles), keeps_form;
-        POST "/w/{workspace}/articles/prefill" => editor::prefill, Workspace(WriteArticles);
-        POST "/w/{workspace}/articles/preview" => editor::preview, Workspace(WriteArticles);
+        POST "/w/{workspace}/articles/prefill" => editor::prefill, Workspace(WriteArticles), keeps_nothing;
+        POST "/w/{workspace}/articles/preview" => editor::preview, Workspace(WriteArticles), keeps_nothing;
         GET "/w/{workspace}/articles/{id}" => article::show, Workspace(ReadKnowledge);
         GET "/w/{workspace}/articles/{id}/edit" => editor::edit_form, Workspace(WriteArticles);
         POST "/w/{workspace}/articles/{id}/edit" => editor::edit, Workspace(WriteArticles), keeps_form;
         POST "/w/{workspace}/articles/{id}/submit" => article::submit, Workspace(WriteArticles);
         POST "/w/{workspace}/articles/{id}/return" => article::give_back, Workspace(PublishArticles), keeps_form;
         POST "/w/{workspace}/articles/{id}/publish" => article::publish, Workspace(PublishArticles);
-        POST "/w/{workspace}/articles/{id}/withdraw" => article::withdraw, Workspace(PublishArticles);
+        POST "/w/{workspace}/articles/{id}/withdraw" => article::withdraw, Workspace(PublishArticles), on_reserve;
         GET "/w/{workspace}/articles/{id}/delete" => article::delete_form, Workspace(RemoveKnowledge);
-        POST "/w/{workspace}/articles/{id}/delete" => article::delete, Workspace(RemoveKnowledge);
+        POST "/w/{workspace}/articles/{id}/delete" => article::delete, Workspace(RemoveKnowledge), on_reserve;
         GET "/w/{workspace}/articles/{id}/versions/{number}" => versions::show, Workspace(ReadKnowledge);
         POST "/w/{workspace}/articles/{id}/versions/{number}/restore" => versions::restore, Workspace(WriteArticles);
 
         GET "/w/{workspace}/approved" => approved::list, Workspace(ReadKnowledge);
         GET "/w/{workspace}/approved/new" => approved_editor::new_form, Workspace(ManageApproved);
         POST "/w/{workspace}/approved/new" => approved_editor::create, Workspace(ManageApproved), keeps_form;
-        POST "/w/{workspace}/approved/prefill" => approved_editor::prefill, Workspace(ManageApproved);
+        POST "/w/{workspace}/approved/prefill" => approved_editor::prefill, Workspace(ManageApproved), keeps_nothing;
         GET "/w/{workspace}/approved/{id}" => approved_editor::show, Workspace(ReadKnowledge);
         POST "/w/{workspace}/approved/{id}" => approved_editor::change, Workspace(ManageApproved), keeps_form;
         GET "/w/{workspace}/approved/{id}/delete" => approved::delete_form, Workspace(ManageApproved);
-        POST "/w/{workspace}/approved/{id}/delete" => approved::delete, Workspace(ManageApproved);
+        POST "/w/{workspace}/approved/{id}/delete" => approved::delete, Workspace(ManageApproved), on_reserve;
 
         GET "/w/{workspace}/playground" => playground::form, Workspace(AskInPlayground);
-        POST "/w/{workspace}/playground" => playground::ask, Workspace(AskInPlayground), keeps_form;
+        POST "/w/{workspace}/playground" => playground::ask, Workspace(AskInPlayground), keeps_nothing, keeps_form;
 
         GET "/w/{workspace}/gaps" => gaps::list, Workspace(ReadGaps);
         GET "/w/{workspace}/gaps/{id}" => gaps::show, Workspace(ReadGaps);
-        POST "/w/{workspace}/gaps/{id}/dismiss" => gaps::dismiss, Workspace(WorkOnGaps), keeps_form;
+        POST "/w/{workspace}/gaps/{id}/dismiss" => gaps::dismiss, Workspace(WorkOnGaps), keeps_form, on_reserve;
         POST "/w/{workspace}/gaps/{id}/reopen" => gaps::reopen, Workspace(WorkOnGaps);
         POST "/w/{workspace}/gaps/{id}/ask-again" => gaps::ask_again, Workspace(WorkOnGaps);
 
         GET "/w/{workspace}/settings" => settings::form, Workspace(ManageSettings);
         POST "/w/{workspace}/settings" => settings::save, Workspace(ManageSettings);
         GET "/w/{workspace}/export" => export::form, Workspace(Export), step_up;
-        POST "/w/{workspace}/export" => export::export, Workspace(Export), step_up;
+        POST "/w/{workspace}/export" => export::export, Workspace(Export), step_up, on_reserve;
 
         GET "/w/{workspace}/team" => team::list, Workspace(ReadTeam);
         GET "/w/{workspace}/team/invite" => team::invite_form, Workspace(ManageTeam), step_up;
         POST "/w/{workspace}/team/invite" => team::invite, Workspace(ManageTeam), step_up;
         POST "/w/{workspace}/team/invitations/{id}/again" => team::invite_again, Workspace(ManageTeam), step_up, back_to("/team");
-        POST "/w/{workspace}/team/invitations/{id}/withdraw" => team::withdraw, Workspace(ManageTeam);
+        POST "/w/{workspace}/team/invitations/{id}/withdraw" => team::withdraw, Workspace(ManageTeam), on_reserve;
         GET "/w/{workspace}/team/{id}" => team::role_form, Workspace(ManageTeam), step_up;
         POST "/w/{workspace}/team/{id}" => team::change_role, Workspace(ManageTeam), step_up;
         GET "/w/{workspace}/team/{id}/remove" => team::remove_form, Workspace(ManageTeam), step_up;
-        POST "/w/{workspace}/team/{id}/remove" => team::remove, Workspace(ManageTeam), step_up;
+        POST "/w/{workspace}/team/{id}/remove" => team::remove, Workspace(ManageTeam), step_up, on_reserve;
 
         GET "/w/{workspace}/keys" => keys::list, Workspace(ManageKeys);
         GET "/w/{workspace}/keys/new" => keys::new_form, Workspace(ManageKeys), step_up;
         POST "/w/{workspace}/keys/new" => keys::create, Workspace(ManageKeys), step_up;
-        POST "/w/{workspace}/keys/{id}/revoke" => keys::revoke, Workspace(ManageKeys);
+        POST "/w/{workspace}/keys/{id}/revoke" => keys::revoke, Workspace(ManageKeys), on_reserve;
 
         GET "/w/{workspace}/audit" => audit::of_workspace, Workspace(ReadAudit);
         GET "/w/{workspace}/audit/export" => audit::export_workspace_form, Workspace(Export), step_up;
-        POST "/w/{workspace}/audit/export" => audit::export_workspace, Workspace(Export), step_up;
+        POST "/w/{workspace}/audit/export" => audit::export_workspace, Workspace(Export), step_up, on_reserve;
     }
 }
 

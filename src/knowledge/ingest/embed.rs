@@ -30,7 +30,7 @@ pub(super) fn embed(pool: &Pool, group: Group) -> Result<Embedded, Error> {
                 let passages = vectors
                     .enumerate()
                     .map(|(ordinal, vectors)| new_passage(&prepared, ordinal, vectors));
-                let passages = passages.collect::<Result<_, _>>()?;
+                let passages = passages.collect();
                 Ok(Ok((prepared, passages)))
             }
             Err(settled) => Ok(Err(settled)),
@@ -108,13 +108,13 @@ fn embed_slice(pool: &Pool, jobs: &[Job]) -> Result<Vec<Vectors>, Error> {
     Ok(packed.collect())
 }
 
-fn new_passage(prepared: &Prepared, ordinal: usize, vectors: Vectors) -> Result<NewPassage, Error> {
+fn new_passage(prepared: &Prepared, ordinal: usize, vectors: Vectors) -> NewPassage {
     let (content, passage) = (prepared.content(), &prepared.passages()[ordinal]);
     let table_header = passage
         .table_header
         .clone()
         .map_or("", |range| &content.text[range]);
-    Ok(NewPassage {
+    NewPassage {
         ordinal: u32::try_from(ordinal).unwrap_or(u32::MAX),
         title: content.title.clone(),
         heading_path: passage.heading_path.clone(),
@@ -123,5 +123,5 @@ fn new_passage(prepared: &Prepared, ordinal: usize, vectors: Vectors) -> Result<
         start_char: passage.start_char as u64,
         units: passage.units.clone(),
         vectors,
-    })
+    }
 }

@@ -217,7 +217,7 @@ fn no_secret_is_stored_as_it_is() {
 #[test]
 fn what_is_over_is_forgotten() {
     let office = Office::new();
-    let ada = office.owner();
+    office.owner();
     let _ = office.accounts.check_password(
         &"eve@bank.example".parse().unwrap(),
         &text(PASSWORD),

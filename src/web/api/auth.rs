@@ -81,6 +81,7 @@ async fn check(request: &ServiceRequest) -> Result<Option<Caller>, Error> {
         .ok_or_else(unauthorized)?;
     let key = shell
         .blocking(move |app| {
+            route.demand_room(app)?;
             apikey::authenticate(&app.control, &token, app.clock.now()).map_err(Error::from)
         })
         .await?

@@ -20,7 +20,7 @@ use super::view::at;
 use super::view::form::stale;
 use super::view::frame::Badges;
 use super::view::response::failure;
-use crate::app::{App, OpenWorkspace};
+use crate::app::{App, OpenWorkspace, Trouble};
 use crate::clock::Moment;
 use crate::gap;
 use crate::staff::{SessionToken, SignedIn};
@@ -178,6 +178,7 @@ fn look(
     name: Option<&Name>,
     now: Moment,
 ) -> Result<Visitor, Error> {
+    route.demand_room(app)?;
     let who = match token {
         Some(token) => app.accounts.signed_in(token, now, !route.is_quiet)?,
         None => None,
@@ -229,11 +230,22 @@ fn admit(app: &App, who: SignedIn, route: &Route, name: Option<&Name>) -> Result
                 None => 0,
             },
         },
-        troubles: Vec::new(),
+        troubles: troubles(app, &who)?,
         workspaces: workspaces.into_iter().map(|known| known.name).collect(),
         workspace,
         who,
     })
+}
+
+/// What is wrong, for those whom it concerns.
+fn troubles(app: &App, who: &SignedIn) -> Result<Vec<String>, Error> {
+    let troubles = app.troubles()?;
+    let concerns = |trouble: &&Trouble| who.person().is_owner || trouble.concerns_everybody();
+    Ok(troubles
+        .iter()
+        .filter(concerns)
+        .map(ToString::to_string)
+        .collect())
 }
 
 /// Whether a page of ours sent this. Browsers say so in `Sec-Fetch-Site`; older ones at least say which origin a form came from.

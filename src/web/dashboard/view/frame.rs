@@ -18,6 +18,7 @@ pub(in crate::web::dashboard) enum Place {
     Account,
     People,
     Workspaces,
+    System,
     InstanceAudit,
     Permissions,
     Elsewhere,

@@ -43,6 +43,8 @@ notices! {
     WorkspaceCreated "workspace-created" "The workspace is there. It is empty.",
     WorkspaceRenamed "workspace-renamed" "The workspace has a new name.",
     WorkspaceDeleted "workspace-deleted" "The workspace is deleted and its key destroyed.",
+    ClockAccepted "clock-accepted" "The clock is right, from now on everything goes by it.",
+    DatabasesSound "databases-sound" "Every page of every database is as it was written.",
     KeyRevoked "key-revoked" "The key is revoked.",
     SettingsSaved "settings-saved" "The settings are saved.",
     DraftSaved "draft-saved" "The draft is saved.",

@@ -7,3 +7,4 @@ pub(in crate::web) mod list;
 pub(in crate::web) mod live;
 pub(in crate::web) mod overview;
 pub(in crate::web) mod settings;
+pub(in crate::web) mod system;

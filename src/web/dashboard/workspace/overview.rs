@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::app::{App, OpenWorkspace};
 use crate::clock::Moment;
 use crate::gap::{self, Gap, State};
+use crate::jobs::Report;
 use crate::knowledge::catalogue::{self, Counts, Filter, Item};
 use crate::question::{self, Day};
 use crate::staff::Session;
@@ -44,6 +45,8 @@ struct System {
     disk_is_low: bool,
     certificate: Option<Timestamp>,
     certificate_is_due: bool,
+    /// Their names.
+    failing_jobs: String,
     version: &'static str,
 }
 
@@ -69,8 +72,19 @@ pub(in crate::web) async fn refresh(desk: Desk) -> PageResult {
 pub(in crate::web) async fn show(desk: Desk) -> PageResult {
     let frame = desk.frame(Place::Overview);
     let now = desk.now;
+    let failing = desk
+        .shell
+        .jobs
+        .reports()
+        .into_iter()
+        .filter(Report::is_failing);
+    let failing: Vec<&str> = failing.map(|report| report.name).collect();
+    let failing_jobs = failing.join(", ");
     let page = desk
-        .run_in(move |app, workspace| overview(app, workspace, frame, now))
+        .run_in(move |app, workspace| {
+            let system = system(app, workspace, failing_jobs, now);
+            overview(app, workspace, frame, system, now)
+        })
         .await?;
     Ok(render(&page))
 }
@@ -79,6 +93,7 @@ fn overview(
     app: &App,
     workspace: &OpenWorkspace,
     frame: Frame,
+    system: System,
     now: Moment,
 ) -> Result<OverviewPage, Error> {
     let days = question::days(&workspace.db, now.wall, DAYS)?;
@@ -116,13 +131,13 @@ fn overview(
         expiring_total: expiring.total,
         expiring: expiring.items,
         sessions: here.collect(),
-        system: system(app, workspace, now),
+        system,
         days,
         frame,
     })
 }
 
-fn system(app: &App, workspace: &OpenWorkspace, now: Moment) -> System {
+fn system(app: &App, workspace: &OpenWorkspace, failing_jobs: String, now: Moment) -> System {
     const GIB: u64 = 1024 * 1024 * 1024;
     let (disk, disk_is_low) = match app.disk() {
         Some(disk) => (
@@ -139,6 +154,7 @@ fn system(app: &App, workspace: &OpenWorkspace, now: Moment) -> System {
         certificate_is_due: certificate
             .is_some_and(|at| at - SignedDuration::from_hours(24 * 21) <= now.wall),
         certificate,
+        failing_jobs,
         version: env!("CARGO_PKG_VERSION"),
     }
 }
