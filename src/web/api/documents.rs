@@ -1,8 +1,10 @@
 //! `/api/v1/documents`: what the key's workspace knows.
 
+use actix_web::dev::Decompress;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,7 +16,9 @@ use crate::knowledge::ingest::{Outcome, Source, ingest_one};
 use crate::knowledge::{self, SourcePath, Summary};
 use crate::parser::{MediaType, Note, format};
 use crate::web::Shell;
+use crate::web::client::Client;
 use crate::web::error::{Error, ErrorBody};
+use crate::web::load::received::Received;
 
 const MAX_LISTED: usize = 1_000;
 
@@ -189,33 +193,22 @@ pub(in crate::web) async fn put(
     caller: Caller,
     request: HttpRequest,
     path: web::Path<String>,
-    body: Result<web::Bytes, actix_web::Error>,
+    body: web::Payload,
 ) -> ApiResult {
     let path = parse_path(&path)?;
     let media = media_type(&request, &path)?;
-    let body = body.map_err(|error| match error.as_response_error().status_code() {
-        StatusCode::PAYLOAD_TOO_LARGE => Error::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body_too_large",
-            "the document is too large",
-        ),
-        _ => Error::new(
-            StatusCode::BAD_REQUEST,
-            "body_malformed",
-            "the body did not arrive whole",
-        ),
-    })?;
-    let source = Source {
-        path,
-        media,
-        bytes: body.to_vec(),
-        title: None,
-        label: None,
-        origin: knowledge::Origin::Api,
-    };
+    let received = receive(&shell, &request, body).await?;
     let workspace = caller.workspace().clone();
     let outcome = shell
         .bulk(move |app| {
+            let source = Source {
+                path,
+                media,
+                bytes: received.into_bytes()?,
+                title: None,
+                label: None,
+                origin: knowledge::Origin::Api,
+            };
             let change = caller.change(app.clock.now());
             let workspace = open(app, &workspace)?;
             let outcome = ingest_one(&workspace.db, app.pool()?, source, &change)?;
@@ -237,6 +230,35 @@ pub(in crate::web) async fn put(
         passages,
         notes: sentences(&notes),
     }))
+}
+
+/// The body of a request, which is a file.
+async fn receive(
+    shell: &Shell,
+    request: &HttpRequest,
+    body: web::Payload,
+) -> Result<Received, Error> {
+    let largest = shell.app.config.ingest.max_file_mib * 1024 * 1024;
+    let mut received = Received::new(shell, Client::of(request).address)?;
+    let mut body = Decompress::from_headers(body.into_inner(), request.headers());
+    while let Some(bytes) = body.next().await {
+        let bytes = bytes.map_err(|_| {
+            Error::new(
+                StatusCode::BAD_REQUEST,
+                "body_malformed",
+                "the body did not arrive whole",
+            )
+        })?;
+        if received.length() + bytes.len() as u64 > largest {
+            return Err(Error::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "body_too_large",
+                "the document is too large",
+            ));
+        }
+        received.push(&bytes).await?;
+    }
+    Ok(received)
 }
 
 /// Removes a document, with its passages, vectors and terms.

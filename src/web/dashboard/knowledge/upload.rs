@@ -12,6 +12,7 @@ use crate::search::Label;
 use crate::telemetry;
 use crate::web::dashboard::prelude::*;
 use crate::web::dashboard::view::form::stale;
+use crate::web::load::received::Received;
 
 /// Bytes of a field that is no file.
 const MAX_FIELD: usize = 2_000;
@@ -197,8 +198,8 @@ async fn take(
         ));
     }
     let largest = desk.shell.app.config.ingest.max_file_mib * 1024 * 1024;
-    let bytes = match bytes(part, largest).await? {
-        Ok(bytes) => bytes,
+    let file = match receive(desk, part, largest).await? {
+        Ok(file) => file,
         Err(problem) => return Ok(FileReport::failed(&name, problem)),
     };
     // A file takes as long as its sender likes; who was shut out in the meantime stores nothing more.
@@ -208,7 +209,7 @@ async fn take(
             "you were signed out before it had arrived",
         ));
     }
-    store(desk, name, bytes, &head.folder, label).await
+    store(desk, name, file, &head.folder, label).await
 }
 
 fn broken() -> Error {
@@ -228,31 +229,31 @@ async fn text(part: &mut Part) -> Result<String, Error> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A file's bytes, or why it is not taken. One that is too large is read to its end and forgotten, so that the others still arrive.
-async fn bytes(part: &mut Part, largest: u64) -> Result<Result<Vec<u8>, String>, Error> {
-    let mut bytes = Vec::new();
-    let mut length: u64 = 0;
+/// A file, or why it is not taken. One that is too large is read to its end and forgotten, so that the others still arrive.
+async fn receive(
+    desk: &Desk,
+    part: &mut Part,
+    largest: u64,
+) -> Result<Result<Received, String>, Error> {
+    let mut file = Some(Received::new(&desk.shell, desk.client.address)?);
     while let Some(chunk) = part.next().await {
         let chunk = chunk.map_err(|_| broken())?;
-        length += chunk.len() as u64;
-        if length <= largest {
-            bytes.extend_from_slice(&chunk);
-        } else {
-            bytes = Vec::new();
+        match &mut file {
+            Some(taken) if taken.length() + chunk.len() as u64 <= largest => {
+                taken.push(&chunk).await?;
+            }
+            _ => file = None,
         }
     }
-    if length > largest {
-        let limit = largest / 1024 / 1024;
-        return Ok(Err(format!("it is larger than {limit} MiB")));
-    }
-    Ok(Ok(bytes))
+    let limit = largest / 1024 / 1024;
+    Ok(file.ok_or_else(|| format!("it is larger than {limit} MiB")))
 }
 
 /// Stores one file. What is wrong with it is its own report; what is wrong with the server ends the request.
 async fn store(
     desk: &Desk,
     name: String,
-    bytes: Vec<u8>,
+    file: Received,
     folder: &str,
     label: Option<Label>,
 ) -> Result<FileReport, Error> {
@@ -267,12 +268,12 @@ async fn store(
         Err(error) => return Ok(FileReport::failed(&name, error.to_string())),
     };
     let change = desk.change_at(desk.shell.now());
-    desk.run_in(move |app, workspace| {
+    desk.run_bulk_in(move |app, workspace| {
         let before = knowledge::find_label(&workspace.db, &path)?;
         let source = Source {
             path: path.clone(),
             media,
-            bytes,
+            bytes: file.into_bytes()?,
             title: None,
             label,
             origin: Origin::Uploaded,
