@@ -17,6 +17,7 @@ mod help;
 mod home;
 mod html;
 mod load;
+mod reading;
 mod route;
 mod routes;
 mod server;

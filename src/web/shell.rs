@@ -6,6 +6,7 @@ use actix_web::web;
 use tokio::sync::Semaphore;
 
 use super::load::Load;
+use super::reading::Reading;
 use crate::app::App;
 use crate::clock::Moment;
 use crate::jobs::Jobs;
@@ -27,6 +28,7 @@ pub(crate) struct Shell {
     pub(super) app: Arc<App>,
     pub(super) jobs: Jobs,
     pub(super) load: Load,
+    pub(super) reading: Arc<Reading>,
     waiting: Arc<Semaphore>,
     bulk: Turns,
     hashing: Turns,
@@ -73,8 +75,10 @@ impl From<Overloaded> for staff::Error {
 
 impl Shell {
     pub(super) fn new(app: Arc<App>, jobs: Jobs) -> Self {
+        let load = Load::new(&app.config);
         Self {
-            load: Load::new(&app.config),
+            reading: Arc::new(Reading::new(&load.memory)),
+            load,
             app,
             jobs,
             waiting: Arc::new(Semaphore::new(MAX_WAITING)),

@@ -1,5 +1,7 @@
 //! `/api/v1/documents`: what the key's workspace knows.
 
+use std::sync::Arc;
+
 use actix_web::dev::Decompress;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
@@ -19,6 +21,7 @@ use crate::web::Shell;
 use crate::web::client::Client;
 use crate::web::error::{Error, ErrorBody};
 use crate::web::load::received::Received;
+use crate::web::reading::{self, InMemory};
 
 const MAX_LISTED: usize = 1_000;
 
@@ -151,26 +154,50 @@ pub(in crate::web) async fn list(
 pub(in crate::web) async fn get(
     shell: web::Data<Shell>,
     caller: Caller,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> ApiResult {
     let path = parse_path(&path)?;
     let workspace = caller.workspace().clone();
-    let document = shell
+    let (reading, client) = (Arc::clone(&shell.reading), Client::of(&request).address);
+    let (summary, copy) = shell
         .blocking(move |app| {
-            let document = knowledge::get_by_path(&open(app, &workspace)?.db, &path)?;
-            let visibility = &document.summary.visibility;
-            if !visibility.may_be_opened(app.clock.now()) {
+            let workspace = open(app, &workspace)?;
+            let id = knowledge::find_id(&workspace.db, &path)?;
+            let id = id.ok_or(knowledge::Error::Unknown)?;
+            let (summary, copy) = reading.get(&workspace, &id, client)?;
+            if !summary.visibility.may_be_opened(app.clock.now()) {
                 return Err(knowledge::Error::Unknown.into());
             }
-            Ok::<_, Error>(document)
+            Ok::<_, Error>((summary, copy))
         })
         .await
         .map_err(ApiError)?;
-    Ok(HttpResponse::Ok().json(DocumentResponse {
-        document: document_body(document.summary),
-        text: document.text,
-        notes: sentences(&document.notes),
-    }))
+    let whole = DocumentResponse {
+        document: document_body(summary),
+        text: String::new(),
+        notes: sentences(&copy.document.notes),
+    };
+    let whole = serde_json::to_string(&whole).map_err(|error| Error::internal(&error))?;
+    // Inside a string, a quotation mark would be escaped.
+    let (before, after) = whole.split_once("\"text\":\"\"").unwrap_or((&whole, ""));
+    let mut response = HttpResponse::Ok();
+    response.content_type("application/json");
+    let (before, after) = (format!("{before}\"text\":\""), format!("\"{after}"));
+    Ok(reading::answer(response, before, json_pieces(copy), after))
+}
+
+/// The text as the inside of a JSON string, piece by piece.
+fn json_pieces(copy: Arc<InMemory>) -> impl Iterator<Item = String> {
+    const PIECE: usize = 32 * 1024;
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let text = &copy.document.text;
+        let to = text.floor_char_boundary(at + PIECE);
+        let piece = serde_json::Value::from(&text[at..to]).to_string();
+        at = to;
+        (piece.len() > 2).then(|| piece[1..piece.len() - 1].to_owned())
+    })
 }
 
 /// Adds or replaces a document; its body is the document itself.
@@ -293,7 +320,7 @@ pub(in crate::web) async fn delete(
     Ok(HttpResponse::Ok().json(DeleteResponse { passages }))
 }
 
-fn open(app: &App, workspace: &WorkspaceId) -> Result<std::sync::Arc<OpenWorkspace>, Error> {
+fn open(app: &App, workspace: &WorkspaceId) -> Result<Arc<OpenWorkspace>, Error> {
     app.workspace_by_id(workspace)?.ok_or_else(Error::not_found)
 }
 

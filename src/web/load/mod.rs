@@ -44,7 +44,7 @@ const LARGEST_FILES_OF_CLIENT: u64 = 8;
 pub(super) struct Load {
     /// Requests that come through a proxy; from elsewhere, connections are counted.
     requests: Arc<Quota>,
-    memory: Arc<Quota>,
+    pub(super) memory: Arc<Quota>,
     files: Arc<Quota>,
     file_bytes: Arc<Quota>,
 }
