@@ -149,8 +149,8 @@ mod tests {
             least: Some(1024),
             renews: false,
         };
-        assert!(keeps(file, 11 * 1024, seconds(10), 1_000));
-        assert!(!keeps(file, 9 * 1024, seconds(10), 1_000));
+        assert!(keeps(file, 2 * 1024, seconds(1), 1_000));
+        assert!(!keeps(file, 900, seconds(1), 1_000));
         assert!(!keeps(file, 0, seconds(61), 1));
     }
 
