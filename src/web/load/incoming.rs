@@ -132,7 +132,7 @@ mod tests {
         crate::web::routes::find(method, path).unwrap()
     }
 
-    /// A request with a body that goes on and on, a second at a time or at once.
+    /// A request with a body that is there at once.
     fn request(chunks: usize, of: usize) -> ServiceRequest {
         let mut request = TestRequest::post().to_srv_request();
         let chunk = Bytes::from(vec![0; of]);
@@ -170,5 +170,27 @@ mod tests {
         assert!(first.is_err());
         let failure = arriving.failure().unwrap();
         assert_eq!(failure.status().as_u16(), 429);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_come_ends_as_too_slow() {
+        let state = Rc::new(State {
+            ended: Cell::new(None),
+            bytes: RefCell::new(None),
+        });
+        let mut body = Body {
+            payload: Payload::Stream {
+                payload: Box::pin(futures_util::stream::pending()),
+            },
+            patience: Patience::new(Pace {
+                grace: Duration::from_millis(20),
+                least: None,
+                renews: false,
+            }),
+            state: Rc::clone(&state),
+        };
+        assert!(body.next().await.unwrap().is_err());
+        let failure = Arriving(state).failure().unwrap();
+        assert_eq!(failure.status().as_u16(), 408);
     }
 }
