@@ -1,6 +1,7 @@
 """An appliance of its own, with the sample knowledge base, an account and a key, and raw connections to it."""
 import http.client
 import json
+import os
 import pathlib
 import re
 import resource
@@ -69,14 +70,19 @@ class Appliance:
         self.process.wait()
         self.log.close()
 
-    def resident_mib(self):
-        """Of the web process."""
+    def web(self):
+        """Where the kernel says how the web process is."""
         children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         for child in children:
             if b"\0web\0" in pathlib.Path(f"/proc/{child}/cmdline").read_bytes():
-                status = pathlib.Path(f"/proc/{child}/status").read_text()
-                return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
+                return pathlib.Path(f"/proc/{child}")
         raise SystemExit("the web process is gone")
+
+    def resident_mib(self):
+        return int(re.search(r"VmRSS:\s+(\d+)", (self.web() / "status").read_text()).group(1)) / 1024
+
+    def sockets(self):
+        return sum(os.readlink(file).startswith("socket") for file in (self.web() / "fd").iterdir())
 
     def connect(self, source="127.0.0.1", receive_buffer=None):
         """A TLS connection; `source` is the loopback address that it comes from."""
