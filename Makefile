@@ -10,7 +10,7 @@ VENDOR := assets/vendor/dashboard.css
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --silent
 BINARY = $(abspath $(or $(CARGO_TARGET_DIR),target))/release/anchorite
 
-.PHONY: run build test lint bench model assets chromium clean
+.PHONY: run build test test-abuse lint bench model assets chromium clean
 
 ## run: build everything and start the demo
 run: build
@@ -24,6 +24,10 @@ build: $(MODEL_FILES) $(VENDOR)
 test: build $(TOOLS)/test tests/browser/node_modules chromium
 	cargo test --release
 	cd tests/browser && ANCHORITE=$(BINARY) npx playwright test
+
+## test-abuse: floods, slow and greedy clients; on loopback only
+test-abuse: build
+	$(PYTHON) tests/abuse/run.py --binary $(BINARY)
 
 ## lint: formatting, lints, and what may be linked
 lint: $(MODEL_FILES) $(VENDOR)

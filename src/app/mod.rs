@@ -152,6 +152,10 @@ impl App {
         })
     }
 
+    pub(crate) fn folder(&self) -> &DataFolder {
+        &self.folder
+    }
+
     /// Under which links lead here. A process that listens says on which port; the others go by the configuration.
     pub(crate) fn public_url(&self) -> &str {
         self.public_url

@@ -85,8 +85,38 @@ pub(crate) fn find_path(db: &Db, id: &DocumentId) -> Result<Option<String>, Erro
     Ok(db.read(|c| store::find_path(c, id))?)
 }
 
+/// Which text a document has: of two that are equal, the text is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Version {
+    sha256: [u8; 32],
+    title: String,
+    ingested: jiff::Timestamp,
+}
+
+/// What is known of a document, and which text it has, without the text.
+pub(crate) fn get_version(db: &Db, id: &DocumentId) -> Result<(Summary, Version), Error> {
+    let found = db.read(|c| {
+        let Some(summary) = store::find_summary(c, id)? else {
+            return Ok(None);
+        };
+        let hash = store::find_hash(c, &summary.path)?;
+        Ok::<_, crate::db::Error>(hash.map(|(sha256, _)| (summary, sha256)))
+    })?;
+    let (summary, sha256) = found.ok_or(Error::Unknown)?;
+    let version = Version {
+        sha256,
+        title: summary.title.clone(),
+        ingested: summary.ingested,
+    };
+    Ok((summary, version))
+}
+
 pub(crate) fn get(db: &Db, id: &DocumentId) -> Result<Document, Error> {
     db.read(|c| store::find(c, id))?.ok_or(Error::Unknown)
+}
+
+pub(crate) fn find_id(db: &Db, path: &SourcePath) -> Result<Option<DocumentId>, Error> {
+    Ok(db.read(|c| store::find_id(c, path))?)
 }
 
 pub(crate) fn get_by_path(db: &Db, path: &SourcePath) -> Result<Document, Error> {

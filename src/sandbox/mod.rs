@@ -54,3 +54,10 @@ pub(crate) fn end_with_parent(parent: u32) -> std::io::Result<()> {
     }
     Ok(())
 }
+
+/// Raises the number of files and connections that this process may have open to what the system allows it at most. Returns that number.
+pub(crate) fn raise_descriptor_limit() -> std::io::Result<u64> {
+    let (_, most) = resource::getrlimit(resource::Resource::RLIMIT_NOFILE)?;
+    resource::setrlimit(resource::Resource::RLIMIT_NOFILE, most, most)?;
+    Ok(most)
+}

@@ -13,6 +13,8 @@ use crate::id::RequestId;
 #[derive(Debug, Clone)]
 pub(super) struct Client {
     pub address: Option<IpAddr>,
+    /// A proxy that is trusted said so: the connection is not the client's own.
+    pub is_behind_proxy: bool,
     pub request: RequestId,
 }
 
@@ -26,6 +28,7 @@ impl Client {
         let known = request.extensions().get::<Self>().cloned();
         known.unwrap_or_else(|| Self {
             address: request.peer_addr().map(|peer| peer.ip().to_canonical()),
+            is_behind_proxy: false,
             request: RequestId::random(),
         })
     }

@@ -10,7 +10,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use super::client::{self, Client};
 use super::error::Error;
 use super::route::{Route, Surface};
-use super::{Shell, api, dashboard, help, routes, view};
+use super::{Shell, api, dashboard, help, load, routes, view};
 use crate::id::RequestId;
 
 /// The row of the table that a request is for. Only [`enter`] puts it there.
@@ -51,7 +51,7 @@ pub(super) async fn enter(
         return Ok(request.into_response(response));
     };
     request.extensions_mut().insert(Matched(route));
-    next.call(request).await
+    load::pass(request, next, route).await
 }
 
 /// Finds out who asks.
@@ -71,6 +71,7 @@ fn greet(request: &ServiceRequest) {
     let id = extensions.get::<RequestId>().cloned();
     extensions.insert(Client {
         address: Some(address),
+        is_behind_proxy: address != peer.ip().to_canonical(),
         request: id.unwrap_or_else(RequestId::random),
     });
 }

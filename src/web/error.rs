@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Overloaded;
+use super::load::quota::Exhausted;
 use crate::answer::{self, BadQuestion};
 use crate::knowledge::article::Problem;
 use crate::{apikey, app, ask, db, gap, knowledge, question, search, staff, telemetry, workspace};
@@ -55,7 +56,7 @@ impl Error {
         Self::new(StatusCode::NOT_FOUND, "not_found", "there is nothing here")
     }
 
-    fn internal(cause: &dyn std::error::Error) -> Self {
+    pub(super) fn internal(cause: &dyn std::error::Error) -> Self {
         tracing::error!(cause = telemetry::chain(cause), "a request failed");
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -69,6 +70,22 @@ impl Error {
             StatusCode::SERVICE_UNAVAILABLE,
             "overloaded",
             "too many requests are waiting; try again in a moment",
+        )
+    }
+
+    pub(super) fn too_slow() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "too_slow",
+            "what was sent did not arrive in time; nothing of it was taken. Send it again over a better connection",
+        )
+    }
+
+    pub(super) fn too_many_connections() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_connections",
+            "too many requests from your address are being answered at the moment; wait for them, then try again",
         )
     }
 
@@ -107,6 +124,23 @@ impl From<actix_web::error::HttpError> for Error {
 impl From<Overloaded> for Error {
     fn from(_: Overloaded) -> Self {
         Self::unavailable()
+    }
+}
+
+impl From<Exhausted> for Error {
+    fn from(exhausted: Exhausted) -> Self {
+        match exhausted {
+            Exhausted::OfClient => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_much_at_once",
+                "too much is on its way to or from your address already; wait for it, then try again",
+            ),
+            Exhausted::InAll => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "too much is on its way to and from everybody already; try again in a moment",
+            ),
+        }
     }
 }
 

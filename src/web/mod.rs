@@ -7,6 +7,7 @@
 mod api;
 mod assets;
 mod client;
+mod connection;
 mod dashboard;
 mod entry;
 mod error;
@@ -15,6 +16,8 @@ mod health;
 mod help;
 mod home;
 mod html;
+mod load;
+mod reading;
 mod route;
 mod routes;
 mod server;

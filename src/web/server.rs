@@ -2,16 +2,21 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::IsTerminal;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::Server as ActixServer;
+use actix_http::HttpService;
+use actix_server::Server as ActixServer;
+use actix_service::{ServiceFactoryExt as _, map_config};
+use actix_web::dev::AppConfig;
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::{App as ActixApp, HttpServer, web};
+use actix_web::{App as ActixApp, web};
 use nix::fcntl::{Flock, FlockArg};
 
+use super::connection::{self, Door};
+use super::load::outgoing;
 use super::route::Surface;
 use super::{Shell, TlsError, api, dashboard, entry, headers, help, routes, tls, view};
 use crate::app::{self, App};
@@ -20,6 +25,8 @@ use crate::config::DataFolder;
 use crate::jobs::Jobs;
 
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(10);
+/// In which the other side has to close, too.
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const SHUTDOWN_SECONDS: u64 = 5;
 
 #[derive(Debug, thiserror::Error)]
@@ -75,15 +82,15 @@ pub(crate) struct Server {
     app: Arc<App>,
 }
 
-type HttpServerReady = Box<dyn FnOnce() -> ActixServer>;
+type HttpServerReady = Box<dyn FnOnce() -> std::io::Result<ActixServer>>;
 
 impl Server {
     /// Opens the listening socket, the model and every workspace, so that the first visitor does not wait for them. A workspace that cannot be opened
     /// keeps no other from being served.
     pub(crate) fn bind(app: &Arc<App>) -> Result<Self, Error> {
         let address = app.config.server.listen;
-        let listener = std::net::TcpListener::bind(address)
-            .map_err(|source| Error::Listen { address, source })?;
+        let listener =
+            TcpListener::bind(address).map_err(|source| Error::Listen { address, source })?;
         let address = listener.local_addr()?;
         app.listens_on(address.port());
         view::set_base(app.config.server.base());
@@ -99,31 +106,11 @@ impl Server {
         }
         let jobs = Jobs::start(app);
         let shell = Shell::new(Arc::clone(app), jobs.clone());
-        let workers = app.config.server.workers;
-        let http = Box::new(move || {
-            let server = HttpServer::new(move || {
-                let shell = shell.clone();
-                ActixApp::new()
-                    .app_data(web::Data::new(shell.clone()))
-                    .wrap(from_fn(entry::enter))
-                    .wrap(Compress::default())
-                    .wrap(from_fn(headers::add))
-                    .wrap(from_fn(headers::log))
-                    .service(
-                        web::scope(view::base()).configure(move |config| surfaces(config, &shell)),
-                    )
-                    .default_service(web::to(help::not_found))
-            })
-            .workers(workers)
-            .client_request_timeout(CLIENT_TIMEOUT)
-            .tls_handshake_timeout(CLIENT_TIMEOUT)
-            .shutdown_timeout(SHUTDOWN_SECONDS);
-            match server.listen_rustls_0_23(listener, tls) {
-                Ok(server) => server.run(),
-                // Listening happened above; what is left cannot fail for a reason of the machine's.
-                Err(error) => unreachable!("a listening socket is taken over: {error}"),
-            }
-        });
+        connection::prepare(&listener)?;
+        let server = &app.config.server;
+        let door = Door::new(tls, server.connections_per_client, &server.trusted_proxies);
+        let workers = server.workers;
+        let http = Box::new(move || listen(listener, workers, door, shell));
         announce(app, address)?;
         Ok(Self {
             http,
@@ -134,16 +121,51 @@ impl Server {
 
     /// Serves until a signal ends the process.
     pub(crate) fn run(self) -> Result<(), Error> {
-        let served = actix_web::rt::System::new().block_on((self.http)());
+        let served = actix_web::rt::System::new().block_on(async { (self.http)()?.await });
         self.jobs.end(&self.app);
         Ok(served?)
     }
 }
 
+/// Serves what comes in: a connection, TLS, HTTP/1.1, and the surfaces. To be called in a system of actix.
+fn listen(
+    listener: TcpListener,
+    workers: usize,
+    door: Door,
+    shell: Shell,
+) -> std::io::Result<ActixServer> {
+    let server = ActixServer::build()
+        .workers(workers)
+        .shutdown_timeout(SHUTDOWN_SECONDS);
+    let ending = server.graceful_shutdown_signal();
+    let service = move || {
+        let shell = shell.clone();
+        let app = ActixApp::new()
+            .app_data(web::Data::new(shell.clone()))
+            .wrap(from_fn(entry::enter))
+            .wrap(Compress::default())
+            .wrap(from_fn(headers::add))
+            .wrap(from_fn(headers::log))
+            .wrap(from_fn(outgoing::hold))
+            .service(web::scope(view::base()).configure(move |config| surfaces(config, &shell)))
+            .default_service(web::to(help::not_found));
+        let ending = ending.clone();
+        let http = HttpService::build()
+            .client_request_timeout(CLIENT_TIMEOUT)
+            .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+            .secure()
+            .graceful_shutdown_signal(move || {
+                let ending = ending.clone();
+                async move { ending.notified().await }
+            })
+            .finish(map_config(app, |()| AppConfig::default()));
+        connection::accept(door.clone()).and_then(http)
+    };
+    Ok(server.listen("https", listener, service)?.run())
+}
+
 fn surfaces(config: &mut web::ServiceConfig, shell: &Shell) {
-    config
-        .service(api::scope(&shell.app.config))
-        .service(dashboard::scope());
+    config.service(api::scope()).service(dashboard::scope());
     if shell.app.config.help.enabled {
         config.service(help::scope());
     }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use actix_web::web;
 use tokio::sync::Semaphore;
 
+use super::load::Load;
+use super::reading::Reading;
 use crate::app::App;
 use crate::clock::Moment;
 use crate::jobs::Jobs;
@@ -25,6 +27,8 @@ const MAX_WAITING_TO_HASH: usize = 64;
 pub(crate) struct Shell {
     pub(super) app: Arc<App>,
     pub(super) jobs: Jobs,
+    pub(super) load: Load,
+    pub(super) reading: Arc<Reading>,
     waiting: Arc<Semaphore>,
     bulk: Turns,
     hashing: Turns,
@@ -71,7 +75,10 @@ impl From<Overloaded> for staff::Error {
 
 impl Shell {
     pub(super) fn new(app: Arc<App>, jobs: Jobs) -> Self {
+        let load = Load::new(&app.config);
         Self {
+            reading: Arc::new(Reading::new(&load.memory)),
+            load,
             app,
             jobs,
             waiting: Arc::new(Semaphore::new(MAX_WAITING)),
@@ -119,6 +126,15 @@ impl Shell {
     {
         let turn = self.bulk.take().await?;
         self.on_a_thread(turn, work).await
+    }
+
+    /// Runs what waits for the disk, and for nothing else.
+    pub(super) async fn on_disk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Overloaded> {
+        let done = tokio::task::spawn_blocking(work);
+        done.await.map_err(|_| Overloaded)
     }
 
     #[expect(

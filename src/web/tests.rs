@@ -1,15 +1,52 @@
-use super::view::{answer as answer_view, document as document_view};
-use crate::parser::{MediaType, read};
+use std::sync::Arc;
 
-fn rendered(markdown: &str, quote: &str) -> String {
+use super::view::{answer as answer_view, document as document_view};
+use crate::parser::{Block, Document, MediaType, read};
+
+impl document_view::Source for Arc<Document> {
+    fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    fn title(&self) -> &str {
+        &self.title
+    }
+}
+
+fn pieces(markdown: &str, quote: &str) -> Vec<String> {
     let document = read(markdown.as_bytes(), MediaType::Markdown, "a.md").unwrap();
     let at = document.text.find(quote).unwrap();
-    document_view::html(
-        &document.text,
-        &document.blocks,
-        &document.title,
-        &(at..at + quote.len()),
-    )
+    document_view::Pieces::new(Arc::new(document), at..at + quote.len()).collect()
+}
+
+fn rendered(markdown: &str, quote: &str) -> String {
+    pieces(markdown, quote).concat()
+}
+
+#[test]
+fn a_long_document_is_made_in_pieces_and_nothing_is_lost_between_them() {
+    let paragraph = "é & ".repeat(50_000);
+    let markdown = format!(
+        "# T\n\n{paragraph}\n\n1. one\n\n{}",
+        "word here.\n\n".repeat(9_000)
+    );
+    let pieces = pieces(&markdown, "one");
+    assert!(pieces.len() > 10);
+    assert!(
+        pieces.iter().all(|piece| piece.len() < 300 * 1024),
+        "escaped, a piece is larger"
+    );
+    let html = pieces.concat();
+    assert_eq!(
+        html.matches("é &#38; ").count() + html.matches("é &#38;<").count(),
+        50_000
+    );
+    assert_eq!(html.matches("<p>word here.</p>").count(), 9_000);
+    assert!(html.contains("<mark id=\"quote\">one</mark>"));
 }
 
 #[test]

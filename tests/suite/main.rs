@@ -4,6 +4,7 @@
 //! Most of them share one server ([`support::shared`]) on a port of its own choosing, each in a workspace of its own. Nothing here leaves
 //! the machine, waits for a fixed time, or ends a process that it did not start.
 
+mod abuse;
 mod api;
 mod architecture;
 mod ask;

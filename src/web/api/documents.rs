@@ -1,8 +1,12 @@
 //! `/api/v1/documents`: what the key's workspace knows.
 
+use std::sync::Arc;
+
+use actix_web::dev::Decompress;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,7 +18,10 @@ use crate::knowledge::ingest::{Outcome, Source, ingest_one};
 use crate::knowledge::{self, SourcePath, Summary};
 use crate::parser::{MediaType, Note, format};
 use crate::web::Shell;
+use crate::web::client::Client;
 use crate::web::error::{Error, ErrorBody};
+use crate::web::load::received::Received;
+use crate::web::reading::{self, InMemory};
 
 const MAX_LISTED: usize = 1_000;
 
@@ -147,26 +154,50 @@ pub(in crate::web) async fn list(
 pub(in crate::web) async fn get(
     shell: web::Data<Shell>,
     caller: Caller,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> ApiResult {
     let path = parse_path(&path)?;
     let workspace = caller.workspace().clone();
-    let document = shell
+    let (reading, client) = (Arc::clone(&shell.reading), Client::of(&request).address);
+    let (summary, copy) = shell
         .blocking(move |app| {
-            let document = knowledge::get_by_path(&open(app, &workspace)?.db, &path)?;
-            let visibility = &document.summary.visibility;
-            if !visibility.may_be_opened(app.clock.now()) {
+            let workspace = open(app, &workspace)?;
+            let id = knowledge::find_id(&workspace.db, &path)?;
+            let id = id.ok_or(knowledge::Error::Unknown)?;
+            let (summary, copy) = reading.get(&workspace, &id, client)?;
+            if !summary.visibility.may_be_opened(app.clock.now()) {
                 return Err(knowledge::Error::Unknown.into());
             }
-            Ok::<_, Error>(document)
+            Ok::<_, Error>((summary, copy))
         })
         .await
         .map_err(ApiError)?;
-    Ok(HttpResponse::Ok().json(DocumentResponse {
-        document: document_body(document.summary),
-        text: document.text,
-        notes: sentences(&document.notes),
-    }))
+    let whole = DocumentResponse {
+        document: document_body(summary),
+        text: String::new(),
+        notes: sentences(&copy.document.notes),
+    };
+    let whole = serde_json::to_string(&whole).map_err(|error| Error::internal(&error))?;
+    // Inside a string, a quotation mark would be escaped.
+    let (before, after) = whole.split_once("\"text\":\"\"").unwrap_or((&whole, ""));
+    let mut response = HttpResponse::Ok();
+    response.content_type("application/json");
+    let (before, after) = (format!("{before}\"text\":\""), format!("\"{after}"));
+    Ok(reading::answer(response, before, json_pieces(copy), after))
+}
+
+/// The text as the inside of a JSON string, piece by piece.
+fn json_pieces(copy: Arc<InMemory>) -> impl Iterator<Item = String> {
+    const PIECE: usize = 32 * 1024;
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let text = &copy.document.text;
+        let to = text.floor_char_boundary(at + PIECE);
+        let piece = serde_json::Value::from(&text[at..to]).to_string();
+        at = to;
+        (piece.len() > 2).then(|| piece[1..piece.len() - 1].to_owned())
+    })
 }
 
 /// Adds or replaces a document; its body is the document itself.
@@ -189,33 +220,22 @@ pub(in crate::web) async fn put(
     caller: Caller,
     request: HttpRequest,
     path: web::Path<String>,
-    body: Result<web::Bytes, actix_web::Error>,
+    body: web::Payload,
 ) -> ApiResult {
     let path = parse_path(&path)?;
     let media = media_type(&request, &path)?;
-    let body = body.map_err(|error| match error.as_response_error().status_code() {
-        StatusCode::PAYLOAD_TOO_LARGE => Error::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body_too_large",
-            "the document is too large",
-        ),
-        _ => Error::new(
-            StatusCode::BAD_REQUEST,
-            "body_malformed",
-            "the body did not arrive whole",
-        ),
-    })?;
-    let source = Source {
-        path,
-        media,
-        bytes: body.to_vec(),
-        title: None,
-        label: None,
-        origin: knowledge::Origin::Api,
-    };
+    let received = receive(&shell, &request, body).await?;
     let workspace = caller.workspace().clone();
     let outcome = shell
         .bulk(move |app| {
+            let source = Source {
+                path,
+                media,
+                bytes: received.into_bytes()?,
+                title: None,
+                label: None,
+                origin: knowledge::Origin::Api,
+            };
             let change = caller.change(app.clock.now());
             let workspace = open(app, &workspace)?;
             let outcome = ingest_one(&workspace.db, app.pool()?, source, &change)?;
@@ -237,6 +257,35 @@ pub(in crate::web) async fn put(
         passages,
         notes: sentences(&notes),
     }))
+}
+
+/// The body of a request, which is a file.
+async fn receive(
+    shell: &Shell,
+    request: &HttpRequest,
+    body: web::Payload,
+) -> Result<Received, Error> {
+    let largest = shell.app.config.ingest.max_file_mib * 1024 * 1024;
+    let mut received = Received::new(shell, Client::of(request).address)?;
+    let mut body = Decompress::from_headers(body.into_inner(), request.headers());
+    while let Some(bytes) = body.next().await {
+        let bytes = bytes.map_err(|_| {
+            Error::new(
+                StatusCode::BAD_REQUEST,
+                "body_malformed",
+                "the body did not arrive whole",
+            )
+        })?;
+        if received.length() + bytes.len() as u64 > largest {
+            return Err(Error::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "body_too_large",
+                "the document is too large",
+            ));
+        }
+        received.push(&bytes).await?;
+    }
+    Ok(received)
 }
 
 /// Removes a document, with its passages, vectors and terms.
@@ -271,7 +320,7 @@ pub(in crate::web) async fn delete(
     Ok(HttpResponse::Ok().json(DeleteResponse { passages }))
 }
 
-fn open(app: &App, workspace: &WorkspaceId) -> Result<std::sync::Arc<OpenWorkspace>, Error> {
+fn open(app: &App, workspace: &WorkspaceId) -> Result<Arc<OpenWorkspace>, Error> {
     app.workspace_by_id(workspace)?.ok_or_else(Error::not_found)
 }
 

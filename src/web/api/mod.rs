@@ -17,7 +17,6 @@ use actix_web::{HttpResponse, Scope as ActixScope, web};
 use super::error::Error;
 use super::route::Surface;
 use super::routes;
-use crate::config::Config;
 
 pub(super) use openapi::{Documented, document};
 
@@ -54,9 +53,7 @@ pub(super) fn failure(error: &Error) -> HttpResponse {
     error.to_json()
 }
 
-pub(super) fn scope(
-    config: &Config,
-) -> ActixScope<
+pub(super) fn scope() -> ActixScope<
     impl ServiceFactory<
         ServiceRequest,
         Config = (),
@@ -65,7 +62,6 @@ pub(super) fn scope(
         InitError = (),
     > + use<>,
 > {
-    let largest = usize::try_from(config.ingest.max_file_mib * 1024 * 1024).unwrap_or(usize::MAX);
     web::scope("/api/v1")
         .wrap(from_fn(auth::authenticate))
         .app_data(
@@ -73,7 +69,6 @@ pub(super) fn scope(
                 .limit(64 * 1024)
                 .error_handler(|error, _| malformed(&error)),
         )
-        .app_data(web::PayloadConfig::new(largest))
         .configure(|config| routes::register(Surface::Api, config))
 }
 

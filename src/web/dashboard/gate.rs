@@ -2,7 +2,6 @@
 //! stands in the table of routes; nothing here knows of a page.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -10,7 +9,6 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
-use tokio::time::timeout;
 
 use super::account::sign_in;
 use super::context::cookie::{self, session_token};
@@ -32,9 +30,6 @@ use crate::workspace::Name;
 
 /// A script sends the token of the session here when a form does not carry it.
 const CSRF_HEADER: &str = "x-csrf-token";
-
-/// In which a form has to arrive whole. Files have all the time that they need.
-const FORM_DEADLINE: Duration = Duration::from_mins(1);
 
 /// Who asks, as far as it is known and the route wants to know it.
 enum Visitor {
@@ -270,22 +265,13 @@ fn foreign() -> Error {
 
 /// The body of a form, which stays there for the handler.
 async fn read_form(request: &mut ServiceRequest) -> Result<web::Bytes, Error> {
-    let body = timeout(FORM_DEADLINE, request.extract::<web::Bytes>())
-        .await
-        .map_err(|_| {
-            Error::new(
-                StatusCode::REQUEST_TIMEOUT,
-                "too_slow",
-                "the form did not arrive in time",
-            )
-        })?
-        .map_err(|_| {
-            Error::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "too_long",
-                "the form is too long",
-            )
-        })?;
+    let body = request.extract::<web::Bytes>().await.map_err(|_| {
+        Error::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_long",
+            "the form is too long",
+        )
+    })?;
     request.set_payload(Payload::from(body.clone()));
     Ok(body)
 }

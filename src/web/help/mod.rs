@@ -9,15 +9,16 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpResponse, Scope, web};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Scope, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::client::Client;
 use super::error::Error;
 use super::route::Surface;
 use super::view::answer::AnswerView;
 use super::view::document as document_view;
-use super::{Shell, routes, view};
+use super::{Shell, reading, routes, view};
 use crate::answer::Question;
 use crate::app::{App, OpenWorkspace};
 use crate::ask;
@@ -127,6 +128,7 @@ pub(super) async fn document(
     shell: web::Data<Shell>,
     path: web::Path<(String, String)>,
     place: Option<web::Query<Place>>,
+    request: HttpRequest,
 ) -> HttpResponse {
     // A link that somebody cut short still shows the document.
     let place = place.map_or(
@@ -137,33 +139,41 @@ pub(super) async fn document(
         web::Query::into_inner,
     );
     let (name, id) = path.into_inner();
+    let (reading, client) = (Arc::clone(&shell.reading), Client::of(&request).address);
     let shown = shell
         .blocking(move |app| {
             let workspace = open(app, &name)?;
-            let document =
-                knowledge::get(&workspace.db, &id.parse().map_err(|_| Error::not_found())?)?;
-            if !document.summary.visibility.may_be_opened(app.clock.now()) {
+            let id = id.parse().map_err(|_| Error::not_found())?;
+            let (summary, copy) = reading.get(&workspace, &id, client)?;
+            if !summary.visibility.may_be_opened(app.clock.now()) {
                 return Err(knowledge::Error::Unknown.into());
             }
-            let quoted = document_view::quoted_range(
-                &document.text,
-                place.from.unwrap_or(0),
-                place.to.unwrap_or(0),
-            );
-            Ok::<_, Error>(pages::Document {
+            let (from, to) = (place.from.unwrap_or(0), place.to.unwrap_or(0));
+            let quoted = document_view::quoted_range(&copy.document.text, from, to);
+            let page = pages::Document {
                 workspace: workspace.register.name.to_string(),
-                body: view::Html(document_view::html(
-                    &document.text,
-                    &document.blocks,
-                    &document.summary.title,
-                    &quoted,
-                )),
-                title: document.summary.title,
-                path: document.summary.path.to_string(),
-            })
+                body: view::Html(document_view::PLACE.to_owned()),
+                title: summary.title,
+                path: summary.path.to_string(),
+            };
+            Ok::<_, Error>((page, document_view::Pieces::new(copy, quoted)))
         })
         .await;
-    page(shown)
+    let (page, pieces) = match shown {
+        Ok(shown) => shown,
+        Err(error) => return failure(&error),
+    };
+    let html = match page.render() {
+        Ok(html) => html,
+        Err(error) => return unrendered(&error),
+    };
+    let (before, after) = html.split_once(document_view::PLACE).unwrap_or((&html, ""));
+    reading::answer(
+        head(StatusCode::OK),
+        before.to_owned(),
+        pieces,
+        after.to_owned(),
+    )
 }
 
 fn open(app: &App, name: &str) -> Result<Arc<OpenWorkspace>, Error> {
@@ -195,20 +205,27 @@ pub(super) fn failure(error: &Error) -> HttpResponse {
 }
 
 fn respond(status: StatusCode, page: &impl Template) -> HttpResponse {
+    match page.render() {
+        Ok(html) => head(status).body(html),
+        Err(error) => unrendered(&error),
+    }
+}
+
+fn head(status: StatusCode) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
+    response.content_type("text/html; charset=utf-8");
     // An answer came by POST: were it not stored at all, "back" would end at an error page. Where the browser does not store it anyway,
     // as under a certificate that it does not know, citations help by opening in a tab of their own.
     response.insert_header((CACHE_CONTROL, "private, no-cache"));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header(("retry-after", "1"));
     }
-    match page.render() {
-        Ok(html) => response.content_type("text/html; charset=utf-8").body(html),
-        Err(error) => {
-            tracing::error!(%error, "a page could not be rendered");
-            HttpResponse::InternalServerError()
-                .content_type("text/plain")
-                .body("The server failed.")
-        }
-    }
+    response
+}
+
+fn unrendered(error: &askama::Error) -> HttpResponse {
+    tracing::error!(%error, "a page could not be rendered");
+    HttpResponse::InternalServerError()
+        .content_type("text/plain")
+        .body("The server failed.")
 }

@@ -4,37 +4,18 @@
 
 use std::fmt::Write as _;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::answer::cells;
 use crate::parser::{Block, BlockKind};
 use crate::web::html::escape_into;
+use crate::web::reading::InMemory;
 
-/// Renders the blocks of `text`. `quoted` (bytes) is marked, its beginning with the id `quote`. A first heading that repeats `title`
-/// is left to the page.
-pub(in crate::web) fn html(
-    text: &str,
-    blocks: &[Block],
-    title: &str,
-    quoted: &Range<usize>,
-) -> String {
-    let mut page = Page {
-        text,
-        quoted: quoted.clone(),
-        marked: false,
-        out: String::with_capacity(text.len() * 2),
-        open: Vec::new(),
-    };
-    for (index, block) in blocks.iter().enumerate() {
-        let repeats_title = matches!(block.kind, BlockKind::Heading { .. })
-            && index == 0
-            && &text[block.range.clone()] == title;
-        if !repeats_title {
-            page.block(block);
-        }
-    }
-    page.close_until(0);
-    page.out
-}
+/// What is made at a time, about.
+const PIECE: usize = 32 * 1024;
+
+/// Stands in a template where the document goes. As text, it would be escaped.
+pub(in crate::web) const PLACE: &str = "<!--document-->";
 
 /// From characters to bytes; a place outside of the text is an empty one.
 pub(in crate::web) fn quoted_range(text: &str, from: usize, to: usize) -> Range<usize> {
@@ -50,18 +31,106 @@ pub(in crate::web) fn quoted_range(text: &str, from: usize, to: usize) -> Range<
     }
 }
 
-struct Page<'a> {
-    text: &'a str,
+/// The HTML of a document, piece by piece. `quoted` (bytes of the text) is marked, its beginning with the id `quote`. A first heading that repeats the
+/// title is left to the page.
+pub(in crate::web) struct Pieces<T> {
+    /// What has the text and its blocks.
+    source: T,
     quoted: Range<usize>,
+    /// The block that comes next.
+    next: usize,
+    /// Of the block before, what is not yet written, and what comes after it.
+    rest: Range<usize>,
+    end: String,
     marked: bool,
     out: String,
     /// Closing tags of what is open: lists and tables.
     open: Vec<&'static str>,
 }
 
+/// A document, or a copy of one.
+pub(in crate::web) trait Source: Clone {
+    fn text(&self) -> &str;
+    fn blocks(&self) -> &[Block];
+    fn title(&self) -> &str;
+}
+
+impl Source for Arc<InMemory> {
+    fn text(&self) -> &str {
+        &self.document.text
+    }
+
+    fn blocks(&self) -> &[Block] {
+        &self.document.blocks
+    }
+
+    fn title(&self) -> &str {
+        &self.document.summary.title
+    }
+}
+
+impl<T: Source> Pieces<T> {
+    pub(in crate::web) fn new(source: T, quoted: Range<usize>) -> Self {
+        let title = source.title();
+        let repeats_title = source.blocks().first().is_some_and(|first| {
+            matches!(first.kind, BlockKind::Heading { .. })
+                && &source.text()[first.range.clone()] == title
+        });
+        Self {
+            quoted,
+            next: usize::from(repeats_title),
+            rest: 0..0,
+            end: String::new(),
+            marked: false,
+            out: String::new(),
+            open: Vec::new(),
+            source,
+        }
+    }
+}
+
+impl<T: Source> Iterator for Pieces<T> {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        while self.out.len() < PIECE {
+            if !self.rest.is_empty() {
+                self.go_on();
+            } else if let Some(block) = self.source.blocks().get(self.next).cloned() {
+                self.next += 1;
+                self.block(&block);
+            } else {
+                self.close_until(0);
+                break;
+            }
+        }
+        let piece = std::mem::take(&mut self.out);
+        (!piece.is_empty()).then_some(piece)
+    }
+}
+
 const TABLE_END: &str = "</tbody></table></div>";
 
-impl Page<'_> {
+impl<T: Source> Pieces<T> {
+    /// Writes `range` and then `end`, perhaps not at once.
+    fn write(&mut self, range: Range<usize>, end: String) {
+        (self.rest, self.end) = (range, end);
+        self.go_on();
+    }
+
+    fn go_on(&mut self) {
+        let length = self
+            .source
+            .text()
+            .floor_char_boundary(self.rest.start + PIECE);
+        let now = self.rest.start..length.min(self.rest.end);
+        self.rest.start = now.end;
+        self.run(now);
+        if self.rest.is_empty() {
+            self.out.push_str(&std::mem::take(&mut self.end));
+        }
+    }
+
     fn block(&mut self, block: &Block) {
         let range = block.range.clone();
         match block.kind {
@@ -96,9 +165,7 @@ impl Page<'_> {
     fn plain(&mut self, start: &str, range: Range<usize>, end: &str) {
         self.close_until(0);
         self.out.push_str(start);
-        self.run(range);
-        self.out.push_str(end);
-        self.out.push('\n');
+        self.write(range, format!("{end}\n"));
     }
 
     fn item(&mut self, depth: usize, ordinal: Option<u32>, range: Range<usize>) {
@@ -131,12 +198,12 @@ impl Page<'_> {
             }
         }
         self.out.push_str("<li>");
-        self.run(self.after_marker(range));
+        self.write(self.after_marker(range), String::new());
     }
 
     /// The item without "• " or "1. ", which the list draws itself.
     fn after_marker(&self, range: Range<usize>) -> Range<usize> {
-        let text = &self.text[range.clone()];
+        let text = &self.source.text()[range.clone()];
         let trimmed = text.trim_start();
         let marker = trimmed.find(' ').filter(|at| {
             let mark = &trimmed[..*at];
@@ -159,7 +226,7 @@ impl Page<'_> {
         let class = if hit { " class=\"quoted\"" } else { "" };
         self.marked |= hit;
         let _ = write!(self.out, "<tr{id}{class}>");
-        for text in cells(&self.text[range]) {
+        for text in cells(&self.source.clone().text()[range]) {
             let _ = write!(self.out, "<{cell}>");
             escape_into(&text, &mut self.out);
             let _ = write!(self.out, "</{cell}>");
@@ -168,20 +235,22 @@ impl Page<'_> {
     }
 
     fn run(&mut self, range: Range<usize>) {
+        let source = self.source.clone();
+        let text = source.text();
         if !overlaps(&range, &self.quoted) {
-            return escape_into(&self.text[range], &mut self.out);
+            return escape_into(&text[range], &mut self.out);
         }
         let quoted = self.quoted.start.max(range.start)..self.quoted.end.min(range.end);
-        escape_into(&self.text[range.start..quoted.start], &mut self.out);
+        escape_into(&text[range.start..quoted.start], &mut self.out);
         self.out.push_str(if self.marked {
             "<mark>"
         } else {
             "<mark id=\"quote\">"
         });
         self.marked = true;
-        escape_into(&self.text[quoted.clone()], &mut self.out);
+        escape_into(&text[quoted.clone()], &mut self.out);
         self.out.push_str("</mark>");
-        escape_into(&self.text[quoted.end..range.end], &mut self.out);
+        escape_into(&text[quoted.end..range.end], &mut self.out);
     }
 
     fn close_until(&mut self, depth: usize) {

@@ -72,6 +72,16 @@ impl Desk {
         self.shell.blocking(move |app| work(app, &workspace)).await
     }
 
+    /// As [`Desk::run_in`], for what reads and stores documents.
+    pub(in crate::web::dashboard) async fn run_bulk_in<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&App, &OpenWorkspace) -> Result<T, Error> + Send + 'static,
+    {
+        let workspace = self.workspace()?;
+        self.shell.bulk(move |app| work(app, &workspace)).await
+    }
+
     pub(in crate::web::dashboard) fn workspace(&self) -> Result<Arc<OpenWorkspace>, Error> {
         self.workspace.clone().ok_or_else(Error::not_found)
     }

@@ -1,5 +1,7 @@
 //! One document: what it says, how it is indexed, how far it may be shown, and its removal.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 
 use super::{VisibilityErrors, VisibilityFields, VisibilityInput, document_id};
@@ -11,6 +13,8 @@ use crate::knowledge::{self, Removal, Summary, approved, certificate};
 use crate::parser::{Block, BlockKind, Note};
 use crate::search::{Label, PassageRow};
 use crate::web::dashboard::prelude::*;
+use crate::web::dashboard::view::response::render_around;
+use crate::web::reading::InMemory;
 use crate::web::view::document as document_view;
 
 /// A passage as it is indexed.
@@ -80,40 +84,40 @@ pub(in crate::web) async fn show(
 ) -> PageResult {
     let id = document_id(&path.1)?;
     let (frame, now) = (desk.frame(Place::Knowledge), desk.now);
-    let page = desk
-        .run_in(move |_, workspace| document_page(workspace, &id, &place, frame, now))
-        .await?;
-    Ok(render(&page))
+    let (reading, client) = (Arc::clone(&desk.shell.reading), desk.client.address);
+    let shown = desk.run_in(move |_, workspace| {
+        let (summary, copy) = reading.get(workspace, &id, client)?;
+        let (from, to) = (place.from.unwrap_or(0), place.to.unwrap_or(0));
+        let quoted = document_view::quoted_range(&copy.document.text, from, to);
+        let page = document_page(workspace, summary, &copy, frame, now)?;
+        Ok((page, document_view::Pieces::new(copy, quoted)))
+    });
+    let (page, pieces) = shown.await?;
+    Ok(render_around(
+        &page,
+        document_view::PLACE,
+        pieces,
+        |length| desk.shell.load.memory.take(client, length),
+    )?)
 }
 
 fn document_page(
     workspace: &OpenWorkspace,
-    id: &DocumentId,
-    place: &PlaceQuery,
+    summary: Summary,
+    copy: &InMemory,
     frame: Frame,
     now: Moment,
 ) -> Result<DocumentPage, Error> {
-    let document = knowledge::get(&workspace.db, id)?;
+    let (document, id) = (&copy.document, &summary.id);
     let rows = workspace.index.passages_of(id)?;
-    let quoted = document_view::quoted_range(
-        &document.text,
-        place.from.unwrap_or(0),
-        place.to.unwrap_or(0),
-    );
-    let body = document_view::html(
-        &document.text,
-        &document.blocks,
-        &document.summary.title,
-        &quoted,
-    );
     Ok(DocumentPage {
         frame,
-        is_in_force: document.summary.visibility.is_in_force(now),
+        is_in_force: summary.visibility.is_in_force(now),
         report: Report::new(&document.text, &document.blocks, &document.notes),
-        body: Html(body),
+        body: Html(document_view::PLACE.to_owned()),
         passages: rows.iter().map(passage_view).collect(),
         citing: approved::citing(&workspace.db, id)?,
-        summary: document.summary,
+        summary,
     })
 }
 

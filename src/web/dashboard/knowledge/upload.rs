@@ -15,6 +15,7 @@ use crate::parser::format;
 use crate::search::Label;
 use crate::web::dashboard::prelude::*;
 use crate::web::dashboard::view::form::stale;
+use crate::web::load::received::Received;
 
 /// Bytes of a field that is no file.
 const MAX_FIELD: usize = 2_000;
@@ -138,7 +139,7 @@ impl Files {
             }
             // A file that is not stored is read to its end and forgotten, so that the names of the others still arrive.
             let limit = if self.closed.is_some() { 0 } else { largest };
-            match (bytes(&mut part, limit).await, self.closed.clone()) {
+            match (receive(desk, &mut part, limit).await, self.closed.clone()) {
                 (Err(error), _) if self.reports.is_empty() => return Err(error),
                 (Err(error), _) => {
                     self.refuse(&name, error.message());
@@ -146,7 +147,7 @@ impl Files {
                 }
                 (Ok(_), Some(reason)) => self.refuse(&name, &reason),
                 (Ok(Err(problem)), None) => self.reports.push(FileReport::failed(&name, problem)),
-                (Ok(Ok(bytes)), None) => self.settle(desk, name, bytes, label).await?,
+                (Ok(Ok(file)), None) => self.settle(desk, name, file, label).await?,
             }
         }
         Ok(())
@@ -158,10 +159,10 @@ impl Files {
         &mut self,
         desk: &Desk,
         name: String,
-        bytes: Vec<u8>,
+        file: Received,
         label: Option<Label>,
     ) -> Result<(), Error> {
-        match take(desk, name.clone(), bytes, &self.head.folder, label).await {
+        match take(desk, name.clone(), file, &self.head.folder, label).await {
             Ok(report) => self.reports.push(report),
             Err(error) if self.reports.is_empty() => return Err(error),
             Err(error) => {
@@ -257,12 +258,12 @@ fn file_name(part: &Part) -> String {
 async fn take(
     desk: &Desk,
     name: String,
-    bytes: Vec<u8>,
+    file: Received,
     folder: &str,
     label: Option<Label>,
 ) -> Result<FileReport, Error> {
     if desk.keep_alive().await? {
-        store(desk, name, bytes, folder, label).await
+        store(desk, name, file, folder, label).await
     } else {
         Ok(FileReport::failed(
             &name,
@@ -288,24 +289,24 @@ async fn text(part: &mut Part) -> Result<String, Error> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A file's bytes, or why it is not taken. One that is too large is read to its end and forgotten, so that the others still arrive.
-async fn bytes(part: &mut Part, largest: u64) -> Result<Result<Vec<u8>, String>, Error> {
-    let mut bytes = Vec::new();
-    let mut length: u64 = 0;
+/// A file, or why it is not taken. One that is too large is read to its end and forgotten, so that the others still arrive.
+async fn receive(
+    desk: &Desk,
+    part: &mut Part,
+    largest: u64,
+) -> Result<Result<Received, String>, Error> {
+    let mut file = Some(Received::new(&desk.shell, desk.client.address)?);
     while let Some(chunk) = part.next().await {
         let chunk = chunk.map_err(|_| broken())?;
-        length += chunk.len() as u64;
-        if length <= largest {
-            bytes.extend_from_slice(&chunk);
-        } else {
-            bytes = Vec::new();
+        match &mut file {
+            Some(taken) if taken.length() + chunk.len() as u64 <= largest => {
+                taken.push(&chunk).await?;
+            }
+            _ => file = None,
         }
     }
-    if length > largest {
-        let limit = largest / 1024 / 1024;
-        return Ok(Err(format!("it is larger than {limit} MiB")));
-    }
-    Ok(Ok(bytes))
+    let limit = largest / 1024 / 1024;
+    Ok(file.ok_or_else(|| format!("it is larger than {limit} MiB")))
 }
 
 impl UploadPage {

@@ -5,12 +5,15 @@ use std::fmt;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentEncoding, HeaderValue, LOCATION, RETRY_AFTER};
+use actix_web::web::Bytes;
 use askama::Template;
 
 use super::notice::Notice;
 use crate::web::dashboard::context::cookie::notice_cookie;
 use crate::web::dashboard::view;
 use crate::web::error::Error;
+use crate::web::load::quota::{Exhausted, Share};
+use crate::web::reading;
 
 pub(in crate::web) type PageResult = Result<HttpResponse, PageError>;
 
@@ -92,6 +95,33 @@ pub(in crate::web::dashboard) fn with_status(
                 .body("The server failed.")
         }
     }
+}
+
+/// A page with something long in it, which takes the place of `place` and is made piece by piece. `take` takes memory for the rest of the page.
+pub(in crate::web::dashboard) fn render_around(
+    page: &impl Template,
+    place: &str,
+    pieces: impl Iterator<Item = String> + 'static,
+    take: impl FnOnce(u64) -> Result<Share, Exhausted>,
+) -> Result<HttpResponse, Error> {
+    let Ok(html) = page.render() else {
+        return Ok(render(page));
+    };
+    let memory = take(html.len() as u64)?;
+    let html = Bytes::from(html);
+    let at = html
+        .windows(place.len())
+        .position(|window| window == place.as_bytes())
+        .unwrap_or(html.len());
+    let after = html.slice((at + place.len()).min(html.len())..);
+    let pieces = pieces.inspect(move |_| {
+        let _until_all_is_taken = &memory;
+    });
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type("text/html; charset=utf-8")
+        .insert_header(ContentEncoding::Identity);
+    Ok(reading::answer(response, html.slice(..at), pieces, after))
 }
 
 /// The page again, with what is wrong.

@@ -8,6 +8,7 @@ use crate::parser::{MediaType, Note, format};
 use crate::search::Label;
 use crate::telemetry;
 use crate::web::dashboard::prelude::*;
+use crate::web::load::received::Received;
 
 /// What became of one file.
 pub(super) struct FileReport {
@@ -60,7 +61,7 @@ pub(super) fn summary(reports: &[FileReport]) -> String {
 pub(super) async fn store(
     desk: &Desk,
     name: String,
-    bytes: Vec<u8>,
+    file: Received,
     folder: &str,
     label: Option<Label>,
 ) -> Result<FileReport, Error> {
@@ -75,16 +76,18 @@ pub(super) async fn store(
         Err(error) => return Ok(FileReport::failed(&name, error.to_string())),
     };
     let change = desk.change_at(desk.shell.now());
-    let source = Source {
-        path,
-        media,
-        bytes,
-        title: None,
-        label,
-        origin: Origin::Uploaded,
-    };
-    desk.run_in(move |app, workspace| ingest(app, workspace, &name, source, &change))
-        .await
+    desk.run_bulk_in(move |app, workspace| {
+        let source = Source {
+            path,
+            media,
+            bytes: file.into_bytes()?,
+            title: None,
+            label,
+            origin: Origin::Uploaded,
+        };
+        ingest(app, workspace, &name, source, &change)
+    })
+    .await
 }
 
 fn ingest(

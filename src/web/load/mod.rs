@@ -1,0 +1,122 @@
+//! What requests and answers may take of this machine while clients are slow: time, memory, room on the disk.
+//!
+//! A body has to arrive in time, and an answer be taken; what is held of either counts against a budget, of its client and of all; files that are on their
+//! way in lie encrypted on the disk. All of it stands here and in [`super::connection`]: no handler knows of it, but those that take files, which
+//! ask for a [`received::Received`].
+
+mod incoming;
+pub(super) mod outgoing;
+pub(super) mod pace;
+pub(super) mod quota;
+pub(super) mod received;
+
+use std::sync::Arc;
+
+use actix_http::ConnectionType;
+use actix_web::HttpResponse;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::web;
+
+use super::Shell;
+use super::client::Client;
+use super::entry::failure;
+use super::error::Error;
+use super::route::Route;
+use crate::config::Config;
+use incoming::Arriving;
+use outgoing::Held;
+use quota::Quota;
+
+const MIB: u64 = 1024 * 1024;
+/// Bytes of bodies that are held, of requests and of answers.
+const IN_FLIGHT: u64 = 64 * MIB;
+const IN_FLIGHT_OF_CLIENT: u64 = 16 * MIB;
+/// Files that are on their way in: how many there may be at a time, and how many of the largest size their room on the disk is for.
+const FILES: u64 = 256;
+const FILES_OF_CLIENT: u64 = 64;
+const LARGEST_FILES: u64 = 16;
+const LARGEST_FILES_OF_CLIENT: u64 = 8;
+
+/// The budgets of the instance.
+#[derive(Clone)]
+pub(super) struct Load {
+    /// Requests that come through a proxy; from elsewhere, connections are counted.
+    requests: Arc<Quota>,
+    pub(super) memory: Arc<Quota>,
+    files: Arc<Quota>,
+    file_bytes: Arc<Quota>,
+}
+
+impl Load {
+    pub(super) fn new(config: &Config) -> Self {
+        let largest = config.ingest.max_file_mib * MIB;
+        Self {
+            requests: Quota::new(
+                "requests",
+                config.server.connections_per_client as u64,
+                u64::MAX,
+            ),
+            memory: Quota::new("bytes in memory", IN_FLIGHT_OF_CLIENT, IN_FLIGHT),
+            files: Quota::new("uploads", FILES_OF_CLIENT, FILES),
+            file_bytes: Quota::new(
+                "bytes of uploads",
+                LARGEST_FILES_OF_CLIENT * largest,
+                LARGEST_FILES * largest,
+            ),
+        }
+    }
+}
+
+/// Lets a request through to its handler, its body paced, and holds what its answer takes.
+pub(super) async fn pass(
+    mut request: ServiceRequest,
+    next: Next<BoxBody>,
+    route: &Route,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let Some(shell) = request.app_data::<web::Data<Shell>>().cloned() else {
+        return next.call(request).await;
+    };
+    let client = Client::of(request.request());
+    let turn = if client.is_behind_proxy {
+        match shell.load.requests.take(client.address, 1) {
+            Ok(turn) => Some(turn),
+            Err(_) => {
+                let refused = last(failure(route.surface, &Error::too_many_connections()));
+                return Ok(request.into_response(refused));
+            }
+        }
+    } else {
+        None
+    };
+    let arriving = Arriving::new(&mut request, &shell.load, client.address, route);
+    let mut response = next.call(request).await?;
+    if let Some(error) = arriving.failure() {
+        response = response.into_response(last(failure(route.surface, &error)));
+    }
+    drop(arriving);
+    let length = match response.response().body().size() {
+        BodySize::Sized(length) => length,
+        BodySize::None | BodySize::Stream => 0,
+    };
+    let bytes = match shell.load.memory.take(client.address, length) {
+        Ok(bytes) => Some(bytes),
+        Err(exhausted) => {
+            let error = Error::from(exhausted);
+            response = response.into_response(failure(route.surface, &error));
+            None
+        }
+    };
+    let held = Held::new(turn, bytes);
+    response.response_mut().extensions_mut().insert(held);
+    Ok(response)
+}
+
+/// The last answer of its connection: what is left of the request is not waited for.
+fn last(mut response: HttpResponse) -> HttpResponse {
+    response
+        .head_mut()
+        .set_connection_type(ConnectionType::Close);
+    response
+}

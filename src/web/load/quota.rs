@@ -1,0 +1,207 @@
+//! Something of which there is so much, and so much for one client.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+/// However many are refused, the log says it once in this time.
+const WARN_EVERY: Duration = Duration::from_mins(1);
+
+/// What is shared: connections, requests, bytes.
+pub(in crate::web) struct Quota {
+    /// For the log.
+    what: &'static str,
+    of_client: u64,
+    in_all: u64,
+    taken: Mutex<Taken>,
+}
+
+#[derive(Default)]
+struct Taken {
+    of: HashMap<IpAddr, u64>,
+    all: u64,
+    warned: Option<Instant>,
+    refused: u64,
+}
+
+/// Why there is no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::web) enum Exhausted {
+    /// This client has its share.
+    OfClient,
+    /// There is none left for anybody.
+    InAll,
+}
+
+/// A part of a [`Quota`], given back when it is dropped.
+pub(in crate::web) struct Share {
+    quota: Arc<Quota>,
+    /// `None`: it counts in all only.
+    client: Option<IpAddr>,
+    amount: u64,
+}
+
+impl Quota {
+    pub(in crate::web) fn new(what: &'static str, of_client: u64, in_all: u64) -> Arc<Self> {
+        Arc::new(Self {
+            what,
+            of_client,
+            in_all,
+            taken: Mutex::default(),
+        })
+    }
+
+    /// Takes a part. Whoever has nothing else may take more than its share, and, when nobody else has anything, more than there is: what is larger than
+    /// the limits is served one at a time, not never.
+    pub(in crate::web) fn take(
+        self: &Arc<Self>,
+        client: Option<IpAddr>,
+        amount: u64,
+    ) -> Result<Share, Exhausted> {
+        let mut share = Share {
+            quota: Arc::clone(self),
+            client: client.map(one_client),
+            amount: 0,
+        };
+        share.grow(amount)?;
+        Ok(share)
+    }
+
+    #[cfg(test)]
+    pub(in crate::web) fn taken(&self) -> u64 {
+        self.taken.lock().all
+    }
+}
+
+impl Share {
+    /// Takes more to it. When there is no more, it stays as it is.
+    pub(in crate::web) fn grow(&mut self, more: u64) -> Result<(), Exhausted> {
+        let quota = &self.quota;
+        let mut taken = quota.taken.lock();
+        let fits =
+            |before: u64, limit: u64| before == self.amount || before.saturating_add(more) <= limit;
+        let of_client = self
+            .client
+            .map_or(0, |client| taken.of.get(&client).copied().unwrap_or(0));
+        let refused = if self.client.is_some() && !fits(of_client, quota.of_client) {
+            Some(Exhausted::OfClient)
+        } else if !fits(taken.all, quota.in_all) {
+            Some(Exhausted::InAll)
+        } else {
+            None
+        };
+        if let Some(refused) = refused {
+            taken.refuse(quota.what, refused);
+            return Err(refused);
+        }
+        taken.all += more;
+        if let Some(client) = self.client {
+            *taken.of.entry(client).or_default() += more;
+        }
+        self.amount += more;
+        Ok(())
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let mut taken = self.quota.taken.lock();
+        taken.all -= self.amount;
+        if let Some(client) = self.client
+            && let Some(of_client) = taken.of.get_mut(&client)
+        {
+            *of_client -= self.amount;
+            if *of_client == 0 {
+                taken.of.remove(&client);
+            }
+        }
+    }
+}
+
+impl Taken {
+    /// Says in the log, now and then, that there was no more.
+    fn refuse(&mut self, what: &'static str, refused: Exhausted) {
+        self.refused += 1;
+        if self.warned.is_some_and(|at| at.elapsed() < WARN_EVERY) {
+            return;
+        }
+        let who = match refused {
+            Exhausted::OfClient => "a client",
+            Exhausted::InAll => "all clients together",
+        };
+        tracing::warn!(
+            what,
+            who,
+            refused = self.refused,
+            taken = self.all,
+            clients = self.of.len(),
+            "no more could be given: the limit is reached"
+        );
+        self.warned = Some(Instant::now());
+        self.refused = 0;
+    }
+}
+
+/// What counts as one client: an IPv4 address, or the 64 bits that are one network of IPv6, in which anybody may choose any address.
+fn one_client(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() & !u128::from(u64::MAX)).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> Option<IpAddr> {
+        Some(text.parse().unwrap())
+    }
+
+    #[test]
+    fn a_client_takes_its_share_and_no_more_until_it_gives_some_back() {
+        let quota = Quota::new("connections", 2, 3);
+        let first = quota.take(address("192.0.2.1"), 1).unwrap();
+        let second = quota.take(address("::ffff:192.0.2.1"), 1).unwrap();
+        let third = quota.take(address("192.0.2.1"), 1).err();
+        assert_eq!(third, Some(Exhausted::OfClient));
+        let other = quota.take(address("192.0.2.2"), 1).unwrap();
+        assert_eq!(quota.take(None, 1).err(), Some(Exhausted::InAll));
+        drop((first, other));
+        assert!(quota.take(address("192.0.2.1"), 1).is_ok());
+        drop(second);
+        assert_eq!(quota.taken(), 0);
+        assert!(quota.taken.lock().of.is_empty(), "nothing is remembered");
+    }
+
+    #[test]
+    fn addresses_of_one_ipv6_network_are_one_client() {
+        let quota = Quota::new("connections", 1, 9);
+        let _held = quota.take(address("2001:db8:0:1::1"), 1).unwrap();
+        assert!(quota.take(address("2001:db8:0:1:ffff::2"), 1).is_err());
+        assert!(quota.take(address("2001:db8:0:2::1"), 1).is_ok());
+    }
+
+    #[test]
+    fn what_is_larger_than_the_limits_is_taken_alone() {
+        let quota = Quota::new("bytes", 16, 64);
+        let large = quota.take(address("192.0.2.1"), 100).unwrap();
+        assert_eq!(
+            quota.take(address("192.0.2.1"), 1).err(),
+            Some(Exhausted::OfClient)
+        );
+        assert_eq!(
+            quota.take(address("192.0.2.2"), 1).err(),
+            Some(Exhausted::InAll)
+        );
+        drop(large);
+        let mut small = quota.take(address("192.0.2.1"), 1).unwrap();
+        let _other = quota.take(address("192.0.2.1"), 1).unwrap();
+        assert_eq!(small.grow(15), Err(Exhausted::OfClient));
+        assert_eq!(small.grow(14), Ok(()));
+        assert_eq!(quota.taken(), 16);
+    }
+}
