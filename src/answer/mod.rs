@@ -220,19 +220,11 @@ pub(crate) fn examine(
     question: &Question,
     filter: &Filter,
 ) -> Result<Examined, Error> {
-    let Engine {
-        index,
-        phrasings,
-        pool,
-        judge,
-    } = engine;
+    let (index, phrasings, pool) = (engine.index, engine.phrasings, engine.pool);
     let started = Instant::now();
     let states = pool.states_now(question.as_str())?;
     let embedded = Instant::now();
-    let nearest = match phrasings {
-        Some(phrasings) => approved::nearest(question.as_str(), &states.whole, &phrasings.all()?),
-        None => None,
-    };
+    let nearest = nearest(question, &states.whole, phrasings)?;
     let query = Query::new(question.as_str(), states.whole.clone());
     let mut found = index.search(&query, filter, HITS)?;
     let searched = Instant::now();
@@ -241,9 +233,9 @@ pub(crate) fn examine(
     let check = check::check(index, pool, &asked, &mut found)?;
     let checked = Instant::now();
     let features = evidence::features(&found, check);
-    let probability = judge.probability(&features);
+    let probability = engine.judge.probability(&features);
     let unknown = unknown_words(question.as_str(), &found);
-    let by_probability = judge.class(probability);
+    let by_probability = engine.judge.class(probability);
     let class = check.map_or(Class::NotFound, |check| {
         class(by_probability, &check, &found, &unknown)
     });
@@ -288,6 +280,19 @@ pub(crate) fn examine(
         shown,
         nearest,
     })
+}
+
+/// The approved phrasing that is most like a question.
+fn nearest(
+    question: &Question,
+    vector: &[f32],
+    phrasings: Option<&Phrasings>,
+) -> Result<Option<Nearest>, Error> {
+    let Some(phrasings) = phrasings else {
+        return Ok(None);
+    };
+    let all = phrasings.all()?;
+    Ok(approved::nearest(question.as_str(), vector, &all))
 }
 
 /// An approved answer, word for word, with those of its sources that may be named.

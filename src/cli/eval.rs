@@ -44,6 +44,15 @@ pub(super) struct Arguments {
     fit: bool,
 }
 
+fn bar() -> Result<ProgressBar, Failure> {
+    let bar = ProgressBar::new(0);
+    bar.set_style(ProgressStyle::with_template(
+        "{msg} {bar:30} {pos}/{len}, {eta} left",
+    )?);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    Ok(bar)
+}
+
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let config = arguments
         .config
@@ -68,22 +77,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         if let Some(count) = arguments.sample {
             set.sample(count, arguments.seed);
         }
-        let bar = ProgressBar::new(0);
-        bar.set_style(ProgressStyle::with_template(
-            "{msg} {bar:30} {pos}/{len}, {eta} left",
-        )?);
-        bar.enable_steady_tick(Duration::from_millis(200));
-        let outcome = measure(
-            &set,
-            &pool,
-            &judge,
-            config.search.exact_up_to,
-            |what, done, all| {
-                bar.set_message(format!("{}: {what}", set.name));
-                bar.set_length(all as u64);
-                bar.set_position(done as u64);
-            },
-        )?;
+        let bar = bar()?;
+        let exact_up_to = config.search.exact_up_to;
+        let outcome = measure(&set, &pool, &judge, exact_up_to, |what, done, all| {
+            bar.set_message(format!("{}: {what}", set.name));
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+        })?;
         bar.finish_and_clear();
         if let Some(file) = &mut outcomes {
             for asked in &outcome.asked {

@@ -83,6 +83,10 @@ impl<E: Into<Failure>> From<E> for Ended {
 }
 
 /// Returns only when it cannot go on.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where systemd says that its credentials are"
+)]
 fn vault(arguments: &VaultArguments) -> Result<std::io::Error, Ended> {
     let ending = sandbox::hold_ending_signals()?;
     let config = arguments
@@ -128,7 +132,7 @@ fn look_after(vault: &Arc<Vault>) {
     std::thread::spawn(move || {
         loop {
             vault.look_after();
-            std::thread::sleep(EVERY);
+            std::thread::park_timeout(EVERY);
         }
     });
 }

@@ -270,29 +270,7 @@ impl Config {
 
     fn read(r: &mut Reader) -> Self {
         let config = Self {
-            server: Server {
-                listen: r.parsed(
-                    "server.listen",
-                    "127.0.0.1:8443",
-                    "an address and port such as 127.0.0.1:8443",
-                ),
-                names: r.texts("server.names", &["localhost", "127.0.0.1"]),
-                public_url: r.optional_text("server.public_url"),
-                workers: r.number("server.workers", 2, 1..=64),
-                trusted_proxies: r.list(
-                    "server.trusted_proxies",
-                    "an address or prefix such as 10.0.0.1 or 10.0.0.0/8",
-                ),
-                forwarded_header: r.choice(
-                    "server.forwarded_header",
-                    "x-forwarded-for",
-                    &[
-                        ("x-forwarded-for", ForwardedHeader::XForwardedFor),
-                        ("forwarded", ForwardedHeader::Forwarded),
-                    ],
-                ),
-                connections_per_client: r.number("server.connections_per_client", 256, 8..=16_384),
-            },
+            server: server(r),
             tls: Tls {
                 certificate_file: r.path("tls.certificate_file"),
                 private_key_file: r.path("tls.private_key_file"),
@@ -329,18 +307,7 @@ impl Config {
             ingest: Ingest {
                 max_file_mib: r.number("ingest.max_file_mib", 64, 1..=1024),
             },
-            log: Log {
-                format: r.choice(
-                    "log.format",
-                    "text",
-                    &[("text", LogFormat::Text), ("json", LogFormat::Json)],
-                ),
-                level: r.parsed(
-                    "log.level",
-                    "info",
-                    "one of error, warn, info, debug, trace",
-                ),
-            },
+            log: log(r),
         };
         config.check(r);
         config
@@ -389,6 +356,47 @@ impl Config {
                 "partly_from must not be above answered_from",
             );
         }
+    }
+}
+
+fn server(r: &mut Reader) -> Server {
+    Server {
+        listen: r.parsed(
+            "server.listen",
+            "127.0.0.1:8443",
+            "an address and port such as 127.0.0.1:8443",
+        ),
+        names: r.texts("server.names", &["localhost", "127.0.0.1"]),
+        public_url: r.optional_text("server.public_url"),
+        workers: r.number("server.workers", 2, 1..=64),
+        trusted_proxies: r.list(
+            "server.trusted_proxies",
+            "an address or prefix such as 10.0.0.1 or 10.0.0.0/8",
+        ),
+        forwarded_header: r.choice(
+            "server.forwarded_header",
+            "x-forwarded-for",
+            &[
+                ("x-forwarded-for", ForwardedHeader::XForwardedFor),
+                ("forwarded", ForwardedHeader::Forwarded),
+            ],
+        ),
+        connections_per_client: r.number("server.connections_per_client", 256, 8..=16_384),
+    }
+}
+
+fn log(r: &mut Reader) -> Log {
+    Log {
+        format: r.choice(
+            "log.format",
+            "text",
+            &[("text", LogFormat::Text), ("json", LogFormat::Json)],
+        ),
+        level: r.parsed(
+            "log.level",
+            "info",
+            "one of error, warn, info, debug, trace",
+        ),
     }
 }
 

@@ -25,7 +25,9 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+/// What a [`Reader`] and a [`Tx`] are to functions that take either.
+pub(crate) use rusqlite::Connection;
+use rusqlite::{OpenFlags, TransactionBehavior};
 use scheduled_thread_pool::ScheduledThreadPool;
 
 pub(crate) use error::Error;

@@ -74,16 +74,6 @@ impl Report {
             mean(group.iter().map(|asked| f64::from(u8::from(of(asked)))))
         };
         let refused = |asked: &Asked| asked.examined.answer.class == Class::NotFound;
-        let confidence: Vec<(f64, bool)> = measured
-            .asked
-            .iter()
-            .map(|asked| {
-                (
-                    asked.examined.answer.probability,
-                    set.is_answerable(question(asked)),
-                )
-            })
-            .collect();
         let cited: Vec<&Asked> = judged
             .iter()
             .copied()
@@ -107,7 +97,7 @@ impl Report {
                 reciprocal_rank(ranking, relevant(asked), DEPTH)
             }),
             hit_at_1: over_judged(&|ranking, asked| reciprocal_rank(ranking, relevant(asked), 1)),
-            auroc: auroc(&confidence),
+            auroc: auroc(&confidence(set, measured)),
             answered_of_answerable: share(&answerable, &|asked| !refused(asked))
                 .filter(|_| has_unanswerable),
             refused_of_unanswerable: share(&unanswerable, &refused),
@@ -221,4 +211,13 @@ impl Latency {
             total: of(&|asked| asked.examined.answer.timings.total()),
         }
     }
+}
+
+/// How sure each answer was, and whether there was one.
+fn confidence(set: &Set, measured: &Measured) -> Vec<(f64, bool)> {
+    let of = |asked: &Asked| {
+        let is_answerable = set.is_answerable(&set.questions[asked.question]);
+        (asked.examined.answer.probability, is_answerable)
+    };
+    measured.asked.iter().map(of).collect()
 }

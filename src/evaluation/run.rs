@@ -57,6 +57,32 @@ pub(crate) struct Measured {
     pub asked: Vec<Asked>,
 }
 
+impl Asked {
+    /// `ids`: of the documents, by path.
+    fn new(question: usize, examined: Examined, ids: &HashMap<String, String>) -> Self {
+        let id = |path: &str| ids.get(path).cloned().unwrap_or_default();
+        let hits = examined.found.hits.iter();
+        let documents: Vec<String> = hits.map(|hit| id(&hit.path)).collect();
+        let mut ranking: Vec<String> = Vec::new();
+        for id in &documents {
+            if !ranking.contains(id) {
+                ranking.push(id.clone());
+            }
+        }
+        let first = examined.answer.citations.first();
+        let first_cited = first
+            .and_then(|citation| citation.source.as_ref())
+            .map(|source| id(&source.path));
+        Self {
+            question,
+            documents,
+            ranking,
+            first_cited,
+            examined,
+        }
+    }
+}
+
 /// Ingests the set and asks its questions, one after the other. `step` hears how many of how many are done.
 pub(crate) fn measure(
     set: &Set,
@@ -99,32 +125,7 @@ pub(crate) fn measure(
             source,
         })?;
         let examined = answer::examine(engine, &text, &filter)?;
-        let id = |path: &str| ids.get(path).cloned().unwrap_or_default();
-        let documents: Vec<String> = examined
-            .found
-            .hits
-            .iter()
-            .map(|hit| id(&hit.path))
-            .collect();
-        let mut ranking: Vec<String> = Vec::new();
-        for id in &documents {
-            if !ranking.contains(id) {
-                ranking.push(id.clone());
-            }
-        }
-        let first_cited = examined
-            .answer
-            .citations
-            .first()
-            .and_then(|citation| citation.source.as_ref())
-            .map(|source| id(&source.path));
-        asked.push(Asked {
-            question: place,
-            documents,
-            ranking,
-            first_cited,
-            examined,
-        });
+        asked.push(Asked::new(place, examined, &ids));
         step("questions", place + 1, set.questions.len());
     }
     Ok(Measured {

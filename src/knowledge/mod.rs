@@ -119,6 +119,7 @@ pub(crate) fn find_id(db: &Db, path: &SourcePath) -> Result<Option<DocumentId>, 
     Ok(db.read(|c| store::find_id(c, path))?)
 }
 
+#[cfg(test)]
 pub(crate) fn get_by_path(db: &Db, path: &SourcePath) -> Result<Document, Error> {
     db.read(|c| match store::find_id(c, path)? {
         Some(id) => store::find(c, &id),

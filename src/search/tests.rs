@@ -311,15 +311,12 @@ fn what_must_not_be_seen_is_not_found_and_a_change_counts_at_once() {
         (0, 0)
     );
     assert_eq!(found(Audience::Visitor, now + day), 1, "its day has come");
+    let over = now + day * 2;
     change(
         "UPDATE document SET expires_ms = ?1 WHERE id = ?2",
-        Some((now + day * 2).as_millisecond()),
+        Some(over.as_millisecond()),
     );
-    assert_eq!(
-        found(Audience::Visitor, now + day * 2),
-        0,
-        "its time is over"
-    );
+    assert_eq!(found(Audience::Visitor, over), 0, "its time is over");
     // The same from an index that is made anew.
     let index = Index::open(workspace.db.clone(), 1_000).unwrap();
     let found = |at: jiff::Timestamp| {
@@ -327,8 +324,5 @@ fn what_must_not_be_seen_is_not_found_and_a_change_counts_at_once() {
         let query = Query::new("hours", axis(1));
         index.search(&query, &filter, 5).unwrap().hits.len()
     };
-    assert_eq!(
-        [found(now), found(now + day), found(now + day * 2)],
-        [0, 1, 0]
-    );
+    assert_eq!([found(now), found(now + day), found(over)], [0, 1, 0]);
 }

@@ -141,7 +141,7 @@ impl Accounts {
         if self.find_by_email(&email)?.is_some() {
             return Err(Error::EmailTaken);
         }
-        let password = NewPassword::check(&password, &email, &name)?;
+        let password = NewPassword::check(password, &email, &name)?;
         let password_hash = self.hasher.hash(&password)?;
         Ok(self.enrolments.begin(Enrolment {
             what: What::Account {

@@ -56,11 +56,13 @@ impl NewPassword {
     /// 12 to 128 characters, whichever they are; not one of the commonest (the list is in the `zxcvbn` crate, which also sees through
     /// repetitions, key patterns and letters written as digits), and not one built on what everybody knows of its owner.
     pub(crate) fn check(
-        password: &SecretText,
+        typed: SecretText,
         email: &EmailAddress,
         name: &PersonName,
     ) -> Result<Self, BadPassword> {
-        let form = normal_form(password);
+        let form = normal_form(&typed);
+        // From here on, there is its one form alone.
+        drop(typed);
         let text = form.as_str();
         match text.chars().count() {
             ..MIN_CHARS => return Err(BadPassword::TooShort),
@@ -190,7 +192,7 @@ mod tests {
 
     fn check(password: &str) -> Result<NewPassword, BadPassword> {
         NewPassword::check(
-            &SecretText::new(password.into()),
+            SecretText::new(password.into()),
             &"ada.lovelace@harbour.example".parse().unwrap(),
             &"Ada Lovelace".parse().unwrap(),
         )

@@ -206,11 +206,11 @@ mod tests {
         let (ours, mut theirs) = duplex(1024);
         let mut stream = Paced::new(ours, PACE, None);
         let sent = async {
-            stream.write_all(&[7; 100_000]).await.unwrap();
+            stream.write_all(&vec![7; 100_000]).await.unwrap();
             stream.shutdown().await.unwrap();
         };
         let mut read = Vec::new();
-        let (_, length) = tokio::join!(sent, theirs.read_to_end(&mut read));
+        let ((), length) = tokio::join!(sent, theirs.read_to_end(&mut read));
         assert_eq!((length.unwrap(), read.len()), (100_000, 100_000));
     }
 }

@@ -106,6 +106,10 @@ fn no_megabyte_takes_forever() {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how this test speaks to its child"
+)]
 fn a_child_reads_its_share_of_bombs() {
     let Some(share) = std::env::var(SHARE)
         .ok()

@@ -288,7 +288,7 @@ impl Accounts {
     ) -> Result<(), Error> {
         of.demand_fresh(change.at)?;
         let person = self.find(of.id())?.ok_or(Error::Unknown)?;
-        let password = NewPassword::check(&password, &person.email, &person.name)?;
+        let password = NewPassword::check(password, &person.email, &person.name)?;
         let hash = self.hasher.hash(&password)?;
         self.control.write(|tx| {
             session::demand(tx, of)?;

@@ -68,7 +68,7 @@ impl Accounts {
             .find(&staff)?
             .filter(|person| person.disabled.is_none())
             .ok_or(Error::DeadLink)?;
-        let password = NewPassword::check(&password, &person.email, &person.name)?;
+        let password = NewPassword::check(password, &person.email, &person.name)?;
         Ok(self.enrolments.begin(Enrolment {
             what: What::ResetBoth {
                 link: link.id,
@@ -100,7 +100,7 @@ impl Accounts {
             .read(|c| account::find_credentials_of(c, staff))?
             .filter(|found| found.person.disabled.is_none())
             .ok_or(Error::DeadLink)?;
-        let password = NewPassword::check(&password, &found.person.email, &found.person.name)?;
+        let password = NewPassword::check(password, &found.person.email, &found.person.name)?;
         let keys = Keys::code(&found.person.email);
         attempt::count(&self.control, &keys, visit.at)?;
         let wrong = || self.record_failure(Actor::Unknown, staff.as_str(), RESET_CODE, visit);

@@ -6,7 +6,6 @@
 pub(super) mod store;
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::Connection;
 use serde_json::json;
 
 use super::account::store as account;
@@ -17,7 +16,7 @@ use super::{
 use crate::audit::{self, Action, Actor, Change, Entry};
 use crate::clock::Moment;
 use crate::crypto;
-use crate::db::{self, Tx};
+use crate::db::{self, Connection, Tx};
 use crate::id::{LinkId, StaffId, WorkspaceId};
 use crate::secret::SecretText;
 use crate::vault::LINKS_LAST;

@@ -80,13 +80,11 @@ pub(super) async fn pass(
     };
     let client = Client::of(request.request());
     let turn = if client.is_behind_proxy {
-        match shell.load.requests.take(client.address, 1) {
-            Ok(turn) => Some(turn),
-            Err(_) => {
-                let refused = last(failure(route.surface, &Error::too_many_connections()));
-                return Ok(request.into_response(refused));
-            }
-        }
+        let Ok(turn) = shell.load.requests.take(client.address, 1) else {
+            let refused = last(failure(route.surface, &Error::too_many_connections()));
+            return Ok(request.into_response(refused));
+        };
+        Some(turn)
     } else {
         None
     };

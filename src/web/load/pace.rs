@@ -79,10 +79,10 @@ impl Patience {
         let waited = self.waited + now.saturating_duration_since(since);
         let allowed = self.allowed();
         if waited < allowed {
-            return Some(now + (allowed - waited));
+            return Some(now + allowed.saturating_sub(waited));
         }
         let earned = self.pace.least.is_some_and(|least| {
-            self.bytes as f64 >= f64::from(least) * self.pace.grace.as_secs_f64()
+            u128::from(self.bytes) * 1_000 >= u128::from(least) * self.pace.grace.as_millis()
         });
         if !self.pace.renews || !earned {
             return None;

@@ -76,7 +76,7 @@ impl Received {
             spooled.lock().push(&piece)?;
             Ok::<_, io::Error>(spooled)
         });
-        self.spooled = Some(written.await?.map_err(of_the_disk)?);
+        self.spooled = Some(written.await?.map_err(|error| of_the_disk(&error))?);
         Ok(())
     }
 
@@ -95,17 +95,20 @@ impl Received {
         };
         let length = usize::try_from(self.length).unwrap_or(usize::MAX);
         let mut whole = Vec::with_capacity(length);
-        spooled.lock().read_into(&mut whole).map_err(of_the_disk)?;
+        spooled
+            .lock()
+            .read_into(&mut whole)
+            .map_err(|error| of_the_disk(&error))?;
         whole.extend_from_slice(&self.last);
         Ok(whole)
     }
 }
 
-fn of_the_disk(error: io::Error) -> Error {
+fn of_the_disk(error: &io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => db::Error::DiskFull.into(),
         io::ErrorKind::ReadOnlyFilesystem => db::Error::ReadOnly.into(),
-        _ => Error::internal(&error),
+        _ => Error::internal(error),
     }
 }
 

@@ -3,9 +3,11 @@
 use super::document_id;
 use super::versions::VersionRow;
 use crate::audit::Actor;
+use crate::clock::Moment;
 use crate::knowledge::article::{self, Problem, State, Whole};
 use crate::knowledge::catalogue::Standing;
 use crate::knowledge::{self, settings};
+use crate::search::Visibility;
 use crate::web::dashboard::prelude::*;
 use crate::web::dashboard::view::markdown;
 use crate::web::dashboard::view::names::{name_among, people};
@@ -82,24 +84,6 @@ async fn article_page(desk: &Desk, id: &str, remark_error: &str) -> Result<Artic
     let head = whole.head()?.clone();
     let name = |actor: &Actor| name_among(&people, &actor.to_string());
     let me = Actor::Staff(desk.who.id().clone());
-    let standing = match whole.article.state {
-        State::Draft => Standing::Draft,
-        State::InReview => Standing::InReview,
-        State::Withdrawn => Standing::Withdrawn,
-        State::Published => {
-            let visibility = &head.content.visibility;
-            if visibility.is_in_force(desk.now) {
-                Standing::Published
-            } else if visibility
-                .expires
-                .is_some_and(|expires| expires <= desk.now.expiry)
-            {
-                Standing::Expired
-            } else {
-                Standing::Scheduled
-            }
-        }
-    };
     let steps = whole.steps.iter().map(|step| StepRow {
         what: match step.what.as_str() {
             "submitted" => "submitted for review",
@@ -115,7 +99,7 @@ async fn article_page(desk: &Desk, id: &str, remark_error: &str) -> Result<Artic
     let live = whole.article.live.and_then(|live| whole.version(live));
     Ok(ArticlePage {
         frame: desk.frame(Place::Knowledge),
-        standing,
+        standing: standing(whole.article.state, &head.content.visibility, desk.now),
         title: head.content.title.clone(),
         body,
         visibility: head.content.visibility,
@@ -131,6 +115,18 @@ async fn article_page(desk: &Desk, id: &str, remark_error: &str) -> Result<Artic
         is_on_help_page: live.is_some_and(|live| live.content.visibility.may_be_opened(desk.now)),
         whole,
     })
+}
+
+fn standing(state: State, visibility: &Visibility, now: Moment) -> Standing {
+    let is_over = |expires| expires <= now.expiry;
+    match state {
+        State::Draft => Standing::Draft,
+        State::InReview => Standing::InReview,
+        State::Withdrawn => Standing::Withdrawn,
+        State::Published if visibility.is_in_force(now) => Standing::Published,
+        State::Published if visibility.expires.is_some_and(is_over) => Standing::Expired,
+        State::Published => Standing::Scheduled,
+    }
 }
 
 #[derive(Deserialize)]
