@@ -65,6 +65,10 @@ typed_id!(
     DocumentId
 );
 typed_id!(
+    /// What somebody is writing in one window and has not saved.
+    WorkingCopyId
+);
+typed_id!(
     /// An API key (not its secret).
     ApiKeyId
 );

@@ -1,5 +1,9 @@
 // What every page of the dashboard does with a script. Reading and forms work without it.
 import { copyButtons, localTimes, printButtons } from './common.js';
+import { sendAsItIs, unsentForm, watch } from './unsaved.js';
+
+/** The path below which everything is. */
+const base = document.body.dataset.base;
 
 function prepare(root) {
   localTimes(root);
@@ -27,14 +31,19 @@ function menus() {
 /** A session that ends in one tab ends in all: no page goes on showing what its reader may no longer see. */
 function session() {
   const channel = new BroadcastChannel('anchorite-session');
-  const leave = () => window.location.replace('/dashboard/sign-in');
+  // What was typed goes along: it is kept while somebody signs in.
+  const leave = () => {
+    const form = unsentForm();
+    if (form) sendAsItIs(form);
+    else window.location.replace(`${base}/dashboard/sign-in`);
+  };
   channel.addEventListener('message', (event) => {
     if (event.data === 'signed-out') leave();
   });
   const check = async () => {
     if (document.visibilityState !== 'visible') return;
     try {
-      const answer = await fetch('/dashboard/session', { redirect: 'manual', headers: { 'hx-request': 'true' } });
+      const answer = await fetch(`${base}/dashboard/session`, { redirect: 'manual', headers: { 'hx-request': 'true' } });
       if (answer.status === 401) leave();
     } catch {
       // The server cannot be reached: that says nothing about the session.
@@ -52,20 +61,8 @@ function session() {
   });
 }
 
-/** What was typed and not sent is not lost by a slip: the browser asks first. */
-function unsaved() {
-  for (const form of document.querySelectorAll('form[data-unsaved]')) {
-    let isChanged = false;
-    form.addEventListener('input', () => { isChanged = true; });
-    form.addEventListener('submit', () => { isChanged = false; });
-    window.addEventListener('beforeunload', (event) => {
-      if (isChanged) event.preventDefault();
-    });
-  }
-}
-
 prepare(document);
 menus();
 session();
-unsaved();
+watch();
 document.addEventListener('htmx:after:swap', (event) => prepare(event.target ?? document));

@@ -5,6 +5,6 @@ copyButtons();
 printButtons();
 
 // Sent from the page that comes after signing out, when the session has ended.
-if (new URLSearchParams(window.location.search).get('done') === 'signed-out') {
+if (document.querySelector('[data-signed-out]')) {
   new BroadcastChannel('anchorite-session').postMessage('signed-out');
 }

@@ -182,7 +182,11 @@ impl From<knowledge::Error> for Error {
             }
             knowledge::Error::Article(problem) => {
                 let status = match problem {
-                    Problem::Overtaken(_) | Problem::WrongState => StatusCode::CONFLICT,
+                    Problem::Overtaken(_)
+                    | Problem::WrongState
+                    | Problem::KeptElsewhere
+                    | Problem::NotKeptAnyMore
+                    | Problem::ManyCopies => StatusCode::CONFLICT,
                     Problem::OwnArticle => StatusCode::FORBIDDEN,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };

@@ -13,7 +13,7 @@ use super::api::{self, ask, documents, openapi, search};
 use super::dashboard::account::{enrolment, profile, reset, setup, sign_in};
 use super::dashboard::knowledge::{
     approved, approved_editor, article, document, editor, gaps, list as knowledge, playground,
-    upload, versions,
+    upload, versions, working_copy,
 };
 use super::dashboard::people::{instance, permissions, team};
 use super::dashboard::workspace::{
@@ -106,7 +106,7 @@ routes! {
         POST "/step-up" => sign_in::step_up, SignedIn, on_reserve;
 
         GET "/account" => profile::show, SignedIn;
-        POST "/account/name" => profile::rename, SignedIn;
+        POST "/account/name" => profile::rename, SignedIn, keeps_form;
         GET "/account/password" => profile::password_form, SignedIn, step_up;
         POST "/account/password" => profile::change_password, SignedIn, step_up;
         GET "/account/email" => profile::email_form, SignedIn, step_up;
@@ -121,7 +121,7 @@ routes! {
 
         GET "/people" => instance::list, Instance(ManageAccounts);
         GET "/people/invite" => instance::invite_form, Instance(ManageAccounts), step_up;
-        POST "/people/invite" => instance::invite, Instance(ManageAccounts), step_up;
+        POST "/people/invite" => instance::invite, Instance(ManageAccounts), step_up, keeps_form;
         POST "/people/invitations/{id}/again" => instance::invite_again, Instance(ManageAccounts), step_up, back_to("/people");
         POST "/people/invitations/{id}/withdraw" => instance::withdraw, Instance(ManageAccounts), on_reserve;
         GET "/people/{id}" => instance::show, Instance(ManageAccounts);
@@ -130,9 +130,9 @@ routes! {
 
         GET "/workspaces" => workspaces::list, Instance(ManageWorkspaces);
         GET "/workspaces/new" => workspaces::new_form, Instance(ManageWorkspaces);
-        POST "/workspaces/new" => workspaces::create, Instance(ManageWorkspaces);
+        POST "/workspaces/new" => workspaces::create, Instance(ManageWorkspaces), keeps_form;
         GET "/workspaces/{id}/rename" => workspaces::rename_form, Instance(ManageWorkspaces);
-        POST "/workspaces/{id}/rename" => workspaces::rename, Instance(ManageWorkspaces);
+        POST "/workspaces/{id}/rename" => workspaces::rename, Instance(ManageWorkspaces), keeps_form;
         GET "/workspaces/{id}/delete" => workspaces::delete_form, Instance(ManageWorkspaces), step_up;
         POST "/workspaces/{id}/delete" => workspaces::delete, Instance(ManageWorkspaces), step_up, on_reserve;
         GET "/system" => system::show, Instance(ReadSystem);
@@ -151,7 +151,7 @@ routes! {
         POST "/w/{workspace}/upload" => upload::upload, Workspace(ManageDocuments), files;
         GET "/w/{workspace}/documents/{id}" => document::show, Workspace(ReadKnowledge);
         GET "/w/{workspace}/documents/{id}/change" => document::change_form, Workspace(ManageDocuments);
-        POST "/w/{workspace}/documents/{id}/change" => document::change, Workspace(ManageDocuments);
+        POST "/w/{workspace}/documents/{id}/change" => document::change, Workspace(ManageDocuments), keeps_form;
         GET "/w/{workspace}/documents/{id}/delete" => document::delete_form, Workspace(RemoveKnowledge);
         POST "/w/{workspace}/documents/{id}/delete" => document::delete, Workspace(RemoveKnowledge), on_reserve;
         GET "/w/{workspace}/removals/{seq}" => document::show_removal, Workspace(ReadKnowledge);
@@ -159,8 +159,10 @@ routes! {
 
         GET "/w/{workspace}/articles/new" => editor::new_form, Workspace(WriteArticles);
         POST "/w/{workspace}/articles/new" => editor::create, Workspace(WriteArticles), keeps_form;
-        POST "/w/{workspace}/articles/prefill" => editor::prefill, Workspace(WriteArticles), keeps_nothing;
+        POST "/w/{workspace}/articles/prefill" => editor::prefill, Workspace(WriteArticles), keeps_form, keeps_nothing;
         POST "/w/{workspace}/articles/preview" => editor::preview, Workspace(WriteArticles), keeps_nothing;
+        POST "/w/{workspace}/articles/working-copy" => working_copy::keep, Workspace(WriteArticles);
+        POST "/w/{workspace}/articles/working-copy/{id}/discard" => working_copy::discard, Workspace(WriteArticles);
         GET "/w/{workspace}/articles/{id}" => article::show, Workspace(ReadKnowledge);
         GET "/w/{workspace}/articles/{id}/edit" => editor::edit_form, Workspace(WriteArticles);
         POST "/w/{workspace}/articles/{id}/edit" => editor::edit, Workspace(WriteArticles), keeps_form;
@@ -176,7 +178,7 @@ routes! {
         GET "/w/{workspace}/approved" => approved::list, Workspace(ReadKnowledge);
         GET "/w/{workspace}/approved/new" => approved_editor::new_form, Workspace(ManageApproved);
         POST "/w/{workspace}/approved/new" => approved_editor::create, Workspace(ManageApproved), keeps_form;
-        POST "/w/{workspace}/approved/prefill" => approved_editor::prefill, Workspace(ManageApproved), keeps_nothing;
+        POST "/w/{workspace}/approved/prefill" => approved_editor::prefill, Workspace(ManageApproved), keeps_form, keeps_nothing;
         GET "/w/{workspace}/approved/{id}" => approved_editor::show, Workspace(ReadKnowledge);
         POST "/w/{workspace}/approved/{id}" => approved_editor::change, Workspace(ManageApproved), keeps_form;
         GET "/w/{workspace}/approved/{id}/delete" => approved::delete_form, Workspace(ManageApproved);
@@ -192,23 +194,23 @@ routes! {
         POST "/w/{workspace}/gaps/{id}/ask-again" => gaps::ask_again, Workspace(WorkOnGaps);
 
         GET "/w/{workspace}/settings" => settings::form, Workspace(ManageSettings);
-        POST "/w/{workspace}/settings" => settings::save, Workspace(ManageSettings);
+        POST "/w/{workspace}/settings" => settings::save, Workspace(ManageSettings), keeps_form;
         GET "/w/{workspace}/export" => export::form, Workspace(Export), step_up;
         POST "/w/{workspace}/export" => export::export, Workspace(Export), step_up, on_reserve;
 
         GET "/w/{workspace}/team" => team::list, Workspace(ReadTeam);
         GET "/w/{workspace}/team/invite" => team::invite_form, Workspace(ManageTeam), step_up;
-        POST "/w/{workspace}/team/invite" => team::invite, Workspace(ManageTeam), step_up;
+        POST "/w/{workspace}/team/invite" => team::invite, Workspace(ManageTeam), step_up, keeps_form;
         POST "/w/{workspace}/team/invitations/{id}/again" => team::invite_again, Workspace(ManageTeam), step_up, back_to("/team");
         POST "/w/{workspace}/team/invitations/{id}/withdraw" => team::withdraw, Workspace(ManageTeam), on_reserve;
         GET "/w/{workspace}/team/{id}" => team::role_form, Workspace(ManageTeam), step_up;
-        POST "/w/{workspace}/team/{id}" => team::change_role, Workspace(ManageTeam), step_up;
+        POST "/w/{workspace}/team/{id}" => team::change_role, Workspace(ManageTeam), step_up, keeps_form;
         GET "/w/{workspace}/team/{id}/remove" => team::remove_form, Workspace(ManageTeam), step_up;
         POST "/w/{workspace}/team/{id}/remove" => team::remove, Workspace(ManageTeam), step_up, on_reserve;
 
         GET "/w/{workspace}/keys" => keys::list, Workspace(ManageKeys);
         GET "/w/{workspace}/keys/new" => keys::new_form, Workspace(ManageKeys), step_up;
-        POST "/w/{workspace}/keys/new" => keys::create, Workspace(ManageKeys), step_up;
+        POST "/w/{workspace}/keys/new" => keys::create, Workspace(ManageKeys), step_up, keeps_form;
         POST "/w/{workspace}/keys/{id}/revoke" => keys::revoke, Workspace(ManageKeys), on_reserve;
 
         GET "/w/{workspace}/audit" => audit::of_workspace, Workspace(ReadAudit);

@@ -12,6 +12,7 @@ mod command_line;
 mod demo;
 mod disk;
 mod documents;
+mod drafts;
 mod eval;
 mod help;
 mod ingest;

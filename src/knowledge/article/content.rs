@@ -121,6 +121,17 @@ pub(crate) enum Problem {
     LongRemark,
     #[error("somebody else has saved it since you opened it (version {0})")]
     Overtaken(u32),
+    #[error("another window has kept a newer text of it: go on there, or reload this page")]
+    KeptElsewhere,
+    #[error(
+        "it was saved or discarded in another window: copy what you need, and reload this page"
+    )]
+    NotKeptAnyMore,
+    #[error(
+        "you have {} texts that you have not saved: save or discard some of them",
+        super::working_copy::MAX_COPIES
+    )]
+    ManyCopies,
     #[error("it is not in a state in which this can be done")]
     WrongState,
     #[error("somebody other than its author must review it")]

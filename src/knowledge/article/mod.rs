@@ -9,6 +9,7 @@ mod diff;
 mod store;
 #[cfg(test)]
 mod tests;
+pub(crate) mod working_copy;
 
 use serde_json::json;
 

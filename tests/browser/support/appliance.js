@@ -11,15 +11,17 @@ const executable = process.env.ANCHORITE ?? join(process.env.CARGO_TARGET_DIR ??
 const run = promisify(execFile);
 
 export class Appliance {
-  /** Makes an instance, reads the sample knowledge base into its workspace `main`, and serves it. */
-  static async start({ knowledge = true } = {}) {
+  /** Makes an instance, reads the sample knowledge base into its workspace `main`, and serves it, below the path `base`. */
+  static async start({ knowledge = true, base = '' } = {}) {
     const appliance = new Appliance();
+    appliance.base = base;
     appliance.folder = await mkdtemp(join(tmpdir(), 'anchorite-browser-'));
     appliance.data = join(appliance.folder, 'data');
     await appliance.command('init');
     const config = join(appliance.data, 'config.toml');
     const text = await readFile(config, 'utf8');
-    await writeFile(config, text.replace('listen = "127.0.0.1:8443"', 'listen = "127.0.0.1:0"'));
+    const listen = 'listen = "127.0.0.1:0"';
+    await writeFile(config, text.replace('listen = "127.0.0.1:8443"', base ? `${listen}\npublic_url = "https://localhost${base}"` : listen));
     if (knowledge) await appliance.command('ingest', join(root, 'assets/demo/kb'));
     await appliance.serve();
     return appliance;
@@ -37,8 +39,8 @@ export class Appliance {
         if (said.includes('openapi.json')) resolve();
       });
     });
-    this.url = said.match(/listens on (https:\S+)/)[1].replace('127.0.0.1', 'localhost');
-    this.setupLink = said.match(/set up, within 24 hours: (\S+)/)?.[1];
+    this.url = said.match(/listens on (https:\S+)/)[1].replace('127.0.0.1', 'localhost') + this.base;
+    this.setupLink = await this.findSetupLink();
   }
 
   environment() {
@@ -49,6 +51,12 @@ export class Appliance {
   /** Runs a command of the appliance and returns what it printed. */
   async command(...words) {
     return (await run(executable, words, { env: this.environment() })).stdout;
+  }
+
+  /** Where the first account is made. `undefined`: it is made. */
+  async findSetupLink() {
+    const link = await readFile(join(this.data, 'setup-link'), 'utf8').catch(() => undefined);
+    return link && this.url + link.match(/\/dashboard\/setup\/\S+/)[0];
   }
 
   /** The link of an invitation, as an operator makes it. */

@@ -118,7 +118,7 @@ struct SignInPage {
     email: Field,
     password: Field,
     problem: String,
-    notice: Option<&'static str>,
+    notice: Option<Notice>,
     go_on: GoOn,
 }
 
@@ -203,7 +203,7 @@ pub(in crate::web) async fn form(request: HttpRequest, query: Query<Return>) -> 
         kept: None,
     };
     let mut page = SignInPage::new(go_on, "", String::new());
-    page.notice = cookie::notice(&request).map(Notice::text);
+    page.notice = cookie::notice(&request);
     Ok(render(&page))
 }
 

@@ -1,13 +1,16 @@
 //! The editor of articles, with its preview.
 
 use actix_web::HttpResponse;
+use jiff::Timestamp;
 
 use super::article::whole;
-use super::{VisibilityErrors, VisibilityFields, VisibilityInput, document_id};
+use super::article_form::{ArticleForm, EditorErrors};
+use super::{VisibilityFields, document_id, working_copy};
 use crate::gap;
-use crate::id::GapId;
+use crate::id::{GapId, WorkingCopyId};
 use crate::knowledge;
-use crate::knowledge::article::{self, Content, Problem};
+use crate::knowledge::article::working_copy::WorkingCopy;
+use crate::knowledge::article::{self, ArticleId, Problem};
 use crate::web::dashboard::prelude::*;
 use crate::web::dashboard::view::markdown;
 
@@ -20,6 +23,8 @@ struct EditorPage {
     frame: Frame,
     heading: &'static str,
     action: String,
+    /// Of the editor itself, to come back to.
+    place: String,
     back: String,
     title: Field,
     markdown: String,
@@ -28,68 +33,22 @@ struct EditorPage {
     fields: VisibilityFields,
     /// The newest version when writing began.
     seen: u32,
+    copy: WorkingCopyId,
+    revision: u32,
+    article: String,
     problem: String,
-}
-
-#[derive(Deserialize)]
-pub(in crate::web) struct ArticleForm {
-    title: String,
-    markdown: String,
-    #[serde(default)]
-    label: String,
-    #[serde(default)]
-    effective: String,
-    #[serde(default)]
-    expires: String,
-    #[serde(default)]
-    seen: u32,
-}
-
-impl ArticleForm {
-    fn visibility(&self) -> VisibilityInput {
-        VisibilityInput {
-            label: self.label.clone(),
-            effective: self.effective.clone(),
-            expires: self.expires.clone(),
-        }
-    }
-
-    /// What was typed, or what is wrong with it.
-    fn read(&self) -> Result<Content, Box<EditorErrors>> {
-        let mut errors = EditorErrors::default();
-        let visibility = self.visibility().read().unwrap_or_else(|wrong| {
-            errors.visibility = wrong;
-            crate::search::Visibility::default()
-        });
-        match Content::new(&self.title, &self.markdown, visibility) {
-            Ok(content)
-                if errors.visibility.effective.is_empty()
-                    && errors.visibility.expires.is_empty() =>
-            {
-                return Ok(content);
-            }
-            Ok(_) => {}
-            Err(problem @ (Problem::NoTitle | Problem::BadTitle | Problem::HiddenInTitle(_))) => {
-                errors.title = view::sentence(&problem);
-            }
-            Err(problem) => errors.markdown = view::sentence(&problem),
-        }
-        Err(Box::new(errors))
-    }
-}
-
-#[derive(Default)]
-struct EditorErrors {
-    title: String,
-    markdown: String,
-    visibility: VisibilityErrors,
-    other: String,
+    /// When what is shown was kept, where it is a working copy.
+    kept: Option<Timestamp>,
+    /// What this person was writing here before, and has not saved.
+    offers: Vec<WorkingCopy>,
 }
 
 struct Editing<'a> {
     desk: &'a Desk,
     heading: &'static str,
-    action: String,
+    /// `None`: a new one.
+    article: Option<ArticleId>,
+    place: String,
     back: String,
 }
 
@@ -98,57 +57,75 @@ impl<'a> Editing<'a> {
         Self {
             desk,
             heading: "New article",
-            action: desk.at("/articles/new"),
+            article: None,
+            place: desk.at("/articles/new"),
             back: desk.at("/knowledge"),
         }
     }
 
-    fn of(desk: &'a Desk, id: &str) -> Self {
+    fn of(desk: &'a Desk, id: ArticleId) -> Self {
         Self {
             desk,
             heading: "Edit the article",
-            action: desk.at(&format!("/articles/{id}/edit")),
+            place: desk.at(&format!("/articles/{id}/edit")),
             back: desk.at(&format!("/articles/{id}")),
+            article: Some(id),
         }
     }
 
-    async fn page(
-        &self,
-        title: &str,
-        text: &str,
-        visibility: &VisibilityInput,
-        seen: u32,
-        errors: EditorErrors,
-    ) -> Result<EditorPage, Error> {
-        let frame = self.desk.frame(Place::Knowledge);
+    async fn page(&self, form: &ArticleForm, errors: EditorErrors) -> Result<EditorPage, Error> {
         Ok(EditorPage {
+            frame: self.desk.frame(Place::Knowledge),
             heading: self.heading,
-            action: self.action.clone(),
-            frame,
+            action: self.place.clone(),
+            place: self.place.clone(),
             back: self.back.clone(),
             title: Field::text("title", "Title")
-                .value(title)
+                .value(&*form.title)
                 .error(errors.title)
                 .at_most(article::MAX_TITLE_CHARS)
                 .focus(),
-            markdown: text.to_owned(),
+            markdown: form.markdown.clone(),
             markdown_error: errors.markdown,
-            preview: preview_of(self.desk, text.to_owned()).await?,
-            fields: visibility.fields(&errors.visibility),
-            seen,
+            preview: preview_of(self.desk, form.markdown.clone()).await?,
+            fields: form.visibility().fields(&errors.visibility),
+            seen: form.seen,
+            copy: form.copy_id(),
+            revision: form.revision,
+            article: self
+                .article
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             problem: errors.other,
+            kept: None,
+            offers: Vec::new(),
         })
     }
 
-    async fn of_form(&self, form: &ArticleForm, errors: EditorErrors) -> Result<EditorPage, Error> {
-        self.page(
-            &form.title,
-            &form.markdown,
-            &form.visibility(),
-            form.seen,
-            errors,
-        )
-        .await
+    /// As it is opened: with what was being written here before, if there is something.
+    async fn opened(&self, form: &ArticleForm) -> PageResult {
+        let mut page = self.page(form, EditorErrors::default()).await?;
+        page.offers = working_copy::offers(self.desk, self.article.clone()).await?;
+        Ok(render(&page))
+    }
+
+    /// The text that was kept and not saved. `head`: the newest version.
+    async fn resumed(&self, copy: &str, head: u32) -> PageResult {
+        let Some(copy) = working_copy::opened(self.desk, copy, self.article.as_ref()).await? else {
+            return Ok(see_other(&self.place));
+        };
+        let kept = copy.kept;
+        let form = ArticleForm::of_copy(copy);
+        let mut errors = EditorErrors::default();
+        if form.seen != head {
+            errors.other = format!(
+                "Version {head} was saved after you began to write. What you typed is below; copy it, reload the article, and put it in again."
+            );
+        }
+        let mut page = self.page(&form, errors).await?;
+        page.kept = Some(kept);
+        Ok(render(&page))
     }
 }
 
@@ -156,10 +133,15 @@ impl<'a> Editing<'a> {
 pub(in crate::web) struct NewQuery {
     /// A gap whose question the article is to answer.
     gap: Option<String>,
+    /// A working copy to go on with.
+    copy: Option<String>,
 }
 
 /// `GET /dashboard/w/{workspace}/articles/new`
 pub(in crate::web) async fn new_form(desk: Desk, query: Query<NewQuery>) -> PageResult {
+    if let Some(copy) = &query.copy {
+        return Editing::a_new_one(&desk).resumed(copy, 0).await;
+    }
     let question = match &query.gap {
         Some(id) => {
             let id: GapId = id.parse().map_err(|_| Error::not_found())?;
@@ -168,7 +150,7 @@ pub(in crate::web) async fn new_form(desk: Desk, query: Query<NewQuery>) -> Page
         }
         None => String::new(),
     };
-    Ok(render(&begun(&desk, &question).await?))
+    Editing::a_new_one(&desk).opened(&begun(&question)).await
 }
 
 #[derive(Deserialize)]
@@ -178,29 +160,24 @@ pub(in crate::web) struct PrefillForm {
 
 /// `POST /dashboard/w/{workspace}/articles/prefill`: a new article about a question, which stands in no address.
 pub(in crate::web) async fn prefill(desk: Desk, form: Form<PrefillForm>) -> PageResult {
-    Ok(render(&begun(&desk, &form.question).await?))
+    Editing::a_new_one(&desk)
+        .opened(&begun(&form.question))
+        .await
 }
 
 /// A new article that begins with a question.
-async fn begun(desk: &Desk, question: &str) -> Result<EditorPage, Error> {
-    let title: String = question
-        .trim_end_matches(['?', '.'])
-        .chars()
-        .take(article::MAX_TITLE_CHARS)
-        .collect();
-    let text = if question.is_empty() {
-        String::new()
-    } else {
-        format!(
-            "## {}\n\n",
-            question.split_whitespace().collect::<Vec<_>>().join(" ")
-        )
-    };
-    let errors = EditorErrors::default();
-    let usual = VisibilityInput::default();
-    Editing::a_new_one(desk)
-        .page(&title, &text, &usual, 0, errors)
-        .await
+fn begun(question: &str) -> ArticleForm {
+    let title = question.trim_end_matches(['?', '.']).chars();
+    let words: Vec<&str> = question.split_whitespace().collect();
+    ArticleForm {
+        title: title.take(article::MAX_TITLE_CHARS).collect(),
+        markdown: if question.is_empty() {
+            String::new()
+        } else {
+            format!("## {}\n\n", words.join(" "))
+        },
+        ..ArticleForm::default()
+    }
 }
 
 /// `POST /dashboard/w/{workspace}/articles/new`
@@ -208,11 +185,15 @@ pub(in crate::web) async fn create(desk: Desk, form: Form<ArticleForm>) -> PageR
     let editing = Editing::a_new_one(&desk);
     let content = match form.read() {
         Ok(content) => content,
-        Err(errors) => return Ok(unprocessable(&editing.of_form(&form, *errors).await?)),
+        Err(errors) => return Ok(unprocessable(&editing.page(&form, *errors).await?)),
     };
-    let change = desk.change();
+    let (change, writer, copy) = (desk.change(), desk.who.id().clone(), form.copy_id());
     let id = desk
-        .run_in(move |_, workspace| Ok(article::create(&workspace.db, &content, &change)?))
+        .run_in(move |_, workspace| {
+            let id = article::create(&workspace.db, &content, &change)?;
+            article::working_copy::discard(&workspace.db, &writer, &copy)?;
+            Ok(id)
+        })
         .await?;
     Ok(done(
         &desk.at(&format!("/articles/{id}")),
@@ -220,22 +201,28 @@ pub(in crate::web) async fn create(desk: Desk, form: Form<ArticleForm>) -> PageR
     ))
 }
 
+#[derive(Deserialize)]
+pub(in crate::web) struct EditQuery {
+    /// A working copy to go on with.
+    copy: Option<String>,
+}
+
 /// `GET /dashboard/w/{workspace}/articles/{id}/edit`
-pub(in crate::web) async fn edit_form(desk: Desk, path: Path<(String, String)>) -> PageResult {
+pub(in crate::web) async fn edit_form(
+    desk: Desk,
+    path: Path<(String, String)>,
+    query: Query<EditQuery>,
+) -> PageResult {
     let whole = whole(&desk, &path.1).await?;
-    let head = whole.head()?;
-    let editing = Editing::of(&desk, &path.1);
-    Ok(render(
-        &editing
-            .page(
-                &head.content.title,
-                &head.content.markdown,
-                &VisibilityInput::of(&head.content.visibility),
-                whole.article.head,
-                EditorErrors::default(),
-            )
-            .await?,
-    ))
+    let editing = Editing::of(&desk, whole.article.id.clone());
+    match &query.copy {
+        Some(copy) => editing.resumed(copy, whole.article.head).await,
+        None => {
+            editing
+                .opened(&ArticleForm::of_version(whole.head()?))
+                .await
+        }
+    }
 }
 
 /// `POST /dashboard/w/{workspace}/articles/{id}/edit`
@@ -245,21 +232,20 @@ pub(in crate::web) async fn edit(
     form: Form<ArticleForm>,
 ) -> PageResult {
     let id = document_id(&path.1)?;
-    let editing = Editing::of(&desk, id.as_str());
+    let editing = Editing::of(&desk, id.clone());
     let content = match form.read() {
         Ok(content) => content,
-        Err(errors) => return Ok(unprocessable(&editing.of_form(&form, *errors).await?)),
+        Err(errors) => return Ok(unprocessable(&editing.page(&form, *errors).await?)),
     };
     let (change, seen, wanted) = (desk.change(), form.seen, id.clone());
+    let (writer, copy) = (desk.who.id().clone(), form.copy_id());
     let saved = desk
         .run_in(move |_, workspace| {
-            Ok(article::save(
-                &workspace.db,
-                &wanted,
-                seen,
-                &content,
-                &change,
-            ))
+            let saved = article::save(&workspace.db, &wanted, seen, &content, &change);
+            if saved.is_ok() {
+                article::working_copy::discard(&workspace.db, &writer, &copy)?;
+            }
+            Ok(saved)
         })
         .await?;
     match saved {
@@ -279,7 +265,7 @@ pub(in crate::web) async fn edit(
                 ),
                 ..EditorErrors::default()
             };
-            let page = editing.of_form(&form, errors).await?;
+            let page = editing.page(&form, errors).await?;
             Ok(with_status(actix_web::http::StatusCode::CONFLICT, &page))
         }
         Err(error) => Err(error.into()),

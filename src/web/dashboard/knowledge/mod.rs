@@ -3,6 +3,7 @@
 pub(in crate::web) mod approved;
 pub(in crate::web) mod approved_editor;
 pub(in crate::web) mod article;
+mod article_form;
 pub(in crate::web) mod document;
 pub(in crate::web) mod editor;
 pub(in crate::web) mod gaps;
@@ -10,6 +11,7 @@ pub(in crate::web) mod list;
 pub(in crate::web) mod playground;
 pub(in crate::web) mod upload;
 pub(in crate::web) mod versions;
+pub(in crate::web) mod working_copy;
 
 use crate::id::DocumentId;
 use crate::search::{Label, Visibility};

@@ -48,6 +48,7 @@ notices! {
     KeyRevoked "key-revoked" "The key is revoked.",
     SettingsSaved "settings-saved" "The settings are saved.",
     DraftSaved "draft-saved" "The draft is saved.",
+    TextDiscarded "text-discarded" "What you had not saved is discarded.",
     NothingChanged "nothing-changed" "Nothing was changed, and so nothing was saved.",
     Submitted "submitted" "It is in review.",
     Returned "returned" "It went back to its author.",

@@ -1,0 +1,113 @@
+// Keeps what somebody writes, every few seconds, so that nothing is lost when the browser closes. Without a script only "Save the draft" saves.
+import { isSafe, onSaveKey, sendAsItIs, setSafe } from './unsaved.js';
+
+/** After the last key, in milliseconds. */
+const PAUSE = 1500;
+/** While somebody goes on typing, at least this often. */
+const AT_MOST = 5000;
+/** Until the next try, when the server did not answer or could not. */
+const AGAIN = 5000;
+/** Then the server does not answer. */
+const PATIENCE = 15_000;
+
+const form = document.querySelector('form[data-keep]');
+const line = form.querySelector('[data-kept]');
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+
+/** Counts what was typed. */
+let typed = 0;
+let timer = null;
+let unkeptSince = null;
+/** The request that is on its way. */
+let sending = null;
+
+function say(text, isBad = false) {
+  if (line.textContent !== text) line.textContent = text;
+  line.classList.toggle('text-danger', isBad);
+}
+
+function keepIn(milliseconds) {
+  clearTimeout(timer);
+  timer = setTimeout(keep, milliseconds);
+}
+
+/** A text, why it was not kept, and whether it is worth another try. */
+async function problemOf(answer) {
+  if (answer.status === 401) return ['your session has ended. Press “Save the draft”: you sign in again, and your text comes back.', false];
+  if (answer.status === 403) return ['this page is of another session, or your role has changed. Press “Save the draft” to go on.', false];
+  const isBusy = answer.status === 429 || answer.status >= 500;
+  const body = await answer.json().catch(() => null);
+  const said = body?.problem ?? `the server answered ${answer.status}.`;
+  const problem = said[0].toLowerCase() + said.slice(1);
+  return [isBusy ? `${problem} It is tried again.` : problem, isBusy];
+}
+
+function kept(body, count) {
+  form.elements.revision.value = body.revision;
+  window.history.replaceState(null, '', `${form.dataset.place}?copy=${form.elements.copy.value}`);
+  const meanwhile = body.overtaken_by ? ` Meanwhile somebody else has saved version ${body.overtaken_by}: look at it before you go on.` : '';
+  say(`Saved ${clock.format(new Date(body.at))}.${meanwhile}`);
+  if (count !== typed) return keepIn(PAUSE);
+  unkeptSince = null;
+  setSafe(form, true);
+}
+
+async function send() {
+  const count = typed;
+  say('Saving…');
+  try {
+    const answer = await fetch(form.dataset.keep, {
+      method: 'POST',
+      body: new URLSearchParams(new FormData(form)),
+      headers: { 'hx-request': 'true' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (answer.ok) return kept(await answer.json(), count);
+    const [problem, isWorthAgain] = await problemOf(answer);
+    say(`Not saved: ${problem}`, true);
+    if (isWorthAgain) keepIn(AGAIN);
+  } catch {
+    say('Not saved: the server does not answer. It is tried again.', true);
+    keepIn(AGAIN);
+  }
+}
+
+/** Keeps what was typed so far; one at a time. */
+function keep() {
+  clearTimeout(timer);
+  if (sending || isSafe(form)) return;
+  sending = send().finally(() => { sending = null; });
+}
+
+form.addEventListener('input', () => {
+  typed += 1;
+  unkeptSince ??= Date.now();
+  keepIn(Math.max(0, Math.min(PAUSE, unkeptSince + AT_MOST - Date.now())));
+});
+
+// Before the listeners of unsaved.js: the last text to be kept must not arrive after the one that is saved.
+form.addEventListener('submit', (event) => {
+  clearTimeout(timer);
+  if (!sending) return;
+  event.preventDefault();
+  sending.then(() => {
+    clearTimeout(timer);
+    sendAsItIs(form);
+  });
+}, { capture: true });
+
+onSaveKey(() => {
+  if (isSafe(form)) {
+    if (!line.textContent.startsWith('Saved')) say('Nothing has changed yet.');
+  } else keep();
+});
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') keep();
+});
+
+if (isSafe(form)) {
+  say(Number(form.elements.revision.value) > 0 ? '' : 'What you type is kept for you. “Save the draft” makes it a version that others see.');
+} else {
+  keepIn(PAUSE);
+}

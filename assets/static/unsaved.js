@@ -1,0 +1,57 @@
+// What was typed and not sent yet: no slip, and no session that ends, loses it.
+
+const changed = new Set();
+const safe = new Set();
+
+const forms = () => document.querySelectorAll('form[data-unsaved]');
+
+/** A form that somebody has typed into and that was not sent. */
+export const unsentForm = () => [...changed].find((form) => form.isConnected);
+
+/** Whether what a form holds is kept somewhere else meanwhile: the browser then does not ask before it goes away. */
+export function setSafe(form, isSafe) {
+  if (isSafe) safe.add(form);
+  else safe.delete(form);
+}
+
+export const isSafe = (form) => !changed.has(form) || safe.has(form);
+
+function touch(form) {
+  changed.add(form);
+  safe.delete(form);
+}
+
+/** From now on the page may go away: what it holds is sent. */
+function letGo() {
+  changed.clear();
+}
+
+/** Sends a form as it is, so that its server keeps it while somebody signs in. */
+export function sendAsItIs(form) {
+  letGo();
+  form.submit();
+}
+
+/** Ctrl+S, or Cmd+S, does what `save` does. */
+export function onSaveKey(save) {
+  document.addEventListener('keydown', (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== 's') return;
+    event.preventDefault();
+    if (!event.repeat) save();
+  });
+}
+
+export function watch() {
+  for (const form of forms()) {
+    // A page that comes back with what is wrong holds what was not taken.
+    if (form.querySelector('.is-invalid, .alert-danger')) touch(form);
+    form.addEventListener('input', () => touch(form));
+    form.addEventListener('submit', (event) => {
+      if (!event.defaultPrevented) letGo();
+    });
+    if ('saves' in form.dataset) onSaveKey(() => form.requestSubmit());
+  }
+  window.addEventListener('beforeunload', (event) => {
+    if ([...changed].some((form) => form.isConnected && !safe.has(form))) event.preventDefault();
+  });
+}

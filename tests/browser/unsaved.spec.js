@@ -1,0 +1,171 @@
+// Nothing that was written is lost: by a slip, by a browser that closes, by a session that ends.
+import { Appliance } from './support/appliance.js';
+import { expect, expectGood, test } from './support/fixtures.js';
+import { PASSWORD, join } from './support/staff.js';
+
+const status = (page) => page.locator('[data-kept]');
+
+/** Signs in where one has to, without losing one's way. */
+async function signInHere(page, who) {
+  await page.getByLabel('E-mail address').fill(who.email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByLabel('One-time code').fill(who.code());
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Ends a person's session from another browser. */
+async function endSessions(page, appliance, who) {
+  await who.signIn(page, appliance.url);
+  await page.goto(`${appliance.url}/dashboard/account`);
+  await page.getByRole('button', { name: 'End all others' }).click();
+  await expect(page.getByText('Your other sessions have ended')).toBeVisible();
+}
+
+test('the editor keeps what is typed, and it is there again', async ({ page, context, appliance, hire }) => {
+  await hire(page, 'member');
+  await page.goto(`${appliance.url}/dashboard/w/main/articles/new`);
+  await expect(status(page)).toContainText('kept for you');
+  await page.getByLabel('Title').fill('Half a thought');
+  await page.getByLabel('Text').fill('The heron stands');
+  await expect(status(page)).toContainText(/^Saved \d/);
+  await expectGood(page);
+  await expect(page).toHaveURL(/articles\/new\?copy=\w{20}$/);
+  // It is safe: the browser closes without a question, as by a power cut.
+  let asked = false;
+  page.on('dialog', (dialog) => { asked = true; dialog.accept(); });
+  await page.close({ runBeforeUnload: true });
+  expect(asked).toBe(false);
+
+  const again = await context.newPage();
+  await again.goto(`${appliance.url}/dashboard/w/main/articles/new`);
+  await expectGood(again);
+  await again.getByRole('link', { name: 'Go on writing Half a thought' }).click();
+  await expect(again.getByLabel('Text')).toHaveValue('The heron stands');
+  await expectGood(again);
+  await again.getByLabel('Text').fill('The heron stands on one leg.');
+  await expect(status(again)).toContainText(/^Saved \d/);
+  await again.getByRole('button', { name: 'Save the draft' }).click();
+  await expect(again.getByRole('status')).toContainText('The draft is saved');
+  await again.goto(`${appliance.url}/dashboard/w/main/articles/new`);
+  await expect(again.getByText('Half a thought')).toHaveCount(0);
+});
+
+test('Ctrl+S keeps the text at once, and saves an approved answer', async ({ page, appliance, hire }) => {
+  await hire(page, 'member');
+  await page.goto(`${appliance.url}/dashboard/w/main/articles/new`);
+  await page.keyboard.press('Control+s');
+  await expect(status(page)).toHaveText('Nothing has changed yet.');
+  const kept = page.waitForResponse(/articles\/working-copy$/);
+  await page.getByLabel('Title').fill('By key');
+  await page.keyboard.press('Control+s');
+  await expect(status(page)).toContainText(/^Saved \d/, { timeout: 1_400 });
+  expect((await kept).status()).toBe(200);
+  await page.getByLabel('Text').fill('By the other key.');
+  await page.keyboard.press('Meta+s');
+  await expect(status(page)).toContainText(/^Saved \d/);
+  await page.goto(`${appliance.url}/dashboard/w/main/approved/new`);
+  await page.getByLabel('Question').fill('Is there a heron?');
+  await page.getByLabel('Answer, word for word').fill('There is one.');
+  await page.keyboard.press('Control+s');
+  await expect(page.getByRole('status')).toContainText('The approved answer is saved');
+});
+
+test('a text that could not be kept says why, and is tried again', async ({ page, appliance, hire, problems }) => {
+  await hire(page, 'member');
+  await page.goto(`${appliance.url}/dashboard/w/main/articles/new`);
+  await page.route(/working-copy$/, (route) => route.abort('connectionrefused'));
+  await page.getByLabel('Title').fill('In a tunnel');
+  await expect(status(page)).toHaveText('Not saved: the server does not answer. It is tried again.');
+  await expectGood(page);
+  await page.unroute(/working-copy$/);
+  await expect(status(page)).toContainText(/^Saved \d/);
+  // The browser writes to its console what this test did on purpose.
+  expect(problems.filter((problem) => !problem.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
+  problems.length = 0;
+});
+
+test('two windows and two people do not overwrite each other', async ({ page, context, appliance, another, hire }) => {
+  await hire(page, 'member');
+  await page.goto(`${appliance.url}/dashboard/w/main/articles/new`);
+  await page.getByLabel('Title').fill('Shared');
+  await page.getByLabel('Text').fill('First.');
+  await page.getByRole('button', { name: 'Save the draft' }).click();
+  await page.getByRole('link', { name: 'Edit' }).click();
+  const editor = page.url();
+  await page.getByLabel('Text').fill('Second.');
+  await expect(status(page)).toContainText(/^Saved \d/);
+  const window = await context.newPage();
+  await window.goto(page.url());
+  await window.getByLabel('Text').fill('Third.');
+  await expect(status(window)).toContainText(/^Saved \d/);
+  await page.getByLabel('Text').fill('Fourth.');
+  await expect(status(page)).toContainText('Not saved: another window has kept a newer text');
+
+  const theirs = await another();
+  await hire(theirs, 'member');
+  await theirs.goto(editor);
+  await theirs.getByLabel('Text').fill('By somebody else.');
+  await theirs.getByRole('button', { name: 'Save the draft' }).click();
+  await expect(theirs.getByRole('status')).toContainText('saved');
+  await window.getByLabel('Text').fill('Fifth.');
+  await expect(status(window)).toContainText('somebody else has saved version 2');
+  await window.getByRole('button', { name: 'Save the draft' }).click();
+  await expect(window.getByText('This was not saved')).toBeVisible();
+  await expect(window.getByLabel('Text')).toHaveValue('Fifth.');
+  await expectGood(window);
+});
+
+test('a session that ends while somebody types loses nothing', async ({ page, appliance, another, hire }) => {
+  const grace = await hire(page, 'member');
+  await page.goto(`${appliance.url}/dashboard/w/main/articles/new`);
+  await page.getByLabel('Title').fill('Unfinished');
+  await endSessions(await another(), appliance, grace);
+  await page.getByLabel('Text').fill('The kingfisher dives at noon.');
+  await expect(status(page)).toContainText('Not saved: your session has ended');
+  await expectGood(page);
+  await page.getByRole('button', { name: 'Save the draft' }).click();
+  await expect(page.getByText('What you typed is kept')).toBeVisible();
+  await expectGood(page);
+  await signInHere(page, grace);
+  await expect(page.getByRole('heading', { name: 'What you typed is still here' })).toBeVisible();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByText('The kingfisher dives at noon.')).toBeVisible();
+});
+
+test('a page that leaves because its session is over takes the text along', async ({ page, context, appliance, hire }) => {
+  const grace = await hire(page, 'member');
+  await page.goto(`${appliance.url}/dashboard/w/main/approved/new`);
+  await page.getByLabel('Question').fill('Do herons bite?');
+  await page.getByLabel('Answer, word for word').fill('They do not.');
+  const other = await context.newPage();
+  await other.goto(`${appliance.url}/dashboard/w/main/gaps`);
+  await other.locator('summary', { hasText: 'Account:' }).click();
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByText('What you typed is kept')).toBeVisible();
+  await signInHere(page, grace);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('status')).toContainText('The approved answer is saved');
+});
+
+test('below a path, scripts know where everything is', async ({ page, context }) => {
+  const appliance = await Appliance.start({ knowledge: false, base: '/bot' });
+  try {
+    await join(page, appliance.setupLink, 'ada@bank.example', 'Ada Lovelace');
+    await page.goto(`${appliance.url}/dashboard/w/main/articles/new`);
+    await page.getByLabel('Title').fill('Below');
+    await expect(status(page)).toContainText(/^Saved \d/);
+    await expect(page).toHaveURL(/\/bot\/dashboard\/w\/main\/articles\/new\?copy=/);
+    await page.goto(`${appliance.url}/dashboard/w/main/gaps`);
+    const asked = page.waitForResponse(/\/session$/);
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    expect(new URL((await asked).url()).pathname).toBe('/bot/dashboard/session');
+    const other = await context.newPage();
+    await other.goto(`${appliance.url}/dashboard/account`);
+    await other.locator('summary', { hasText: 'Account:' }).click();
+    await other.getByRole('button', { name: 'Sign out' }).click();
+    await expect(page).toHaveURL(/\/bot\/dashboard\/sign-in$/);
+  } finally {
+    await appliance.end();
+  }
+});

@@ -1,0 +1,187 @@
+//! Nothing that was written is lost: texts that were not saved, and forms whose session was over.
+
+use serde_json::Value;
+
+use crate::support::{Browser, Page, Reply, shared};
+
+const TEXT: &str = "Half a sentence about otters";
+
+/// What the script of the editor sends, from a page of the editor.
+fn keep(browser: &Browser<'_>, base: &str, editor: &Page, revision: &str, text: &str) -> Reply {
+    let value = |name: &str| {
+        let field = editor
+            .all("input")
+            .find(|input| input.attribute("name") == Some(name));
+        field.unwrap().attribute("value").unwrap().to_owned()
+    };
+    let (copy, article, seen) = (value("copy"), value("article"), value("seen"));
+    let fields = [
+        ("title", "Otters"),
+        ("markdown", text),
+        ("label", "public"),
+        ("expires", "2030-"),
+        ("seen", &*seen),
+        ("copy", &*copy),
+        ("article", &*article),
+        ("revision", revision),
+    ];
+    browser.post(&format!("{base}/articles/working-copy"), &fields)
+}
+
+/// Where the editor offers to go on.
+fn offer(page: &Page) -> Option<String> {
+    let found = page
+        .addresses()
+        .into_iter()
+        .find(|to| to.contains("?copy="));
+    found.map(ToOwned::to_owned)
+}
+
+fn text_of(page: &Page) -> &str {
+    page.with_id("markdown").unwrap().text.trim()
+}
+
+#[test]
+fn what_was_not_saved_is_offered_again_to_its_writer_alone() {
+    shared().empty("drafts");
+    let base = "/dashboard/w/drafts";
+    let (_, ada) = shared().hire("member", "drafts");
+    let (_, grace) = shared().hire("member", "drafts");
+    let new = format!("{base}/articles/new");
+
+    let editor = ada.page(&new);
+    let kept = keep(&ada, base, &editor, "0", TEXT).has_status(200).json();
+    assert_eq!(
+        (&kept["revision"], &kept["overtaken_by"]),
+        (&1.into(), &Value::Null)
+    );
+    assert!(
+        kept["at"].as_str().is_some_and(|at| at.ends_with('Z')),
+        "{kept}"
+    );
+    let place = offer(&ada.page(&new)).unwrap();
+    let resumed = ada.page(&place);
+    assert_eq!(text_of(&resumed), TEXT);
+    // Half a date is no date, and came back none the less.
+    assert_eq!(
+        resumed.with_id("expires").unwrap().attribute("value"),
+        Some("2030-")
+    );
+    assert!(offer(&grace.page(&new)).is_none());
+    grace.get(&place).has_status(303);
+    assert!(
+        !ada.page(&format!("{base}/knowledge"))
+            .elements()
+            .iter()
+            .any(|one| one.text.contains("Otters"))
+    );
+
+    // A second window with the same text does not overwrite it.
+    keep(&ada, base, &editor, "1", "And more.").has_status(200);
+    let late = keep(&ada, base, &editor, "1", "Older.")
+        .has_status(409)
+        .json();
+    assert!(
+        late["problem"]
+            .as_str()
+            .unwrap()
+            .starts_with("Another window"),
+        "{late}"
+    );
+
+    // Saved, it is a version, and nothing is offered any more.
+    let copy = place.split_once("?copy=").unwrap().1;
+    let fields = [
+        ("title", "Otters"),
+        ("markdown", "They swim."),
+        ("label", "public"),
+        ("copy", copy),
+    ];
+    let article = ada.post(&new, &fields).has_status(303);
+    let article = article.header("location").to_owned();
+    assert!(offer(&ada.page(&new)).is_none());
+    ada.get(&place).has_status(303);
+
+    let edit = format!("{article}/edit");
+    let editor = ada.page(&edit);
+    keep(&ada, base, &editor, "0", TEXT).has_status(200);
+    let changed = [
+        ("title", "Otters"),
+        ("markdown", "They dive."),
+        ("label", "public"),
+        ("seen", "1"),
+    ];
+    grace.post(&edit, &changed).has_status(303);
+    let kept = keep(&ada, base, &editor, "1", TEXT).has_status(200).json();
+    assert_eq!(kept["overtaken_by"], 2, "somebody else has saved meanwhile");
+    let place = offer(&ada.page(&edit)).unwrap();
+    let resumed = ada.get(&place).has_status(200).body;
+    assert!(
+        resumed.contains("Version 2 was saved after you began to write"),
+        "{resumed}"
+    );
+
+    let copy = place.split_once("?copy=").unwrap().1;
+    let id = article.rsplit('/').next().unwrap();
+    let discard = format!("{base}/articles/working-copy/{copy}/discard");
+    grace.post(&discard, &[("article", id)]).has_status(303);
+    assert!(
+        offer(&ada.page(&edit)).is_some(),
+        "it is not Grace's to discard"
+    );
+    let gone = ada.post(&discard, &[("article", id)]).has_status(303);
+    assert_eq!(gone.header("location"), edit);
+    assert!(offer(&ada.page(&edit)).is_none());
+}
+
+/// The form that a page carries along, as it came.
+fn carried(reply: Reply) -> String {
+    let page = Page::new(&reply.has_status(401).body);
+    let field = page
+        .all("input")
+        .find(|input| input.attribute("name") == Some("kept"));
+    field
+        .and_then(|field| field.attribute("value"))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[test]
+fn a_form_is_kept_while_its_sender_signs_in_or_proves_who_they_are() {
+    shared().empty("kept-forms");
+    let base = "/dashboard/w/kept-forms";
+    let nobody = Browser::new(&shared().server);
+    let (_, owner) = shared().hire("owner", "kept-forms");
+    let nothing = "00000000000000000000";
+    for (path, field, asks_again) in [
+        (format!("{base}/articles/new"), "markdown", false),
+        (format!("{base}/articles/prefill"), "question", false),
+        (format!("{base}/approved/new"), "text", false),
+        (format!("{base}/approved/prefill"), "question", false),
+        (format!("{base}/documents/{nothing}/change"), "title", false),
+        (format!("{base}/settings"), "needs_reviewer", false),
+        (format!("{base}/team/invite"), "email", true),
+        (format!("{base}/team/{nothing}"), "role", true),
+        (format!("{base}/keys/new"), "name", true),
+        ("/dashboard/account/name".to_owned(), "name", false),
+        ("/dashboard/people/invite".to_owned(), "email", true),
+        ("/dashboard/workspaces/new".to_owned(), "name", false),
+        (
+            format!("/dashboard/workspaces/{nothing}/rename"),
+            "name",
+            false,
+        ),
+    ] {
+        let fields = [("csrf", "of a session that is over"), (field, TEXT)];
+        let expected = format!("{path} {field}=Half+a+sentence+about+otters");
+        assert_eq!(carried(nobody.post_as_it_is(&path, &fields)), expected);
+        if asks_again {
+            assert_eq!(carried(owner.post_as_it_is(&path, &fields)), expected);
+        }
+    }
+    let fields = [("password", "seven quiet tractors hum")];
+    for path in ["/dashboard/account/password", "/dashboard/account/email"] {
+        let reply = nobody.post_as_it_is(path, &fields).has_status(303);
+        assert!(!reply.body.contains("tractors"), "passwords are not kept");
+    }
+}
