@@ -10,7 +10,7 @@ VENDOR := assets/vendor/dashboard.css
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --silent
 BINARY = $(abspath $(or $(CARGO_TARGET_DIR),target))/release/anchorite
 
-.PHONY: run build test test-abuse lint bench model assets chromium clean
+.PHONY: run build test test-abuse lint bench model assets chromium trappings clean
 
 ## run: build everything and start the demo
 run: build
@@ -21,11 +21,11 @@ build: $(MODEL_FILES) $(VENDOR)
 	cargo build --release
 
 ## test: all tests, those in a browser too
-test: build $(TOOLS)/test tests/browser/node_modules chromium
+test: build $(TOOLS)/test tests/browser/node_modules chromium trappings
 	cargo test --release
 	cd tests/browser && ANCHORITE=$(BINARY) npx playwright test
 
-## test-abuse: floods, slow and greedy clients; on loopback only
+## test-abuse: floods, slow and greedy clients, a full disk, damaged files; on loopback only
 test-abuse: build
 	$(PYTHON) tests/abuse/run.py --binary $(BINARY)
 
@@ -81,6 +81,12 @@ tests/browser/node_modules: tests/browser/package-lock.json
 chromium:
 	if ! { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null && [ -z "$$CHROMIUM" ] && [ "$$(id -u)" = 0 ]; then \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
+	fi
+
+# Proxies to stand behind, and a clock that can be set, likewise.
+trappings:
+	if ! { command -v nginx && command -v haproxy && command -v faketime; } >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light haproxy faketime; \
 	fi
 
 ## clean: what was built or fetched here

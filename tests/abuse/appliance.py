@@ -9,6 +9,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import time
 import urllib.parse
 
 WORKSPACE = "main"
@@ -108,6 +109,28 @@ class Appliance:
 
     def get(self, path, timeout):
         return self.send("GET", path, None, {}, timeout)
+
+    def first_document(self):
+        """The path of a document."""
+        listed = self.fetch("/api/v1/documents?limit=1", {"authorization": f"Api-Key {self.key('sources_read')}"})
+        return json.loads(listed)["documents"][0]["path"]
+
+    def fetch(self, path, headers):
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context(), timeout=20)
+        try:
+            connection.request("GET", path, None, headers)
+            return connection.getresponse().read()
+        finally:
+            connection.close()
+
+    @staticmethod
+    def wait(holds, seconds):
+        """Looks again and again until something holds."""
+        end = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > end:
+                raise SystemExit("what was waited for did not come")
+            time.sleep(0.2)
 
     def ask(self, question, timeout):
         body = urllib.parse.urlencode({"question": question})

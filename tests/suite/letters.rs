@@ -90,6 +90,10 @@ impl Drop for MailServer {
 }
 
 /// Python with aiosmtpd, as `make test` sets it up.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where make puts the tools of the tests"
+)]
 fn python() -> PathBuf {
     let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(
         || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache"),

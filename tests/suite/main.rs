@@ -3,11 +3,16 @@
 //!
 //! Most of them share one server ([`support::shared`]) on a port of its own choosing, each in a workspace of its own. Nothing here leaves
 //! the machine, waits for a fixed time, or ends a process that it did not start.
+#![expect(
+    clippy::too_many_lines,
+    reason = "a scenario is told from its beginning to its end"
+)]
 
 mod abuse;
 mod api;
 mod architecture;
 mod ask;
+mod clock;
 mod command_line;
 mod demo;
 mod disk;
@@ -22,6 +27,7 @@ mod letters;
 mod matrix;
 mod network;
 mod permissions;
+mod proxy;
 mod secrecy;
 mod serve;
 mod sign_in;
