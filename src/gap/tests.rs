@@ -2,6 +2,7 @@ use super::*;
 use crate::id::QuestionId;
 use crate::inference::shared_pool;
 use crate::knowledge::approved::{self, Wording};
+use crate::knowledge::review::Eyes;
 use crate::question::{Asked, Surface};
 use crate::testing::{NOW, TestWorkspace, change};
 
@@ -225,7 +226,14 @@ fn a_gap_closes_when_the_day_of_what_answers_it_has_come() {
         effective: Some(NOW + day),
         ..cards.summary.visibility
     };
-    knowledge::set_visibility(&workspace.db, &cards.summary.id, later, &change()).unwrap();
+    knowledge::set_visibility(
+        &workspace.db,
+        &cards.summary.id,
+        later,
+        Eyes::Second,
+        &change(),
+    )
+    .unwrap();
     workspace.ask("How do I replace a damaged card?");
     let again = |at| {
         let change = Change::by_program(at);

@@ -80,6 +80,19 @@ pub(super) fn find_hash(
         .optional()?)
 }
 
+/// The hash of the source of the document that a path holds now, and how far it is shown.
+pub(super) fn find_shown(
+    c: &Connection,
+    path: &SourcePath,
+) -> Result<Option<([u8; 32], Visibility)>, db::Error> {
+    let sql = "SELECT sha256, label, effective_ms, expires_ms FROM document WHERE path = ?1";
+    Ok(c.prepare_cached(sql)?
+        .query_row([path.as_str()], |row| {
+            Ok((row.get("sha256")?, visibility_of(row)?))
+        })
+        .optional()?)
+}
+
 pub(super) fn find(c: &Reader<'_>, id: &DocumentId) -> Result<Option<Document>, db::Error> {
     let sql = format!(
         "SELECT {COLUMNS}, c.text, c.blocks, c.notes FROM document d JOIN document_content c ON c.document_id = d.id WHERE d.id = ?1"

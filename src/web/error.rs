@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::Overloaded;
 use crate::answer::{self, BadQuestion};
 use crate::knowledge::article::Problem;
+use crate::knowledge::review;
 use crate::{apikey, app, ask, db, gap, knowledge, question, search, staff, telemetry, workspace};
 
 /// A failure with its status, a code that programs can rely on, and a sentence for people.
@@ -153,6 +154,14 @@ impl From<knowledge::Error> for Error {
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };
                 Self::new(status, "article", problem.to_string())
+            }
+            knowledge::Error::Review(problem) => {
+                let status = match problem {
+                    review::Problem::Gone | review::Problem::Overtaken => StatusCode::CONFLICT,
+                    review::Problem::Own | review::Problem::NotOwn => StatusCode::FORBIDDEN,
+                    review::Problem::LongRemark => StatusCode::UNPROCESSABLE_ENTITY,
+                };
+                Self::new(status, "review", problem.to_string())
             }
             knowledge::Error::LeftBehind(_) => Self::internal(&error),
             knowledge::Error::BadWording(_) => Self::new(

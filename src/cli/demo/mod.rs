@@ -15,7 +15,7 @@ use super::ingest::{Progress, ingest_sources};
 use super::{Failure, Instance, ask, connect, init, output, serve};
 use crate::answer;
 use crate::config;
-use crate::knowledge::{self, ingest::Source};
+use crate::knowledge::{self, ingest::Source, settings};
 use crate::parser::MediaType;
 use crate::search::Filter;
 use crate::workspace::Name;
@@ -88,6 +88,12 @@ fn prepare(instance: &Instance, arguments: &Arguments) -> Result<bool, Failure> 
     let created = init::create(&instance.data, None, &workspace, &config)?;
     let app = created.app();
     let opened = app.workspace(&workspace)?;
+
+    // Whoever tries it is alone.
+    let alone = settings::Settings {
+        needs_reviewer: false,
+    };
+    settings::set(&opened.db, alone, &connect::change(app))?;
 
     let names: Vec<String> = Sample::iter()
         .filter_map(|name| name.strip_prefix("kb/").map(ToOwned::to_owned))
