@@ -20,6 +20,7 @@ mod letters;
 mod matrix;
 mod network;
 mod permissions;
+mod reviews;
 mod secrecy;
 mod serve;
 mod sign_in;
