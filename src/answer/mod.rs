@@ -230,7 +230,13 @@ pub(crate) fn examine(
     let states = pool.states_now(question.as_str())?;
     let embedded = Instant::now();
     let nearest = match phrasings {
-        Some(phrasings) => approved::nearest(question.as_str(), &states.whole, &phrasings.all()?),
+        Some(phrasings) => {
+            let all = phrasings.all()?;
+            let in_force = all
+                .iter()
+                .filter(|phrasing| phrasing.during.is_in_force(filter.at()));
+            approved::nearest(question.as_str(), &states.whole, in_force)
+        }
         None => None,
     };
     let query = Query::new(question.as_str(), states.whole.clone());
@@ -316,6 +322,7 @@ fn fixed(approved: &Approved, cited: &[CitedDocument], cosine: f32, filter: &Fil
         })
         .collect();
     let paragraphs: Vec<&str> = approved
+        .wording
         .text
         .split("\n\n")
         .filter(|text| !text.trim().is_empty())

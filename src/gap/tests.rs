@@ -1,7 +1,7 @@
 use super::*;
 use crate::id::QuestionId;
 use crate::inference::shared_pool;
-use crate::knowledge::approved::{self, Wording};
+use crate::knowledge::approved::{self, During, Wording};
 use crate::knowledge::review::Eyes;
 use crate::question::{Asked, Surface};
 use crate::testing::{NOW, TestWorkspace, change};
@@ -97,9 +97,12 @@ fn a_gap_closes_when_its_questions_are_answered_and_opens_again() {
         ["Do you offer student loans?".to_owned()],
         "No, we do not.",
         Vec::new(),
+        During::default(),
     )
     .unwrap();
-    let fixed = approved::save(&workspace.db, shared_pool(), None, &wording, &change()).unwrap();
+    let (fixed, version) =
+        approved::save(&workspace.db, shared_pool(), None, &wording, &change()).unwrap();
+    approved::publish(&workspace.db, &fixed, version, Eyes::Second, &change()).unwrap();
     let again = || ask_again_after_change(&workspace.db, workspace.engine(), 10, &change());
     assert!(again().unwrap());
     assert_eq!(workspace.gaps(State::Open), []);

@@ -192,9 +192,12 @@ pub(super) fn is_article(c: &Connection, path: &SourcePath) -> Result<bool, db::
         .query_row([path.as_str()], |row| row.get(0))?)
 }
 
-/// The last moment, of those that have passed, at which a document took effect.
+/// The last moment, of those that have passed, at which a document or an approved answer took effect.
 pub(super) fn last_effect(c: &Connection, now: Moment) -> Result<i64, db::Error> {
-    let sql = "SELECT coalesce(max(effective_ms), 0) FROM document WHERE effective_ms <= ?1";
+    let sql = "SELECT max(
+                   (SELECT coalesce(max(effective_ms), 0) FROM document WHERE effective_ms <= ?1),
+                   (SELECT coalesce(max(v.effective_ms), 0) FROM approved_answer a
+                    JOIN approved_version v ON v.answer_id = a.id AND v.number = a.live WHERE v.effective_ms <= ?1))";
     Ok(c.prepare_cached(sql)?
         .query_row([now.wall.as_millisecond()], |row| row.get(0))?)
 }

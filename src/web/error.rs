@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::Overloaded;
 use crate::answer::{self, BadQuestion};
+use crate::knowledge::approved::BadWording;
 use crate::knowledge::article::Problem;
 use crate::knowledge::review;
 use crate::{apikey, app, ask, db, gap, knowledge, question, search, staff, telemetry, workspace};
@@ -164,11 +165,14 @@ impl From<knowledge::Error> for Error {
                 Self::new(status, "review", problem.to_string())
             }
             knowledge::Error::LeftBehind(_) => Self::internal(&error),
-            knowledge::Error::BadWording(_) => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "wording",
-                error.to_string(),
-            ),
+            knowledge::Error::BadWording(problem) => {
+                let status = match problem {
+                    BadWording::Overtaken | BadWording::WrongState => StatusCode::CONFLICT,
+                    BadWording::Own => StatusCode::FORBIDDEN,
+                    _ => StatusCode::UNPROCESSABLE_ENTITY,
+                };
+                Self::new(status, "wording", problem.to_string())
+            }
             knowledge::Error::IsArticle => {
                 Self::new(StatusCode::CONFLICT, "is_article", error.to_string())
             }

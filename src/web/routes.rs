@@ -181,6 +181,10 @@ routes! {
         POST "/w/{workspace}/approved/prefill" => approved_editor::prefill, Workspace(ManageApproved);
         GET "/w/{workspace}/approved/{id}" => approved_editor::show, Workspace(ReadKnowledge);
         POST "/w/{workspace}/approved/{id}" => approved_editor::change, Workspace(ManageApproved), keeps_form;
+        POST "/w/{workspace}/approved/{id}/submit" => approved::submit, Workspace(ManageApproved);
+        POST "/w/{workspace}/approved/{id}/return" => approved::give_back, Workspace(Publish), keeps_form;
+        POST "/w/{workspace}/approved/{id}/publish" => approved::publish, Workspace(Publish);
+        POST "/w/{workspace}/approved/{id}/withdraw" => approved::withdraw, Workspace(Publish);
         GET "/w/{workspace}/approved/{id}/delete" => approved::delete_form, Workspace(ManageApproved);
         POST "/w/{workspace}/approved/{id}/delete" => approved::delete, Workspace(ManageApproved);
 

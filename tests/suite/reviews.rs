@@ -228,6 +228,86 @@ fn a_program_publishes_with_the_scope_for_it_and_waits_without() {
 }
 
 #[test]
+fn an_approved_answer_is_given_when_somebody_else_has_published_it() {
+    let house = House::new("four-eyes-answer");
+    let new = format!("{}/approved/new", house.base());
+    let fields = |text: &'static str, seen: &'static str, then: &'static str| {
+        [
+            ("question", QUESTION),
+            ("text", text),
+            ("seen", seen),
+            ("then", then),
+        ]
+    };
+    let post = |path: &str, fields: &[(&str, &str)]| house.author.post(path, fields);
+    post(&new, &fields("On **Mondays**.", "0", "draft")).has_status(303);
+    let list = house.author.page(&format!("{}/approved", house.base()));
+    let start = format!("{}/approved/", house.base());
+    let mut all = list.addresses().into_iter();
+    let answer = all
+        .find(|address| address.starts_with(&start) && !address.ends_with("/new"))
+        .expect("a draft")
+        .to_owned();
+    assert!(!house.ask().contains("Mondays"));
+    let step = |by: &Browser<'_>, step: &str, seen: &str, status: u16| {
+        let fields = [("seen", seen), ("remark", "All of them?")];
+        by.post(&format!("{answer}/{step}"), &fields)
+            .has_status(status);
+    };
+    step(&house.reviewer, "publish", "1", 409);
+    step(&house.author, "submit", "1", 303);
+    assert!(house.list().html.contains("new approved answer"));
+    step(&house.author, "publish", "1", 403);
+    step(&house.reviewer, "return", "1", 303);
+    assert!(house.author.page(&answer).html.contains("All of them?"));
+    post(&answer, &fields("Most on **Mondays**.", "1", "submit")).has_status(303);
+    step(&house.reviewer, "publish", "2", 303);
+    assert!(house.ask().contains("Most on <strong>Mondays</strong>."));
+    // A newer version waits, and the older one is given meanwhile.
+    // A button that was not on the page publishes nothing.
+    post(&answer, &fields("Never.", "2", "publish")).has_status(303);
+    assert!(house.ask().contains("Mondays"));
+    step(&house.reviewer, "publish", "3", 303);
+    assert!(house.ask().contains("Never."));
+    step(&house.reviewer, "withdraw", "", 303);
+    assert!(!house.ask().contains("Never."));
+    let log = house.log();
+    for action in ["submitted", "returned", "published", "withdrawn"] {
+        assert!(
+            log.contains(&format!("approved-answer.{action}")),
+            "{action}"
+        );
+    }
+}
+
+#[test]
+fn sources_are_picked_without_a_script() {
+    let house = House::new("four-eyes-sources");
+    house.upload("staff", "Mondays");
+    let new = format!("{}/approved/new", house.base());
+    let typed = [("question", QUESTION), ("text", "On Mondays.")];
+    let find = [&typed[..], &[("find", "BEES"), ("then", "find")]].concat();
+    let found = house.author.post(&new, &find).has_status(200);
+    let page = Page::new(&found.body);
+    let button = page
+        .all("button")
+        .find(|button| button.attribute("name") == Some("pick"))
+        .expect("something is found");
+    assert_eq!(button.attribute("value"), Some("bees.md"));
+    let pick = [&typed[..], &[("path1", "other.md"), ("pick", "bees.md")]].concat();
+    let picked = house.author.post(&new, &pick).has_status(200);
+    let page = Page::new(&picked.body);
+    let value = |id: &str| page.with_id(id).unwrap().attribute("value").unwrap();
+    assert_eq!((value("path1"), value("path2")), ("other.md", "bees.md"));
+    assert_eq!(value("question"), QUESTION, "what was typed is still there");
+    let list = house.author.page(&format!("{}/approved", house.base()));
+    assert!(
+        list.html.contains("There is none yet."),
+        "nothing was saved"
+    );
+}
+
+#[test]
 fn the_command_line_is_a_second_pair_of_eyes() {
     let house = House::new("four-eyes-operator");
     let files = folder_of(&[("bees.md", &bees("Mondays"))]);

@@ -420,8 +420,12 @@ fn an_approved_answer_is_given_word_for_word_to_near_enough_questions() {
         ("path1", "bees.md"),
         ("quote1", "The hives on the roof are opened on Tuesdays."),
     ];
+    let publish = ("then", "publish");
     member
-        .post(&format!("{base}/approved/new"), &fields)
+        .post(
+            &format!("{base}/approved/new"),
+            &[&fields[..], &[publish]].concat(),
+        )
         .has_status(303);
     assert!(ask("fixed", "when are the hives opened").contains(fixed));
     assert!(!ask("fixed", "When are the hives closed?").contains(fixed));
@@ -471,6 +475,7 @@ fn an_approved_answer_is_given_word_for_word_to_near_enough_questions() {
             fields[3],
             fields[4],
             ("seen", seen),
+            publish,
         ];
         member.post(&one, &fields)
     };
@@ -589,6 +594,7 @@ fn questions_asked_in_vain_make_gaps_that_an_answer_closes() {
         ("question", "Do you offer student loans?"),
         ("phrasings", "do you offer any student loans"),
         ("text", "No, we do not."),
+        ("then", "publish"),
     ];
     member
         .post(&format!("{base}/approved/new"), &fields)
@@ -786,10 +792,16 @@ fn a_path_belongs_to_its_article_and_a_source_survives_its_withdrawal() {
         ("question", "When do the otters eat?"),
         ("text", "At noon."),
         ("path1", "articles/otters.md"),
+        ("then", "submit"),
     ];
-    written
+    let made = written
         .author
         .post(&format!("{base}/approved/new"), &fields)
+        .has_status(303);
+    let publish = format!("{}/publish", made.header("location"));
+    written
+        .reviewer
+        .post(&publish, &[("seen", "1")])
         .has_status(303);
     let shown = || ask("belongs", "When do the otters eat?");
     assert!(shown().contains("At noon.") && shown().contains("Otters"));

@@ -126,7 +126,6 @@ pub(crate) fn page(
 pub(crate) struct Counts {
     pub documents: usize,
     pub passages: usize,
-    pub in_review: usize,
 }
 
 pub(crate) fn counts(db: &Db) -> Result<Counts, Error> {

@@ -69,7 +69,11 @@ pub(crate) fn ingest_one(
     eyes: Eyes,
     change: &Change,
 ) -> Result<Outcome, Error> {
+    let path = source.path.clone();
     let prepared = prepare::prepare(db, Ok(source));
+    if matches!(&prepared, Err(settled) if matches!(settled.outcome, Outcome::Unchanged)) {
+        review::supersede(db, &path, change)?;
+    }
     if let Ok(prepared) = &prepared
         && let Some(outcome) = db.write(|tx| hold(tx, prepared, eyes, change))?
     {

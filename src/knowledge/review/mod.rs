@@ -11,7 +11,7 @@ mod waiting;
 
 pub(super) use store::delete_of_path;
 pub(crate) use waiting::{Waiting, What, approve, get, list, of_document, send_back, take_back};
-pub(super) use waiting::{submit_version, submit_visibility};
+pub(super) use waiting::{submit_version, submit_visibility, supersede};
 
 use super::Error;
 use super::settings::{self, Settings};

@@ -75,6 +75,13 @@ pub(super) fn of_document(c: &Reader<'_>, id: &DocumentId) -> Result<Vec<Waiting
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+pub(super) fn of_path(c: &Reader<'_>, path: &SourcePath) -> Result<Vec<Waiting>, db::Error> {
+    let sql = format!("SELECT {COLUMNS} FROM review WHERE path = ?1");
+    let mut statement = c.prepare_cached(&sql)?;
+    let rows = statement.query_map([path.as_str()], waiting)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 pub(super) fn set_returned(
     tx: &Tx<'_>,
     id: &ReviewId,
@@ -110,7 +117,8 @@ pub(in crate::knowledge) fn delete_of_path(
 /// What waits, of all kinds; what was sent back waits for its author, not for a reviewer.
 pub(super) fn count(c: &Reader<'_>) -> Result<usize, db::Error> {
     let sql = "SELECT (SELECT count(*) FROM review WHERE returned_by IS NULL)
-                    + (SELECT count(*) FROM article WHERE state = 'in-review')";
+                    + (SELECT count(*) FROM article WHERE state = 'in-review')
+                    + (SELECT count(*) FROM approved_answer WHERE state = 'in-review')";
     Ok(c.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 

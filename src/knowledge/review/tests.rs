@@ -213,3 +213,14 @@ fn what_waits_goes_with_its_document() {
     remove(&desk.workspace.db, &"tea.md".parse().unwrap(), &desk.ada).unwrap();
     assert!(list(&desk.workspace.db).unwrap().is_empty());
 }
+
+#[test]
+fn who_hands_in_again_what_is_published_takes_back_what_waits() {
+    let desk = Desk::new();
+    desk.put("four", Some(Label::Public), Eyes::Second);
+    desk.put("five", None, TWO);
+    assert_eq!(list(&desk.workspace.db).unwrap().len(), 1);
+    let outcome = desk.put("four", None, TWO);
+    assert!(matches!(outcome, Outcome::Unchanged), "{outcome:?}");
+    assert!(list(&desk.workspace.db).unwrap().is_empty());
+}

@@ -247,6 +247,20 @@ pub(crate) fn send_back(
     })
 }
 
+/// Whoever handed a version in hands in again what is published: that is their last word.
+pub(in crate::knowledge) fn supersede(
+    db: &Db,
+    path: &SourcePath,
+    change: &Change,
+) -> Result<(), Error> {
+    let of_path = db.read(|c| store::of_path(c, path))?;
+    let is_theirs = |one: &&Waiting| one.what.is_version() && one.author == change.by;
+    match of_path.iter().find(is_theirs) {
+        Some(theirs) => take_back(db, &theirs.id, false, change),
+        None => Ok(()),
+    }
+}
+
 /// Its author thinks better of it. `may_clear`: somebody who may delete knowledge clears what another left.
 pub(crate) fn take_back(
     db: &Db,

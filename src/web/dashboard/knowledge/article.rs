@@ -7,8 +7,8 @@ use crate::knowledge::article::{self, Problem, State, Whole};
 use crate::knowledge::catalogue::Standing;
 use crate::knowledge::{self, review};
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::view::markdown;
 use crate::web::dashboard::view::names::{name_among, people};
+use crate::web::view::markdown;
 
 pub(in crate::web) async fn whole(desk: &Desk, id: &str) -> Result<Whole, Error> {
     let id = document_id(id)?;

@@ -9,7 +9,7 @@ use crate::id::GapId;
 use crate::knowledge;
 use crate::knowledge::article::{self, Content, Problem};
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::view::markdown;
+use crate::web::view::markdown;
 
 #[derive(Template)]
 #[template(

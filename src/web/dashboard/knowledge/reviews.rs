@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::app::OpenWorkspace;
 use crate::audit::Actor;
 use crate::id::{DocumentId, ReviewId};
+use crate::knowledge::approved::{self, Approved};
 use crate::knowledge::article;
 use crate::knowledge::catalogue::{self, Standing};
 use crate::knowledge::review::{self, Problem, Waiting, What};
@@ -58,6 +59,8 @@ pub(in crate::web) async fn list(desk: Desk) -> PageResult {
             for item in catalogue::page(&workspace.db, &in_review, now, 0, ARTICLES)?.items {
                 rows.push(article_row(workspace, &item.id, &people, &me)?);
             }
+            let answers = approved::in_review(&workspace.db)?;
+            rows.extend(answers.iter().map(|one| answer_row(one, &people, &me)));
             let waiting = review::list(&workspace.db)?;
             rows.extend(waiting.iter().map(|one| document_row(one, &people, &me)));
             let is_needed = review::is_needed(&workspace.db, app.eyes(workspace)?)?;
@@ -99,6 +102,29 @@ fn article_row(
         at: whole.article.changed,
         returned: None,
     })
+}
+
+fn answer_row(answer: &Approved, people: &Named, me: &Actor) -> Row {
+    let during = answer.wording.during;
+    Row {
+        place: format!("approved/{}", answer.id),
+        title: answer.question().to_owned(),
+        path: String::new(),
+        what: if answer.live.is_some() {
+            "new version of an approved answer"
+        } else {
+            "new approved answer"
+        },
+        visibility: Visibility {
+            effective: during.effective,
+            expires: during.expires,
+            ..Visibility::default()
+        },
+        author: name_among(people, &answer.author.to_string()),
+        is_own: answer.author == *me,
+        at: answer.changed,
+        returned: None,
+    }
 }
 
 fn document_row(waiting: &Waiting, people: &Named, me: &Actor) -> Row {
