@@ -73,6 +73,10 @@ typed_id!(
     ApiKeyId
 );
 typed_id!(
+    /// Something that waits for somebody's approval.
+    ReviewId
+);
+typed_id!(
     /// An answer that staff fixed.
     ApprovedId
 );

@@ -13,6 +13,7 @@ use crate::db::{Db, Schema, schema};
 use crate::inference::shared_pool;
 use crate::knowledge::approved::Phrasings;
 use crate::knowledge::ingest::{Outcome, Source, ingest_one};
+use crate::knowledge::review::Eyes;
 use crate::knowledge::{Error, Origin};
 use crate::parser::MediaType;
 use crate::search::{Filter, Index, Label};
@@ -95,6 +96,7 @@ impl TestWorkspace {
             &self.db,
             shared_pool(),
             source(path, markdown, label),
+            Eyes::Second,
             &change(),
         )?;
         self.index.refresh_density().unwrap();

@@ -138,9 +138,13 @@ pub(crate) struct Nearest {
 }
 
 /// Finds the nearest phrasing, first among those that are near enough. `None`: there is nothing worth mentioning.
-pub(super) fn nearest(question: &str, vector: &[f32], phrasings: &[Phrasing]) -> Option<Nearest> {
+pub(super) fn nearest<'p>(
+    question: &str,
+    vector: &[f32],
+    phrasings: impl Iterator<Item = &'p Phrasing>,
+) -> Option<Nearest> {
     let asked = Words::new(question);
-    let judged = phrasings.iter().map(|phrasing| {
+    let judged = phrasings.map(|phrasing| {
         let cosine: f32 = vector
             .iter()
             .zip(&phrasing.vector)
@@ -273,6 +277,7 @@ impl Words {
 mod tests {
     use super::*;
     use crate::inference::{WIDTH, shared_pool};
+    use crate::knowledge::approved::During;
 
     fn judge(approved: &str, asked: &str) -> Option<Difference> {
         let vectors = shared_pool().embed_now(&[approved, asked]).unwrap();
@@ -281,8 +286,9 @@ mod tests {
             answer: ApprovedId::random(),
             text: approved.to_owned(),
             vector: one.to_vec(),
+            during: During::default(),
         };
-        match nearest(asked, two, &[phrasing]) {
+        match nearest(asked, two, std::iter::once(&phrasing)) {
             Some(nearest) => nearest.difference,
             None => Some(Difference::Meaning),
         }

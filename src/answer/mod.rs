@@ -224,7 +224,7 @@ pub(crate) fn examine(
     let started = Instant::now();
     let states = pool.states_now(question.as_str())?;
     let embedded = Instant::now();
-    let nearest = nearest(question, &states.whole, phrasings)?;
+    let nearest = nearest(question, &states.whole, phrasings, filter)?;
     let query = Query::new(question.as_str(), states.whole.clone());
     let mut found = index.search(&query, filter, HITS)?;
     let searched = Instant::now();
@@ -282,17 +282,21 @@ pub(crate) fn examine(
     })
 }
 
-/// The approved phrasing that is most like a question.
+/// The phrasing, of the approved answers in force, that is most like a question.
 fn nearest(
     question: &Question,
     vector: &[f32],
     phrasings: Option<&Phrasings>,
+    filter: &Filter,
 ) -> Result<Option<Nearest>, Error> {
     let Some(phrasings) = phrasings else {
         return Ok(None);
     };
     let all = phrasings.all()?;
-    Ok(approved::nearest(question.as_str(), vector, &all))
+    let in_force = all
+        .iter()
+        .filter(|phrasing| phrasing.during.is_in_force(filter.at()));
+    Ok(approved::nearest(question.as_str(), vector, in_force))
 }
 
 /// An approved answer, word for word, with those of its sources that may be named.
@@ -321,6 +325,7 @@ fn fixed(approved: &Approved, cited: &[CitedDocument], cosine: f32, filter: &Fil
         })
         .collect();
     let paragraphs: Vec<&str> = approved
+        .wording
         .text
         .split("\n\n")
         .filter(|text| !text.trim().is_empty())

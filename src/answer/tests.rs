@@ -238,7 +238,8 @@ fn sources(answer: &Answer) -> impl Iterator<Item = &citation::Source> {
 
 #[test]
 fn an_approved_answer_is_given_word_for_word_with_its_sources() {
-    use crate::knowledge::approved::{self, Cited, Wording};
+    use crate::knowledge::approved::{self, Cited, During, Wording};
+    use crate::knowledge::review::Eyes;
     let bank = Bank::new();
     let id = |path: &str| {
         let path = path.parse().unwrap();
@@ -253,8 +254,21 @@ fn an_approved_answer_is_given_word_for_word_with_its_sources() {
         "Will you ever ask for my password?",
         "Do you ask for passwords by telephone?",
     ];
-    let wording = Wording::new(questions.map(str::to_owned), text, vec![cited]).unwrap();
-    let approved = approved::save(&bank.db, shared_pool(), None, &wording, &change()).unwrap();
+    let wording = Wording::new(
+        questions.map(str::to_owned),
+        text,
+        vec![cited],
+        During::default(),
+    )
+    .unwrap();
+    let (approved, version) =
+        approved::save(&bank.db, shared_pool(), None, &wording, &change()).unwrap();
+    assert_eq!(
+        bank.ask("Will you ever ask for my password?").approved,
+        None,
+        "a draft"
+    );
+    approved::publish(&bank.db, &approved, version, Eyes::Second, &change()).unwrap();
     for asked in [
         "will you ever ask for my password",
         "Will you ever ask me for my password?",

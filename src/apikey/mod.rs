@@ -45,15 +45,17 @@ pub(crate) enum Scope {
     ProjectSearch,
     SourcesRead,
     SourcesCreate,
+    SourcesPublish,
     SourcesDelete,
 }
 
 impl Scope {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::ChatCreate,
         Self::ProjectSearch,
         Self::SourcesRead,
         Self::SourcesCreate,
+        Self::SourcesPublish,
         Self::SourcesDelete,
     ];
 
@@ -63,6 +65,7 @@ impl Scope {
             Self::ProjectSearch => "project_search",
             Self::SourcesRead => "sources_read",
             Self::SourcesCreate => "sources_create",
+            Self::SourcesPublish => "sources_publish",
             Self::SourcesDelete => "sources_delete",
         }
     }
@@ -75,7 +78,10 @@ impl Scope {
             Self::ChatCreate => "ask questions",
             Self::ProjectSearch => "search passages",
             Self::SourcesRead => "list and read public documents",
-            Self::SourcesCreate => "add and replace documents",
+            Self::SourcesCreate => {
+                "add and replace documents; public ones wait for a review where there is one"
+            }
+            Self::SourcesPublish => "with sources_create: publish documents without a review",
             Self::SourcesDelete => "delete documents",
         }
     }

@@ -20,8 +20,9 @@ use crate::clock::GuardedClock;
 use crate::config::{Config, DataFolder, access};
 use crate::db::{self, Db, schema};
 use crate::inference::{self, Model, Pool};
+use crate::knowledge::review::Eyes;
 use crate::search;
-use crate::staff::{self, Accounts};
+use crate::staff::{self, Accounts, Permission};
 use crate::vault::{self, Database};
 use crate::workspace;
 
@@ -178,6 +179,13 @@ impl App {
         };
         let pool = Pool::new(Model::load()?, threads)?;
         Ok(self.pool.get_or_init(|| pool))
+    }
+
+    /// What stands behind somebody of a workspace who publishes: themselves, and whoever else may.
+    pub(crate) fn eyes(&self, workspace: &OpenWorkspace) -> Result<Eyes, Error> {
+        let id = &workspace.register.id;
+        let publishers = self.accounts.count_who_may(Permission::Publish, id)?;
+        Ok(Eyes::First { publishers })
     }
 
     /// What answers questions of a workspace.

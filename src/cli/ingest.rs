@@ -151,7 +151,8 @@ pub(super) fn ingest_sources(
                     report.replaced += 1;
                     report.add(&name, passages, &notes);
                 }
-                Outcome::Unchanged => report.unchanged += 1,
+                // For the command line nothing waits.
+                Outcome::Unchanged | Outcome::Waiting { .. } => report.unchanged += 1,
                 Outcome::Failed(error) => report.failed.push(Skipped {
                     name,
                     reason: telemetry::chain(&error),

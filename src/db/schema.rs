@@ -23,5 +23,5 @@ pub(crate) const VAULT: Schema = steps!("vault": "0001" "vault");
 /// `workspaces/<id>/store.db`
 pub(crate) const WORKSPACE: Schema = steps!(
     "workspace": "0001" "document", "0002" "audit", "0003" "article", "0004" "approved", "0005" "question",
-    "0006" "working-copy",
+    "0006" "working-copy", "0007" "review",
 );

@@ -181,7 +181,7 @@ fn ingest_set(
                 | Outcome::Replaced {
                     passages: count, ..
                 } => passages += count,
-                Outcome::Unchanged => {}
+                Outcome::Unchanged | Outcome::Waiting { .. } => {}
                 Outcome::Failed(source) => {
                     failed.get_or_insert(Error::Document {
                         id: ids.get(path).cloned().unwrap_or_default(),

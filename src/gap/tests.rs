@@ -1,7 +1,8 @@
 use super::*;
 use crate::id::QuestionId;
 use crate::inference::shared_pool;
-use crate::knowledge::approved::{self, Wording};
+use crate::knowledge::approved::{self, During, Wording};
+use crate::knowledge::review::Eyes;
 use crate::question::{Asked, Surface};
 use crate::testing::{NOW, TestWorkspace, change};
 
@@ -96,9 +97,12 @@ fn a_gap_closes_when_its_questions_are_answered_and_opens_again() {
         ["Do you offer student loans?".to_owned()],
         "No, we do not.",
         Vec::new(),
+        During::default(),
     )
     .unwrap();
-    let fixed = approved::save(&workspace.db, shared_pool(), None, &wording, &change()).unwrap();
+    let (fixed, version) =
+        approved::save(&workspace.db, shared_pool(), None, &wording, &change()).unwrap();
+    approved::publish(&workspace.db, &fixed, version, Eyes::Second, &change()).unwrap();
     let again = || ask_again_after_change(&workspace.db, workspace.engine(), 10, &change());
     assert!(again().unwrap());
     assert_eq!(workspace.gaps(State::Open), []);
@@ -225,7 +229,14 @@ fn a_gap_closes_when_the_day_of_what_answers_it_has_come() {
         effective: Some(NOW + day),
         ..cards.summary.visibility
     };
-    knowledge::set_visibility(&workspace.db, &cards.summary.id, later, &change()).unwrap();
+    knowledge::set_visibility(
+        &workspace.db,
+        &cards.summary.id,
+        later,
+        Eyes::Second,
+        &change(),
+    )
+    .unwrap();
     workspace.ask("How do I replace a damaged card?");
     let again = |at| {
         let change = Change::by_program(at);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::SourcePath;
 use crate::id::DocumentId;
 use crate::parser::{Block, MediaType, Note};
-use crate::search::Visibility;
+use crate::search::{Label, Visibility};
 
 /// How a document came in, and so who looks after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -34,6 +34,16 @@ impl Origin {
             Self::Uploaded => "uploaded",
             Self::Api => "api",
             Self::Article => "article",
+        }
+    }
+}
+
+impl Origin {
+    /// Of what is new, when nobody chose one. What comes in by hand is for staff until somebody says otherwise.
+    pub(super) const fn usual_label(self) -> Label {
+        match self {
+            Self::Uploaded => Label::Staff,
+            Self::Ingested | Self::Api | Self::Article => Label::Public,
         }
     }
 }

@@ -19,6 +19,8 @@ pub(crate) enum Error {
     IsArticle,
     #[error(transparent)]
     Article(#[from] super::article::Problem),
+    #[error(transparent)]
+    Review(#[from] super::review::Problem),
     #[error("{0} rows would have been left behind; nothing was removed")]
     LeftBehind(usize),
     #[error(transparent)]

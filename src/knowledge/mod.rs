@@ -12,6 +12,7 @@ pub(crate) mod ingest;
 pub(crate) mod passage;
 mod path;
 mod removal;
+pub(crate) mod review;
 pub(crate) mod settings;
 mod store;
 #[cfg(test)]
@@ -27,6 +28,7 @@ use crate::clock::Moment;
 use crate::db::{Db, Tx};
 use crate::id::DocumentId;
 use crate::search::{Label, Visibility};
+use review::Eyes;
 
 /// What changes when questions may find something new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,29 +130,55 @@ pub(crate) fn get_by_path(db: &Db, path: &SourcePath) -> Result<Document, Error>
     .ok_or(Error::Unknown)
 }
 
-/// Changes how far, and in which time, a document may be shown. It counts for the next question.
+/// What became of a change of how far and when a document may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    Changed,
+    /// It shows visitors more, and waits for somebody else.
+    Waiting,
+}
+
+/// Changes how far, and in which time, a document may be shown. It counts for the next question, unless it needs a review first.
 pub(crate) fn set_visibility(
     db: &Db,
     id: &DocumentId,
     visibility: Visibility,
+    eyes: Eyes,
     change: &Change,
-) -> Result<(), Error> {
+) -> Result<Shown, Error> {
     db.write(|tx| {
-        let before = store::find_summary(tx, id)?.ok_or(Error::Unknown)?;
-        if before.origin == Origin::Article {
+        let summary = store::find_summary(tx, id)?.ok_or(Error::Unknown)?;
+        if summary.origin == Origin::Article {
             return Err(Error::IsArticle);
         }
-        if before.visibility == visibility {
-            return Ok(());
+        let before = store::find_shown(tx, &summary.path)?.ok_or(Error::Unknown)?;
+        let settings = settings::get_in(tx)?;
+        if eyes.hold(settings, Some(before), before.0, &visibility) {
+            review::submit_visibility(tx, &summary, before.0, visibility, change)?;
+            return Ok(Shown::Waiting);
         }
-        store::set_visibility(tx, id, &visibility)?;
-        let entry = Entry::new(Action::DocumentChanged, id.as_str())
-            .detail(before.path.as_str())
-            .before(serde_json::json!(before.visibility))
-            .after(serde_json::json!(visibility));
-        audit::record(tx, change, &entry)?;
-        Ok(())
+        show(tx, id, visibility, change)?;
+        Ok(Shown::Changed)
     })
+}
+
+fn show(
+    tx: &Tx<'_>,
+    id: &DocumentId,
+    visibility: Visibility,
+    change: &Change,
+) -> Result<(), Error> {
+    let before = store::find_summary(tx, id)?.ok_or(Error::Unknown)?;
+    if before.visibility == visibility {
+        return Ok(());
+    }
+    store::set_visibility(tx, id, &visibility)?;
+    let entry = Entry::new(Action::DocumentChanged, id.as_str())
+        .detail(before.path.as_str())
+        .before(serde_json::json!(before.visibility))
+        .after(serde_json::json!(visibility));
+    audit::record(tx, change, &entry)?;
+    Ok(())
 }
 
 /// Paths of the documents that `anchorite ingest` brought in and that begin with `prefix`. Those that came in another way are not a folder's to prune.

@@ -51,6 +51,7 @@ pub(super) fn remove_in(tx: &Tx<'_>, path: &SourcePath, change: &Change) -> Resu
     if summary.origin == Origin::Article {
         return Err(Error::IsArticle);
     }
+    super::review::delete_of_path(tx, path)?;
     let (mut removal, terms) = take_out(tx, &id)?;
     removal.verify(tx, &id, &terms)?;
     removal.record(tx, Action::DocumentRemoved, &id, change)?;

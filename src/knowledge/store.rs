@@ -80,6 +80,19 @@ pub(super) fn find_hash(
         .optional()?)
 }
 
+/// The hash of the source of the document that a path holds now, and how far it is shown.
+pub(super) fn find_shown(
+    c: &Connection,
+    path: &SourcePath,
+) -> Result<Option<([u8; 32], Visibility)>, db::Error> {
+    let sql = "SELECT sha256, label, effective_ms, expires_ms FROM document WHERE path = ?1";
+    Ok(c.prepare_cached(sql)?
+        .query_row([path.as_str()], |row| {
+            Ok((row.get("sha256")?, visibility_of(row)?))
+        })
+        .optional()?)
+}
+
 pub(super) fn find(c: &Reader<'_>, id: &DocumentId) -> Result<Option<Document>, db::Error> {
     let sql = format!(
         "SELECT {COLUMNS}, c.text, c.blocks, c.notes FROM document d JOIN document_content c ON c.document_id = d.id WHERE d.id = ?1"
@@ -179,9 +192,12 @@ pub(super) fn is_article(c: &Connection, path: &SourcePath) -> Result<bool, db::
         .query_row([path.as_str()], |row| row.get(0))?)
 }
 
-/// The last moment, of those that have passed, at which a document took effect.
+/// The last moment, of those that have passed, at which a document or an approved answer took effect.
 pub(super) fn last_effect(c: &Connection, now: Moment) -> Result<i64, db::Error> {
-    let sql = "SELECT coalesce(max(effective_ms), 0) FROM document WHERE effective_ms <= ?1";
+    let sql = "SELECT max(
+                   (SELECT coalesce(max(effective_ms), 0) FROM document WHERE effective_ms <= ?1),
+                   (SELECT coalesce(max(v.effective_ms), 0) FROM approved_answer a
+                    JOIN approved_version v ON v.answer_id = a.id AND v.number = a.live WHERE v.effective_ms <= ?1))";
     Ok(c.prepare_cached(sql)?
         .query_row([now.wall.as_millisecond()], |row| row.get(0))?)
 }

@@ -23,7 +23,13 @@ fn markdown(path: &str, text: &str) -> Source {
 
 impl Workspace {
     fn put(&self, path: &str, text: &str) -> Result<Outcome, Error> {
-        ingest_one(&self.db, shared_pool(), markdown(path, text), &change())
+        ingest_one(
+            &self.db,
+            shared_pool(),
+            markdown(path, text),
+            Eyes::Second,
+            &change(),
+        )
     }
 
     fn find(&self, question: &str) -> Vec<String> {

@@ -25,7 +25,7 @@ pub(crate) use index::Index;
 pub(crate) use row::Vectors;
 pub(crate) use store::visibility_of;
 pub(crate) use unit::{Unit, UnitKind};
-pub(crate) use visibility::{Audience, Filter, Label, Visibility};
+pub(crate) use visibility::{Audience, Filter, Label, UnknownLabel, Visibility};
 
 use crate::db::{self, Tx};
 use crate::id::DocumentId;

@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use crate::clock::Moment;
 
-/// How far a document may be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+/// How far a document may be shown, the widest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Label {
     /// Quoted, named and linked.
@@ -81,6 +81,19 @@ impl Visibility {
     /// Whether a visitor may open the document itself.
     pub(crate) fn may_be_opened(&self, at: Moment) -> bool {
         self.label == Label::Public && self.is_in_force(at)
+    }
+
+    /// Whether visitors find something of it, now or at another time.
+    pub(crate) fn is_for_visitors(&self) -> bool {
+        self.label != Label::Staff
+    }
+
+    /// Whether it shows nothing that `wider` does not show too, at any time.
+    pub(crate) fn is_within(&self, wider: &Self) -> bool {
+        let begins = wider.effective.is_none() || self.effective >= wider.effective;
+        let ends =
+            wider.expires.is_none() || (self.expires.is_some() && self.expires <= wider.expires);
+        self.label >= wider.label && begins && ends
     }
 
     fn allows(&self, audience: Audience, at: Moment) -> bool {
@@ -192,5 +205,37 @@ mod tests {
             );
         }
         assert!(!visibility(Label::Unnamed, None, None).may_be_opened(NOON.into()));
+    }
+
+    #[test]
+    fn what_shows_less_is_within_what_shows_more() {
+        let always = visibility(Label::Public, None, None);
+        let for_a_while = visibility(Label::Public, Some(0), Some(9));
+        for (narrow, wide, expected) in [
+            (always, always, true),
+            (for_a_while, always, true),
+            (always, for_a_while, false),
+            (visibility(Label::Unnamed, None, None), always, true),
+            (always, visibility(Label::Unnamed, None, None), false),
+            (
+                visibility(Label::Unnamed, Some(1), Some(8)),
+                for_a_while,
+                true,
+            ),
+            (
+                visibility(Label::Public, Some(-1), Some(8)),
+                for_a_while,
+                false,
+            ),
+            (
+                visibility(Label::Public, Some(1), Some(10)),
+                for_a_while,
+                false,
+            ),
+            (visibility(Label::Public, Some(1), None), for_a_while, false),
+            (visibility(Label::Public, None, Some(8)), for_a_while, false),
+        ] {
+            assert_eq!(narrow.is_within(&wide), expected, "{narrow:?} {wide:?}");
+        }
     }
 }

@@ -104,7 +104,7 @@ permissions! {
     ReadGaps, Viewer: "See what visitors asked in vain";
     ReadTeam, Viewer: "See who is on the team";
     WriteArticles, Member: "Write articles and submit them for review";
-    PublishArticles, Member: "Review, publish and withdraw articles";
+    Publish, Member: "Review, publish and withdraw what others wrote or handed in";
     ManageDocuments, Member: "Upload documents, change their labels and dates";
     ManageApproved, Member: "Write, change and remove approved answers";
     WorkOnGaps, Member: "Answer and dismiss gaps";

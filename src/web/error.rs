@@ -10,7 +10,9 @@ use utoipa::ToSchema;
 use super::Overloaded;
 use super::load::quota::Exhausted;
 use crate::answer::{self, BadQuestion};
+use crate::knowledge::approved::BadWording;
 use crate::knowledge::article::Problem;
+use crate::knowledge::review;
 use crate::{apikey, app, ask, db, gap, knowledge, question, search, staff, telemetry, workspace};
 
 /// A failure with its status, a code that programs can rely on, and a sentence for people.
@@ -192,12 +194,23 @@ impl From<knowledge::Error> for Error {
                 };
                 Self::new(status, "article", problem.to_string())
             }
+            knowledge::Error::Review(problem) => {
+                let status = match problem {
+                    review::Problem::Gone | review::Problem::Overtaken => StatusCode::CONFLICT,
+                    review::Problem::Own | review::Problem::NotOwn => StatusCode::FORBIDDEN,
+                    review::Problem::LongRemark => StatusCode::UNPROCESSABLE_ENTITY,
+                };
+                Self::new(status, "review", problem.to_string())
+            }
             knowledge::Error::LeftBehind(_) => Self::internal(&error),
-            knowledge::Error::BadWording(_) => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "wording",
-                error.to_string(),
-            ),
+            knowledge::Error::BadWording(problem) => {
+                let status = match problem {
+                    BadWording::Overtaken | BadWording::WrongState => StatusCode::CONFLICT,
+                    BadWording::Own => StatusCode::FORBIDDEN,
+                    _ => StatusCode::UNPROCESSABLE_ENTITY,
+                };
+                Self::new(status, "wording", problem.to_string())
+            }
             knowledge::Error::IsArticle => {
                 Self::new(StatusCode::CONFLICT, "is_article", error.to_string())
             }

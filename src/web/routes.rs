@@ -13,7 +13,7 @@ use super::api::{self, ask, documents, openapi, search};
 use super::dashboard::account::{enrolment, profile, reset, setup, sign_in};
 use super::dashboard::knowledge::{
     approved, approved_editor, article, document, editor, gaps, list as knowledge, playground,
-    upload, versions, working_copy,
+    reviews, upload, versions, working_copy,
 };
 use super::dashboard::people::{instance, permissions, team};
 use super::dashboard::workspace::{
@@ -25,9 +25,8 @@ use super::{assets, health, home};
 use crate::apikey::Scope::{ChatCreate, ProjectSearch, SourcesCreate, SourcesDelete, SourcesRead};
 use crate::staff::Permission::{
     AskInPlayground, Export, ManageAccounts, ManageApproved, ManageDocuments, ManageKeys,
-    ManageSettings, ManageTeam, ManageWorkspaces, PublishArticles, ReadAudit, ReadGaps,
-    ReadInstanceAudit, ReadKnowledge, ReadOverview, ReadSystem, ReadTeam, RemoveKnowledge,
-    WorkOnGaps, WriteArticles,
+    ManageSettings, ManageTeam, ManageWorkspaces, Publish, ReadAudit, ReadGaps, ReadInstanceAudit,
+    ReadKnowledge, ReadOverview, ReadSystem, ReadTeam, RemoveKnowledge, WorkOnGaps, WriteArticles,
 };
 use Access::{Anyone, Instance, Key, SignedIn, Workspace};
 
@@ -157,6 +156,12 @@ routes! {
         GET "/w/{workspace}/removals/{seq}" => document::show_removal, Workspace(ReadKnowledge);
         GET "/w/{workspace}/removals/{seq}/certificate" => document::download_removal, Workspace(ReadKnowledge);
 
+        GET "/w/{workspace}/reviews" => reviews::list, Workspace(ReadKnowledge);
+        GET "/w/{workspace}/reviews/{id}" => reviews::show, Workspace(ReadKnowledge);
+        POST "/w/{workspace}/reviews/{id}/approve" => reviews::approve, Workspace(Publish);
+        POST "/w/{workspace}/reviews/{id}/return" => reviews::send_back, Workspace(Publish), keeps_form, on_reserve;
+        POST "/w/{workspace}/reviews/{id}/take-back" => reviews::take_back, Workspace(ManageDocuments), on_reserve;
+
         GET "/w/{workspace}/articles/new" => editor::new_form, Workspace(WriteArticles);
         POST "/w/{workspace}/articles/new" => editor::create, Workspace(WriteArticles), keeps_form;
         POST "/w/{workspace}/articles/prefill" => editor::prefill, Workspace(WriteArticles), keeps_form, keeps_nothing;
@@ -167,9 +172,9 @@ routes! {
         GET "/w/{workspace}/articles/{id}/edit" => editor::edit_form, Workspace(WriteArticles);
         POST "/w/{workspace}/articles/{id}/edit" => editor::edit, Workspace(WriteArticles), keeps_form;
         POST "/w/{workspace}/articles/{id}/submit" => article::submit, Workspace(WriteArticles);
-        POST "/w/{workspace}/articles/{id}/return" => article::give_back, Workspace(PublishArticles), keeps_form;
-        POST "/w/{workspace}/articles/{id}/publish" => article::publish, Workspace(PublishArticles);
-        POST "/w/{workspace}/articles/{id}/withdraw" => article::withdraw, Workspace(PublishArticles), on_reserve;
+        POST "/w/{workspace}/articles/{id}/return" => article::give_back, Workspace(Publish), keeps_form;
+        POST "/w/{workspace}/articles/{id}/publish" => article::publish, Workspace(Publish);
+        POST "/w/{workspace}/articles/{id}/withdraw" => article::withdraw, Workspace(Publish), on_reserve;
         GET "/w/{workspace}/articles/{id}/delete" => article::delete_form, Workspace(RemoveKnowledge);
         POST "/w/{workspace}/articles/{id}/delete" => article::delete, Workspace(RemoveKnowledge), on_reserve;
         GET "/w/{workspace}/articles/{id}/versions/{number}" => versions::show, Workspace(ReadKnowledge);
@@ -181,6 +186,10 @@ routes! {
         POST "/w/{workspace}/approved/prefill" => approved_editor::prefill, Workspace(ManageApproved), keeps_form, keeps_nothing;
         GET "/w/{workspace}/approved/{id}" => approved_editor::show, Workspace(ReadKnowledge);
         POST "/w/{workspace}/approved/{id}" => approved_editor::change, Workspace(ManageApproved), keeps_form;
+        POST "/w/{workspace}/approved/{id}/submit" => approved::submit, Workspace(ManageApproved);
+        POST "/w/{workspace}/approved/{id}/return" => approved::give_back, Workspace(Publish), keeps_form;
+        POST "/w/{workspace}/approved/{id}/publish" => approved::publish, Workspace(Publish);
+        POST "/w/{workspace}/approved/{id}/withdraw" => approved::withdraw, Workspace(Publish), on_reserve;
         GET "/w/{workspace}/approved/{id}/delete" => approved::delete_form, Workspace(ManageApproved);
         POST "/w/{workspace}/approved/{id}/delete" => approved::delete, Workspace(ManageApproved), on_reserve;
 

@@ -103,6 +103,32 @@ test('files are dropped, read one by one, and reported', async ({ page, applianc
   await expect(page.getByText('Kites may be flown on the lawn').first()).toBeVisible();
 });
 
+test('an upload for visitors waits until somebody else has looked at it', async ({ page, appliance, another, hire }) => {
+  await hire(page, 'member');
+  const theirs = await another({ javaScriptEnabled: true });
+  await hire(theirs, 'member');
+  await page.goto(`${appliance.url}/dashboard/w/main/upload`);
+  await page.getByLabel('Label').selectOption('public');
+  const buffer = Buffer.from('# Moths\n\nThe moth trap is emptied on Sundays.\n');
+  await page.locator('#files').setInputFiles({ name: 'moths.md', mimeType: 'text/markdown', buffer });
+  await page.getByRole('button', { name: 'Upload' }).click();
+  await expect(page.locator('tr[data-outcome=waiting]')).toHaveCount(1);
+  await expectGood(page);
+  await page.getByRole('link', { name: 'Reviews' }).last().click();
+  await page.getByRole('link', { name: 'Moths' }).click();
+  await expect(page.getByText('somebody else must approve it')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Approve and publish' })).toHaveCount(0);
+  await expectGood(page);
+  await theirs.goto(page.url());
+  await expect(theirs.getByText('The moth trap is emptied on Sundays.')).toBeVisible();
+  await expectGood(theirs);
+  await theirs.getByRole('button', { name: 'Approve and publish' }).click();
+  await expect(theirs.getByRole('status')).toContainText('approved');
+  const visitor = await another();
+  await ask(visitor, appliance, 'When is the moth trap emptied?');
+  await expect(visitor.getByText('The moth trap is emptied on Sundays.').first()).toBeVisible();
+});
+
 test('the list is searched while typing', async ({ page, appliance, hire }) => {
   await hire(page, 'viewer');
   await page.goto(`${appliance.url}/dashboard/w/main/knowledge`);
@@ -129,12 +155,21 @@ test('the playground leads from a wrong answer to a fixed one', async ({ page, a
   await expect(page.getByLabel('Question')).toHaveValue(question);
   await page.getByLabel('Answer, word for word').fill('Yes, every dog is welcome.');
   await page.getByLabel('Path of source 1').fill('nowhere.md');
-  await page.getByRole('button', { name: 'Save' }).click();
+  const submit = page.getByRole('button', { name: 'Save and submit for review' });
+  await submit.click();
   await expect(page.locator('#citations-error')).toBeVisible();
   await expectGood(page);
   await page.getByLabel('Path of source 1').fill('');
-  await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('status')).toContainText('saved');
+  await submit.click();
+  await expect(page.getByRole('status')).toContainText('in review');
+  await expectGood(page);
+  const theirs = await another();
+  await hire(theirs, 'member');
+  await theirs.goto(`${appliance.url}/dashboard/w/main/reviews`);
+  await expectGood(theirs);
+  await theirs.getByRole('link', { name: question }).click();
+  await theirs.getByRole('button', { name: 'Publish' }).click();
+  await expect(theirs.getByRole('status')).toContainText('published');
   const visitor = await another();
   await ask(visitor, appliance, 'can I bring my dog into the branch');
   await expect(visitor.getByText('Yes, every dog is welcome.')).toBeVisible();

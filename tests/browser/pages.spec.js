@@ -23,8 +23,13 @@ async function places(page, appliance) {
   await page.goto(`${base}/approved/new`);
   await page.getByLabel('Question').fill('Is there a cash machine on the moon?');
   await page.getByLabel('Answer, word for word').fill('Not yet.');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save the draft' }).click();
   await expect(page.getByRole('status')).toBeVisible();
+  await page.goto(`${base}/upload`);
+  await page.getByLabel('Label').selectOption('public');
+  await page.locator('#files').setInputFiles({ name: 'waits.md', mimeType: 'text/markdown', buffer: Buffer.from('# It waits\n\nFor a second pair of eyes.\n') });
+  await page.getByRole('button', { name: 'Upload' }).click();
+  await expect(page.locator('tr[data-outcome=waiting]')).toHaveCount(1);
   await page.goto(`${appliance.url}/help/main`);
   await page.getByLabel('Your question').fill('Do you sell umbrellas?');
   await page.getByRole('button', { name: 'Ask' }).click();
@@ -39,6 +44,7 @@ async function places(page, appliance) {
   const person = (await page.locator('table a[href^="/dashboard/people/"]').first().getAttribute('href')).split('/')[3];
   return [
     ['/documents/{id}', `/documents/${await first('/knowledge?text=isa', /documents\/(\w{20})/)}`],
+    ['/reviews/{id}', `/reviews/${await first('/reviews', /reviews\/(\w{20})/)}`],
     ['/articles/{id}', `/articles/${article}`],
     ['/versions/{number}', '/versions/1'],
     ['/approved/{id}', `/approved/${await first('/approved', /approved\/(\w{20})/)}`],

@@ -28,6 +28,7 @@ mod matrix;
 mod network;
 mod permissions;
 mod proxy;
+mod reviews;
 mod secrecy;
 mod serve;
 mod sign_in;

@@ -19,12 +19,20 @@ impl Places {
     fn new(owner: &Browser<'_>) -> Self {
         shared().empty("matrix");
         let base = "/dashboard/w/matrix";
-        let (_, token) = shared().instance.create_key("matrix", &["sources_create"]);
+        let (_, token) = shared()
+            .instance
+            .create_key("matrix", &["sources_create", "sources_publish"]);
         let api = crate::support::Api::new(&shared().server, &token);
         api.put("bees.md", "# Bees\n\nThe hives are on the roof.\n")
             .has_status(201);
         api.put("gone.md", "# Wasps\n\nThere are none.\n")
             .has_status(201);
+        let (_, token) = shared().instance.create_key("matrix", &["sources_create"]);
+        let api = crate::support::Api::new(&shared().server, &token);
+        // There are several owners, and so several who may publish.
+        api.put("waits.md", "# Moths\n\nThey come at night.\n")
+            .has_status(202);
+        let reviews = owner.page(&format!("{base}/reviews"));
         let fields = [
             ("title", "Otters"),
             ("markdown", "They swim."),
@@ -72,6 +80,10 @@ impl Places {
             (
                 "/documents/{id}",
                 id_in(&list, &format!("{base}/documents/")).unwrap(),
+            ),
+            (
+                "/reviews/{id}",
+                id_in(&reviews, &format!("{base}/reviews/")).unwrap(),
             ),
             ("/articles/{id}", article),
             (

@@ -1,4 +1,4 @@
-//! Behind a proxy: Debian's nginx with the configuration that we hand out, below a path, and what HAProxy says of its own.
+//! Behind a proxy: Debian's nginx with the configuration that we hand out, below a path, and what `HAProxy` says of its own.
 
 use std::fs;
 use std::net::{IpAddr, TcpListener, TcpStream};
@@ -79,10 +79,9 @@ impl Nginx {
             "    location / {",
             &format!("    location {BASE}/ {{"),
         );
-        let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .iter()
-            .map(|kind| format!("{kind}_temp_path {};\n", at(kind)))
-            .collect();
+        let kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+        let temporary = kinds.map(|kind| format!("{kind}_temp_path {};\n", at(kind)));
+        let temporary = temporary.concat();
         let whole = format!(
             "daemon off;\nuser root;\npid {};\nerror_log {};\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}{site}\n}}\n",
             at("pid"),

@@ -33,11 +33,12 @@ fn files_with(folder: &Path, needle: &[u8]) -> Vec<String> {
         .collect()
 }
 
-const SCOPES: [&str; 5] = [
+const SCOPES: [&str; 6] = [
     "chat_create",
     "project_search",
     "sources_read",
     "sources_create",
+    "sources_publish",
     "sources_delete",
 ];
 

@@ -380,9 +380,10 @@ fn a_workspace_is_made_renamed_and_destroyed_by_an_owner() {
         .iter()
         .find(|one| one["name"] == "short-lived");
     let id = found.unwrap()["id"].as_str().unwrap().to_owned();
-    let (_, token) = shared()
-        .instance
-        .create_key("short-lived", &["sources_create", "sources_read"]);
+    let (_, token) = shared().instance.create_key(
+        "short-lived",
+        &["sources_create", "sources_publish", "sources_read"],
+    );
     let api = crate::support::Api::new(&shared().server, &token);
     api.put("a.md", "# Bees\n\nThe hives are on the roof.\n")
         .has_status(201);

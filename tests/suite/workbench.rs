@@ -48,7 +48,7 @@ fn outcomes(reply: &Reply) -> Vec<String> {
 
 #[test]
 fn files_are_uploaded_with_a_report_for_each_and_a_label_that_counts() {
-    shared().empty("uploads");
+    shared().empty_without_reviews("uploads");
     let (_, member) = shared().hire("member", "uploads");
     let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
     let files = [
@@ -355,7 +355,7 @@ fn bad_input_to_an_article_is_said_next_to_its_field_and_nothing_is_lost() {
 
 #[test]
 fn a_removal_leaves_a_certificate_and_nothing_to_find() {
-    shared().empty("removals");
+    shared().empty_without_reviews("removals");
     let base = "/dashboard/w/removals";
     let (_, admin) = shared().hire("admin", "removals");
     let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
@@ -404,7 +404,7 @@ fn a_removal_leaves_a_certificate_and_nothing_to_find() {
 
 #[test]
 fn an_approved_answer_is_given_word_for_word_to_near_enough_questions() {
-    shared().empty("fixed");
+    shared().empty_without_reviews("fixed");
     let base = "/dashboard/w/fixed";
     let (_, member) = shared().hire("member", "fixed");
     let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
@@ -420,8 +420,12 @@ fn an_approved_answer_is_given_word_for_word_to_near_enough_questions() {
         ("path1", "bees.md"),
         ("quote1", "The hives on the roof are opened on Tuesdays."),
     ];
+    let publish = ("then", "publish");
     member
-        .post(&format!("{base}/approved/new"), &fields)
+        .post(
+            &format!("{base}/approved/new"),
+            &[&fields[..], &[publish]].concat(),
+        )
         .has_status(303);
     assert!(ask("fixed", "when are the hives opened").contains(fixed));
     assert!(!ask("fixed", "When are the hives closed?").contains(fixed));
@@ -471,6 +475,7 @@ fn an_approved_answer_is_given_word_for_word_to_near_enough_questions() {
             fields[3],
             fields[4],
             ("seen", seen),
+            publish,
         ];
         member.post(&one, &fields)
     };
@@ -488,7 +493,7 @@ fn an_approved_answer_is_given_word_for_word_to_near_enough_questions() {
 
 #[test]
 fn the_playground_shows_why_and_keeps_nothing() {
-    shared().empty("why");
+    shared().empty_without_reviews("why");
     let base = "/dashboard/w/why";
     let (_, member) = shared().hire("member", "why");
     let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
@@ -543,7 +548,7 @@ fn the_playground_shows_why_and_keeps_nothing() {
 
 #[test]
 fn questions_asked_in_vain_make_gaps_that_an_answer_closes() {
-    shared().empty("in-vain");
+    shared().empty_without_reviews("in-vain");
     let base = "/dashboard/w/in-vain";
     let (_, member) = shared().hire("member", "in-vain");
     let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
@@ -589,6 +594,7 @@ fn questions_asked_in_vain_make_gaps_that_an_answer_closes() {
         ("question", "Do you offer student loans?"),
         ("phrasings", "do you offer any student loans"),
         ("text", "No, we do not."),
+        ("then", "publish"),
     ];
     member
         .post(&format!("{base}/approved/new"), &fields)
@@ -622,7 +628,7 @@ fn questions_asked_in_vain_make_gaps_that_an_answer_closes() {
 
 #[test]
 fn a_visitor_who_was_not_helped_makes_a_gap() {
-    shared().empty("thumbs");
+    shared().empty_without_reviews("thumbs");
     let (_, member) = shared().hire("member", "thumbs");
     let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
     upload(&member, "thumbs", "public", &[("bees.md", bees)]).has_status(200);
@@ -654,7 +660,7 @@ fn a_visitor_who_was_not_helped_makes_a_gap() {
 
 #[test]
 fn what_a_workspace_knows_and_did_can_be_exported_after_both_factors() {
-    shared().empty("exports");
+    shared().empty_without_reviews("exports");
     let base = "/dashboard/w/exports";
     let (boss, admin) = shared().hire("admin", "exports");
     let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
@@ -744,7 +750,7 @@ fn the_list_is_searched_filtered_and_shown_in_pages() {
 
 #[test]
 fn a_label_decides_what_a_visitor_may_know() {
-    shared().empty("labels");
+    shared().empty_without_reviews("labels");
     let base = "/dashboard/w/labels";
     let (_, member) = shared().hire("member", "labels");
     let bees = "# Secret name of the bees\n\nThe hives on the roof are opened on Tuesdays.\n";
@@ -786,10 +792,16 @@ fn a_path_belongs_to_its_article_and_a_source_survives_its_withdrawal() {
         ("question", "When do the otters eat?"),
         ("text", "At noon."),
         ("path1", "articles/otters.md"),
+        ("then", "submit"),
     ];
-    written
+    let made = written
         .author
         .post(&format!("{base}/approved/new"), &fields)
+        .has_status(303);
+    let publish = format!("{}/publish", made.header("location"));
+    written
+        .reviewer
+        .post(&publish, &[("seen", "1")])
         .has_status(303);
     let shown = || ask("belongs", "When do the otters eat?");
     assert!(shown().contains("At noon.") && shown().contains("Otters"));

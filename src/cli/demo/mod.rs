@@ -14,8 +14,9 @@ use serde::Deserialize;
 use super::ingest::{Progress, ingest_sources};
 use super::{Failure, Instance, ask, connect, init, output, serve};
 use crate::answer;
+use crate::app::{App, OpenWorkspace};
 use crate::config;
-use crate::knowledge::{self, ingest::Source};
+use crate::knowledge::{self, ingest::Source, settings};
 use crate::parser::MediaType;
 use crate::search::Filter;
 use crate::workspace::Name;
@@ -89,6 +90,12 @@ fn prepare(instance: &Instance, arguments: &Arguments) -> Result<bool, Failure> 
     let app = created.app();
     let opened = app.workspace(&workspace)?;
 
+    // Whoever tries it is alone.
+    let alone = settings::Settings {
+        needs_reviewer: false,
+    };
+    settings::set(&opened.db, alone, &connect::change(app))?;
+
     let names: Vec<String> = Sample::iter()
         .filter_map(|name| name.strip_prefix("kb/").map(ToOwned::to_owned))
         .collect();
@@ -111,6 +118,21 @@ fn prepare(instance: &Instance, arguments: &Arguments) -> Result<bool, Failure> 
         report.passages, report.seconds
     ))?;
 
+    let all_right = ask_all(app, &opened)?;
+    output::line(&format!(
+        "\nInventing {} questions of the last thirty days\n",
+        arguments.history
+    ))?;
+    history::invent(app, &opened, arguments.history)?;
+    let account = account::create(app, &connect::change(app))?;
+    if arguments.data.is_some() || !arguments.once {
+        output::line(&account.to_text())?;
+    }
+    Ok(all_right)
+}
+
+/// Asks the sample's questions. Whether each was answered, or refused, as it should.
+fn ask_all(app: &App, opened: &OpenWorkspace) -> Result<bool, Failure> {
     let questions = Sample::get("questions.json").ok_or("the sample has no questions")?;
     let questions: Questions = serde_json::from_slice(&questions.data)?;
     let expected = questions
@@ -122,21 +144,12 @@ fn prepare(instance: &Instance, arguments: &Arguments) -> Result<bool, Failure> 
     for (text, answered) in expected {
         output::line(&format!("\n> {text}"))?;
         let answer = answer::ask(
-            app.engine(&opened)?,
+            app.engine(opened)?,
             &text.parse()?,
             &Filter::visitor(app.clock.now()),
         )?;
         ask::print(&answer)?;
         all_right &= (answer.class != answer::Class::NotFound) == answered;
-    }
-    output::line(&format!(
-        "\nInventing {} questions of the last thirty days\n",
-        arguments.history
-    ))?;
-    history::invent(app, &opened, arguments.history)?;
-    let account = account::create(app, &connect::change(app))?;
-    if arguments.data.is_some() || !arguments.once {
-        output::line(&account.to_text())?;
     }
     Ok(all_right)
 }

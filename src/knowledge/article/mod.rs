@@ -2,7 +2,7 @@
 //!
 //! A save makes a new version; none is ever changed. The newest version is a draft, is in review, is published, or the article is withdrawn.
 //! Publishing turns a version into a document with the article's id, in one transaction with the change of state and the audit entry; until then, the version
-//! that was published before goes on being found. Whether a reviewer must be somebody other than the author is a setting of the workspace.
+//! that was published before goes on being found. Whether a reviewer must be somebody other than the author, [`super::review`] says.
 
 mod content;
 mod diff;
@@ -20,6 +20,7 @@ pub(crate) use content::{
 pub(crate) use diff::{Line, diff};
 
 use super::ingest::{self, Source};
+use super::review::Eyes;
 use super::settings;
 use super::{Error, Origin, Removal, SourcePath};
 use crate::audit::{self, Action, Change, Entry};
@@ -175,10 +176,11 @@ pub(crate) fn publish(
     pool: &Pool,
     id: &ArticleId,
     seen: u32,
+    eyes: Eyes,
     change: &Change,
 ) -> Result<(), Error> {
     let whole = get(db, id)?;
-    let needs_reviewer = settings::get(db)?.needs_reviewer;
+    let needs_reviewer = eyes.need_review(settings::get(db)?);
     if let Some(problem) = whole.hinders(&change.by, needs_reviewer) {
         return Err(problem.into());
     }
@@ -198,7 +200,7 @@ pub(crate) fn publish(
         if whole.article.head != seen {
             return Err(Problem::Overtaken(whole.article.head).into());
         }
-        let needs_reviewer = settings::get_in(tx)?.needs_reviewer;
+        let needs_reviewer = eyes.need_review(settings::get_in(tx)?);
         if let Some(problem) = whole.hinders(&change.by, needs_reviewer) {
             return Err(problem.into());
         }

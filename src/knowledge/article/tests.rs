@@ -12,6 +12,9 @@ use crate::testing::{NOW, TestDb, change, workspace_db};
 
 const TEA: &str = "The kitchen serves **nettle tea** at four.\n";
 
+/// Somebody of the two who may publish.
+const TWO: Eyes = Eyes::First { publishers: 2 };
+
 struct Desk {
     db: TestDb,
     index: Index,
@@ -35,7 +38,7 @@ impl Desk {
     }
 
     fn publish(&self, id: &ArticleId, seen: u32, who: &Actor) -> Result<(), Error> {
-        publish(&self.db, shared_pool(), id, seen, &by(who))
+        publish(&self.db, shared_pool(), id, seen, TWO, &by(who))
     }
 
     fn find(&self, question: &str, at: Timestamp) -> Vec<String> {
@@ -275,7 +278,13 @@ fn nobody_replaces_an_article_from_outside() {
         label: None,
         origin: Origin::Ingested,
     };
-    let put = ingest_one(&desk.db, shared_pool(), source(), &by(&desk.ada));
+    let put = ingest_one(
+        &desk.db,
+        shared_pool(),
+        source(),
+        Eyes::Second,
+        &by(&desk.ada),
+    );
     assert!(matches!(put, Err(Error::IsArticle)), "{put:?}");
     let path = source().path;
     let removed = crate::knowledge::remove(&desk.db, &path, &by(&desk.ada));
@@ -303,6 +312,7 @@ fn nobody_replaces_an_article_from_outside() {
             path: "other.md".parse().unwrap(),
             ..source()
         },
+        Eyes::Second,
         &by(&desk.ada),
     );
     assert!(matches!(added, Ok(Outcome::Added { .. })));

@@ -126,7 +126,6 @@ pub(crate) fn page(
 pub(crate) struct Counts {
     pub documents: usize,
     pub passages: usize,
-    pub in_review: usize,
 }
 
 pub(crate) fn counts(db: &Db) -> Result<Counts, Error> {
@@ -140,9 +139,10 @@ mod tests {
     use super::*;
     use crate::audit::Change;
     use crate::inference::shared_pool;
+    use crate::knowledge::Origin;
     use crate::knowledge::article::{self, Content};
     use crate::knowledge::ingest::{Source, ingest_one};
-    use crate::knowledge::{Origin, settings};
+    use crate::knowledge::review::Eyes;
     use crate::knowledge::{get_by_path, set_visibility};
     use crate::testing::{NOW, source, workspace_db};
 
@@ -174,9 +174,9 @@ mod tests {
                 ..source(path, &format!("# {path}\n\nSome words.\n"), None)
             };
             let change = Change::by_program(at);
-            ingest_one(db, shared_pool(), source, &change).unwrap();
+            ingest_one(db, shared_pool(), source, Eyes::Second, &change).unwrap();
             let id = get_by_path(db, &path.parse().unwrap()).unwrap().summary.id;
-            set_visibility(db, &id, visibility, &change).unwrap();
+            set_visibility(db, &id, visibility, Eyes::Second, &change).unwrap();
         };
         let usual = visibility(Label::Public, None, None);
         put("old.md", NOW - DAY * 400, usual, Origin::Ingested);
@@ -198,14 +198,6 @@ mod tests {
             visibility(Label::Unnamed, None, Some(NOW + DAY * 9)),
             Origin::Ingested,
         );
-        settings::set(
-            db,
-            settings::Settings {
-                needs_reviewer: false,
-            },
-            &Change::by_program(NOW),
-        )
-        .unwrap();
         let write = |title: &str| {
             let content = Content::new(title, "Some words.", usual).unwrap();
             article::create(db, &content, &Change::by_program(NOW)).unwrap()
@@ -217,6 +209,7 @@ mod tests {
             shared_pool(),
             &published,
             1,
+            Eyes::Second,
             &Change::by_program(NOW + 1.second()),
         )
         .unwrap();
@@ -305,13 +298,9 @@ mod tests {
         let db = workspace_db();
         let change = Change::by_program(NOW);
         let content = |title: &str, visibility| Content::new(title, "Words.", visibility).unwrap();
-        let settings = settings::Settings {
-            needs_reviewer: false,
-        };
-        settings::set(&db, settings, &change).unwrap();
         let live = visibility(Label::Public, None, Some(NOW + DAY * 9));
         let id = article::create(&db, &content("Fêtes", live), &change).unwrap();
-        article::publish(&db, shared_pool(), &id, 1, &change).unwrap();
+        article::publish(&db, shared_pool(), &id, 1, Eyes::Second, &change).unwrap();
         let draft = visibility(Label::Staff, None, None);
         article::save(&db, &id, 1, &content("Fêtes", draft), &change).unwrap();
         let soon = Filter {

@@ -88,13 +88,11 @@ pub(super) fn page(
 }
 
 pub(super) fn counts(c: &Reader<'_>) -> Result<Counts, db::Error> {
-    let sql = "SELECT (SELECT count(*) FROM document) AS documents, (SELECT count(*) FROM passage) AS passages,
-                      (SELECT count(*) FROM article WHERE state = 'in-review') AS in_review";
+    let sql = "SELECT (SELECT count(*) FROM document) AS documents, (SELECT count(*) FROM passage) AS passages";
     Ok(c.prepare_cached(sql)?.query_row([], |row| {
         Ok(Counts {
             documents: row.get("documents")?,
             passages: row.get("passages")?,
-            in_review: row.get("in_review")?,
         })
     })?)
 }

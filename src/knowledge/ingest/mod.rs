@@ -13,7 +13,8 @@ use std::thread;
 use jiff::Timestamp;
 
 use super::document::{NewDocument, Origin};
-use super::{Error, SourcePath, store};
+use super::review::{self, Eyes};
+use super::{Error, SourcePath, settings, store};
 use crate::audit::{self, Action, Change, Entry};
 use crate::db::{Db, Tx};
 use crate::id::DocumentId;
@@ -35,7 +36,7 @@ pub(crate) struct Source {
     pub bytes: Vec<u8>,
     /// Instead of the one that the document gives itself.
     pub title: Option<String>,
-    /// `None`: as it was, or, for a new document, public.
+    /// `None`: as it was, or, for a new document, the usual one of its origin.
     pub label: Option<Label>,
     pub origin: Origin,
 }
@@ -53,23 +54,43 @@ pub(crate) enum Outcome {
     },
     /// The same bytes were there already, with the same label.
     Unchanged,
+    /// It is kept until somebody else has approved it. What is published under its path stays.
+    Waiting {
+        notes: Vec<Note>,
+    },
     Failed(Error),
 }
 
-/// Stores one document.
+/// Stores one document, or keeps it for a review.
 pub(crate) fn ingest_one(
     db: &Db,
     pool: &Pool,
     source: Source,
+    eyes: Eyes,
     change: &Change,
 ) -> Result<Outcome, Error> {
-    let embedded = embed::embed(pool, vec![prepare::prepare(db, Ok(source))])?;
+    let path = source.path.clone();
+    let prepared = prepare::prepare(db, Ok(source));
+    if matches!(&prepared, Err(settled) if matches!(settled.outcome, Outcome::Unchanged)) {
+        review::supersede(db, &path, change)?;
+    }
+    if let Ok(prepared) = &prepared
+        && let Some(outcome) = db.write(|tx| hold(tx, prepared, eyes, change))?
+    {
+        return settled(outcome);
+    }
+    let embedded = embed::embed(pool, vec![prepared])?;
     let mut outcome = None;
-    store_group(db, embedded, change, &mut |_, done| outcome = Some(done))?;
+    store_group(db, embedded, eyes, change, &mut |_, done| {
+        outcome = Some(done);
+    })?;
+    settled(outcome.ok_or(Error::Unknown)?)
+}
+
+fn settled(outcome: Outcome) -> Result<Outcome, Error> {
     match outcome {
-        Some(Outcome::Failed(error)) => Err(error),
-        Some(done) => Ok(done),
-        None => Err(Error::Unknown),
+        Outcome::Failed(error) => Err(error),
+        done => Ok(done),
     }
 }
 
@@ -98,16 +119,24 @@ impl Ready {
         visibility: Visibility,
         at: Timestamp,
     ) -> Result<usize, Error> {
-        store::put(tx, id, &self.prepared.document(at, visibility))?;
+        store::put(tx, id, &self.prepared.document(at, Some(visibility)))?;
         search::add_passages(tx, id, &self.passages)?;
         Ok(self.passages.len())
+    }
+
+    /// Stores it under its path, in place of what is there.
+    pub(super) fn replace(&self, tx: &Tx<'_>, change: &Change) -> Result<(), Error> {
+        match store_document(tx, &self.prepared, &self.passages, change)? {
+            Outcome::Failed(error) => Err(error),
+            _ => Ok(()),
+        }
     }
 }
 
 /// A source that could not even be read: its name, and why.
 pub(crate) type Unreadable = (String, Error);
 
-/// Stores many documents. `done` hears of every source, by its path, when its fate is settled.
+/// Stores many documents, for the command line, which is a second pair of eyes. `done` hears of every source, by its path, when its fate is settled.
 ///
 /// # Errors
 /// Only what concerns all of them: the database, the model.
@@ -145,7 +174,7 @@ where
         });
         scope.spawn(move || embed_groups(pool, &from_prepare, &to_store));
         for group in from_embed {
-            store_group(db, group?, change, &mut done)?;
+            store_group(db, group?, Eyes::Second, change, &mut done)?;
         }
         Ok(())
     })
@@ -171,6 +200,7 @@ fn embed_groups(
 fn store_group(
     db: &Db,
     group: Embedded,
+    eyes: Eyes,
     change: &Change,
     done: &mut impl FnMut(&str, Outcome),
 ) -> Result<(), Error> {
@@ -179,7 +209,11 @@ fn store_group(
             .into_iter()
             .map(|entry| match entry {
                 Ok((prepared, passages)) => {
-                    let outcome = store_document(tx, &prepared, &passages, change)?;
+                    // Embedding took a while, in which the setting may have changed.
+                    let outcome = match hold(tx, &prepared, eyes, change)? {
+                        Some(held) => held,
+                        None => store_document(tx, &prepared, &passages, change)?,
+                    };
                     Ok((prepared.path().to_string(), outcome))
                 }
                 Err(settled) => Ok((settled.name, settled.outcome)),
@@ -190,6 +224,36 @@ fn store_group(
         done(&name, outcome);
     }
     Ok(())
+}
+
+/// Keeps a document for a review, if it needs one.
+fn hold(
+    tx: &Tx<'_>,
+    prepared: &Prepared,
+    eyes: Eyes,
+    change: &Change,
+) -> Result<Option<Outcome>, Error> {
+    let before = store::find_shown(tx, prepared.path())?;
+    let usual = before.map(|(_, visibility)| visibility);
+    let document = prepared.document(change.at.wall, usual);
+    let settings = settings::get_in(tx)?;
+    if !eyes.hold(settings, before, document.sha256, &document.visibility) {
+        return Ok(None);
+    }
+    if store::is_article(tx, prepared.path())? {
+        return Ok(Some(Outcome::Failed(Error::IsArticle)));
+    }
+    review::submit_version(
+        tx,
+        prepared.source(),
+        &prepared.content().title,
+        before.map(|(hash, _)| hash),
+        document.visibility,
+        change,
+    )?;
+    Ok(Some(Outcome::Waiting {
+        notes: prepared.notes().to_vec(),
+    }))
 }
 
 fn store_document(
@@ -211,7 +275,7 @@ fn store_document(
         .as_ref()
         .map_or_else(DocumentId::random, |before| before.id.clone());
     let usual = before.as_ref().map(|before| before.visibility);
-    let document: NewDocument<'_> = prepared.document(change.at.wall, usual.unwrap_or_default());
+    let document: NewDocument<'_> = prepared.document(change.at.wall, usual);
     store::put(tx, &id, &document)?;
     search::add_passages(tx, &id, passages)?;
     let action = if before.is_some() {

@@ -33,6 +33,10 @@ impl Prepared {
         &self.source.path
     }
 
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
+
     pub(super) fn content(&self) -> &parser::Document {
         &self.content
     }
@@ -45,8 +49,16 @@ impl Prepared {
         &self.content.notes
     }
 
-    /// `usual`: how far and when it may be shown when its source does not say.
-    pub(super) fn document(&self, ingested: Timestamp, usual: Visibility) -> NewDocument<'_> {
+    /// `before`: how far and when the document that it replaces may be shown, which counts where its source does not say.
+    pub(super) fn document(
+        &self,
+        ingested: Timestamp,
+        before: Option<Visibility>,
+    ) -> NewDocument<'_> {
+        let usual = before.unwrap_or(Visibility {
+            label: self.source.origin.usual_label(),
+            ..Visibility::default()
+        });
         NewDocument {
             path: &self.source.path,
             media: self.source.media,

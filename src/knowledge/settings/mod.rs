@@ -12,7 +12,7 @@ use crate::db::Db;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Settings {
-    /// An article is published by somebody other than its author.
+    /// What reaches visitors is approved by somebody other than its author, once there is somebody: see [`super::review`].
     pub needs_reviewer: bool,
 }
 

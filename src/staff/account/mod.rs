@@ -90,6 +90,19 @@ impl Accounts {
         Ok(self.control.read(|c| store::team(c, workspace))?)
     }
 
+    /// How many people who are not shut out may do something in a workspace.
+    pub(crate) fn count_who_may(
+        &self,
+        permission: Permission,
+        workspace: &WorkspaceId,
+    ) -> Result<usize, Error> {
+        let team = self.team(workspace)?;
+        let may = team
+            .iter()
+            .filter(|(person, role)| person.disabled.is_none() && role.may(permission));
+        Ok(may.count())
+    }
+
     /// Gives somebody a role in a workspace, or another one. Ends their sessions.
     pub(crate) fn give_role(
         &self,

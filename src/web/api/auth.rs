@@ -8,7 +8,7 @@ use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::ApiError;
-use crate::apikey::{self, ApiKey, Token};
+use crate::apikey::{self, ApiKey, Scope, Token};
 use crate::audit::{Actor, Change};
 use crate::clock::Moment;
 use crate::id::WorkspaceId;
@@ -27,6 +27,10 @@ pub(in crate::web) struct Caller {
 impl Caller {
     pub(super) fn workspace(&self) -> &WorkspaceId {
         &self.key.workspace
+    }
+
+    pub(super) fn has(&self, scope: Scope) -> bool {
+        self.key.scopes.contains(&scope)
     }
 
     /// What this caller does at that time, for the audit log.

@@ -12,11 +12,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Caller;
 use super::{ApiError, ApiResult};
+use crate::apikey::Scope;
 use crate::app::{App, OpenWorkspace};
 use crate::id::WorkspaceId;
 use crate::knowledge::ingest::{Outcome, Source, ingest_one};
+use crate::knowledge::review::Eyes;
 use crate::knowledge::{self, SourcePath, Summary};
 use crate::parser::{MediaType, Note, format};
+use crate::search::{Label, UnknownLabel};
 use crate::web::Shell;
 use crate::web::client::Client;
 use crate::web::error::{Error, ErrorBody};
@@ -80,6 +83,21 @@ pub(in crate::web) struct PutResponse {
     outcome: String,
     passages: Option<usize>,
     notes: Vec<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct WaitingResponse {
+    /// `waiting_for_review`.
+    status: &'static str,
+    notes: Vec<String>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::web) struct PutQuery {
+    /// `public`: may be quoted, named and linked; `unnamed`: quoted only; `staff`: visitors find nothing of it. When left out: as it was, or public.
+    label: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -201,13 +219,17 @@ fn json_pieces(copy: Arc<InMemory>) -> impl Iterator<Item = String> {
 }
 
 /// Adds or replaces a document; its body is the document itself.
+///
+/// Where the workspace has its documents reviewed, what visitors would find waits for a person, and what is published under the path stays meanwhile,
+/// unless the key has the scope `sources_publish` too.
 #[utoipa::path(
-    put, path = "", params(("path" = String, Path, description = "may contain slashes")),
+    put, path = "", params(("path" = String, Path, description = "may contain slashes"), PutQuery),
     request_body(content((String = "text/markdown"), (String = "text/html"), (String = "text/plain"))),
     responses(
         (status = 200, description = "replaced or unchanged", body = PutResponse),
         (status = 201, description = "added", body = PutResponse),
-        (status = 400, description = "path_malformed", body = ErrorBody),
+        (status = 202, description = "kept until a person has approved it", body = WaitingResponse),
+        (status = 400, description = "path_malformed, query_malformed, label", body = ErrorBody),
         (status = 409, description = "is_article", body = ErrorBody),
         (status = 413, description = "body_too_large", body = ErrorBody),
         (status = 415, description = "content_type", body = ErrorBody),
@@ -224,6 +246,7 @@ pub(in crate::web) async fn put(
 ) -> ApiResult {
     let path = parse_path(&path)?;
     let media = media_type(&request, &path)?;
+    let label = label(&request)?;
     let received = receive(&shell, &request, body).await?;
     let workspace = caller.workspace().clone();
     let outcome = shell
@@ -233,23 +256,38 @@ pub(in crate::web) async fn put(
                 media,
                 bytes: received.into_bytes()?,
                 title: None,
-                label: None,
+                label,
                 origin: knowledge::Origin::Api,
             };
             let change = caller.change(app.clock.now());
             let workspace = open(app, &workspace)?;
-            let outcome = ingest_one(&workspace.db, app.pool()?, source, &change)?;
+            let eyes = if caller.has(Scope::SourcesPublish) {
+                Eyes::Second
+            } else {
+                app.eyes(&workspace)?
+            };
+            let outcome = ingest_one(&workspace.db, app.pool()?, source, eyes, &change)?;
             workspace.index.refresh_density()?;
             Ok::<_, Error>(outcome)
         })
         .await
         .map_err(ApiError)?;
+    put_response(outcome)
+}
+
+fn put_response(outcome: Outcome) -> ApiResult {
     let (status, outcome, passages, notes) = match outcome {
         Outcome::Added { passages, notes } => (StatusCode::CREATED, "added", Some(passages), notes),
         Outcome::Replaced { passages, notes } => {
             (StatusCode::OK, "replaced", Some(passages), notes)
         }
         Outcome::Unchanged => (StatusCode::OK, "unchanged", None, Vec::new()),
+        Outcome::Waiting { notes } => {
+            return Ok(HttpResponse::Accepted().json(WaitingResponse {
+                status: "waiting_for_review",
+                notes: sentences(&notes),
+            }));
+        }
         Outcome::Failed(error) => return Err(Error::from(error).into()),
     };
     Ok(HttpResponse::build(status).json(PutResponse {
@@ -322,6 +360,20 @@ pub(in crate::web) async fn delete(
 
 fn open(app: &App, workspace: &WorkspaceId) -> Result<Arc<OpenWorkspace>, Error> {
     app.workspace_by_id(workspace)?.ok_or_else(Error::not_found)
+}
+
+fn label(request: &HttpRequest) -> Result<Option<Label>, Error> {
+    let query = web::Query::<PutQuery>::from_query(request.query_string()).map_err(|error| {
+        Error::new(
+            StatusCode::BAD_REQUEST,
+            "query_malformed",
+            error.to_string(),
+        )
+    })?;
+    let label = query.label.as_deref().map(str::parse).transpose();
+    label.map_err(|error: UnknownLabel| {
+        Error::new(StatusCode::BAD_REQUEST, "label", error.to_string())
+    })
 }
 
 fn parse_path(path: &str) -> Result<SourcePath, Error> {

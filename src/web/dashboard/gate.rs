@@ -21,6 +21,7 @@ use super::view::response::failure;
 use crate::app::{App, OpenWorkspace, Trouble};
 use crate::clock::Moment;
 use crate::gap;
+use crate::knowledge::review;
 use crate::staff::{SessionToken, SignedIn};
 use crate::web::client::Client;
 use crate::web::error::Error;
@@ -219,11 +220,12 @@ fn admit(app: &App, who: SignedIn, route: &Route, name: Option<&Name>) -> Result
     };
     Ok(Admitted {
         csrf: app.accounts.csrf_token(&who)?,
-        badges: Badges {
-            open_gaps: match &workspace {
-                Some(open) => gap::count_open(&open.db)?,
-                None => 0,
+        badges: match &workspace {
+            Some(open) => Badges {
+                open_gaps: gap::count_open(&open.db)?,
+                reviews: review::count(&open.db)?,
             },
+            None => Badges::default(),
         },
         troubles: troubles(app, &who)?,
         workspaces: workspaces.into_iter().map(|known| known.name).collect(),

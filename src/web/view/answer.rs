@@ -1,5 +1,6 @@
 //! An answer as pages show it: parts that stand together, with the marks of their sources.
 
+use super::{Html, markdown};
 use crate::answer::{Answer, Citation, Class, Layout};
 
 pub(in crate::web) struct AnswerView {
@@ -12,6 +13,11 @@ pub(in crate::web) struct AnswerView {
 
 /// Parts of one layout that stand together.
 pub(in crate::web) enum Group {
+    /// An approved answer, as its author set it.
+    Approved {
+        body: Html,
+        citation: Option<CitationMark>,
+    },
     Sentences {
         text: String,
         citation: Option<CitationMark>,
@@ -85,6 +91,14 @@ fn groups(answer: &Answer, base: &str) -> Vec<Group> {
         })
     };
     let mut groups: Vec<Group> = Vec::new();
+    if answer.approved.is_some() {
+        let parts: Vec<&str> = answer.parts.iter().map(|part| part.text.as_str()).collect();
+        let last = answer.parts.last();
+        return vec![Group::Approved {
+            body: markdown::html(&parts.join("\n\n")),
+            citation: mark(last.and_then(|part| part.citation)),
+        }];
+    }
     for part in &answer.parts {
         match (part.layout, groups.last_mut()) {
             (

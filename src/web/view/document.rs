@@ -69,6 +69,38 @@ impl Source for Arc<InMemory> {
     }
 }
 
+/// What is not a stored document, or not yet.
+#[derive(Clone, Copy)]
+struct Passing<'t> {
+    text: &'t str,
+    blocks: &'t [Block],
+    title: &'t str,
+}
+
+impl Source for Passing<'_> {
+    fn text(&self) -> &str {
+        self.text
+    }
+
+    fn blocks(&self) -> &[Block] {
+        self.blocks
+    }
+
+    fn title(&self) -> &str {
+        self.title
+    }
+}
+
+/// All pieces at once, nothing marked.
+pub(in crate::web) fn whole(text: &str, blocks: &[Block], title: &str) -> String {
+    let source = Passing {
+        text,
+        blocks,
+        title,
+    };
+    Pieces::new(source, 0..0).collect()
+}
+
 impl<T: Source> Pieces<T> {
     pub(in crate::web) fn new(source: T, quoted: Range<usize>) -> Self {
         let title = source.title();

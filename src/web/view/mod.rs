@@ -2,6 +2,7 @@
 
 pub(super) mod answer;
 pub(super) mod document;
+pub(super) mod markdown;
 
 use std::sync::OnceLock;
 

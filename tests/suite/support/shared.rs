@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::{Api, Browser, Instance, Server, Staff};
 
 pub(crate) const KNOWLEDGE_BASE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/kb");
-const EVERY_SCOPE: [&str; 5] = [
+const EVERY_SCOPE: [&str; 6] = [
     "chat_create",
     "project_search",
     "sources_read",
     "sources_create",
+    "sources_publish",
     "sources_delete",
 ];
 
@@ -59,6 +60,16 @@ impl Shared {
         self.instance
             .run(&["workspace", "create", name])
             .succeeded();
+    }
+
+    /// The same, in which whoever may publish publishes alone.
+    #[track_caller]
+    pub(crate) fn empty_without_reviews(&'static self, name: &str) {
+        self.empty(name);
+        let (_, admin) = self.hire("admin", name);
+        admin
+            .post(&format!("/dashboard/w/{name}/settings"), &[])
+            .has_status(303);
     }
 
     pub(crate) fn api(&'static self) -> Api<'static> {

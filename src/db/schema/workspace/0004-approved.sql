@@ -1,27 +1,54 @@
 -- Answers that staff fixed, word for word.
 CREATE TABLE approved_answer (
     id         TEXT PRIMARY KEY,
-    text       TEXT NOT NULL,
-    author     TEXT NOT NULL,
+    state      TEXT NOT NULL,           -- of the newest version: draft, in-review, published or withdrawn
+    head       INTEGER NOT NULL,        -- number of the newest version
+    live       INTEGER,                 -- number of the version that is given
     created_ms INTEGER NOT NULL,
     changed_ms INTEGER NOT NULL
 ) STRICT;
 
--- The questions that an approved answer is given to. The first is its title.
+-- Every save is a version; none is ever changed.
+CREATE TABLE approved_version (
+    answer_id    TEXT NOT NULL REFERENCES approved_answer (id) ON DELETE CASCADE,
+    number       INTEGER NOT NULL,
+    text         TEXT NOT NULL,         -- Markdown
+    effective_ms INTEGER,               -- given from then on
+    expires_ms   INTEGER,               -- and no longer from then on
+    author       TEXT NOT NULL,
+    saved_ms     INTEGER NOT NULL,
+    PRIMARY KEY (answer_id, number)
+) STRICT, WITHOUT ROWID;
+
+-- The questions that a version is given to. The first is its title.
 CREATE TABLE approved_phrasing (
     answer_id TEXT NOT NULL REFERENCES approved_answer (id) ON DELETE CASCADE,
+    version   INTEGER NOT NULL,
     ordinal   INTEGER NOT NULL,
     text      TEXT NOT NULL,
     vector    BLOB NOT NULL,            -- 384 f16, unit length
-    PRIMARY KEY (answer_id, ordinal)
+    PRIMARY KEY (answer_id, version, ordinal)
 ) STRICT, WITHOUT ROWID;
 
--- The documents that it refers to, with the sentence if it names one.
+-- The documents that a version refers to, with the sentence if it names one.
 CREATE TABLE approved_citation (
     answer_id   TEXT NOT NULL REFERENCES approved_answer (id) ON DELETE CASCADE,
+    version     INTEGER NOT NULL,
     ordinal     INTEGER NOT NULL,
     document_id TEXT NOT NULL,          -- also of an article that is withdrawn, and may come back
     quote       TEXT NOT NULL,
-    PRIMARY KEY (answer_id, ordinal)
+    PRIMARY KEY (answer_id, version, ordinal)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX approved_citation_document ON approved_citation (document_id);
+
+-- What became of a version: submitted, returned (with a remark), published, withdrawn.
+CREATE TABLE approved_step (
+    answer_id TEXT NOT NULL REFERENCES approved_answer (id) ON DELETE CASCADE,
+    seq       INTEGER NOT NULL,
+    version   INTEGER NOT NULL,
+    step      TEXT NOT NULL,
+    actor     TEXT NOT NULL,
+    at_ms     INTEGER NOT NULL,
+    remark    TEXT NOT NULL,
+    PRIMARY KEY (answer_id, seq)
+) STRICT, WITHOUT ROWID;

@@ -1,13 +1,18 @@
 //! Approved answers: the list, and taking one away.
 
+use super::approved_editor::{approved_id, shown};
+use crate::clock::Moment;
 use crate::id::ApprovedId;
-use crate::knowledge::approved::{self, Approved};
+use crate::knowledge;
+use crate::knowledge::approved::{self, Approved, BadWording, State};
 use crate::web::dashboard::prelude::*;
 use crate::web::dashboard::view::names::{name_among, people};
 
 struct Row {
     answer: Approved,
     author: String,
+    /// Of the newest version, at this moment.
+    standing: &'static str,
 }
 
 #[derive(Template)]
@@ -29,7 +34,7 @@ pub(in crate::web) struct ListQuery {
 
 /// `GET /dashboard/w/{workspace}/approved`
 pub(in crate::web) async fn list(desk: Desk, query: Query<ListQuery>) -> PageResult {
-    let text = query.text.clone();
+    let (text, now) = (query.text.clone(), desk.now);
     let rows = desk
         .run_in(move |app, workspace| {
             let people = people(app)?;
@@ -37,7 +42,8 @@ pub(in crate::web) async fn list(desk: Desk, query: Query<ListQuery>) -> PageRes
             Ok(answers
                 .into_iter()
                 .map(|answer| Row {
-                    author: name_among(&people, &answer.author),
+                    standing: standing(&answer, now),
+                    author: name_among(&people, &answer.author.to_string()),
                     answer,
                 })
                 .collect())
@@ -48,6 +54,16 @@ pub(in crate::web) async fn list(desk: Desk, query: Query<ListQuery>) -> PageRes
         rows,
         text: query.into_inner().text,
     }))
+}
+
+fn standing(answer: &Approved, now: Moment) -> &'static str {
+    match answer.state {
+        State::Draft => "draft",
+        State::InReview => "in review",
+        State::Withdrawn => "withdrawn",
+        State::Published if answer.wording.during.is_in_force(now) => "published",
+        State::Published => "not in force",
+    }
 }
 
 /// `GET /dashboard/w/{workspace}/approved/{id}/delete`
@@ -75,4 +91,78 @@ pub(in crate::web) async fn delete(desk: Desk, path: Path<(String, String)>) -> 
     desk.run_in(move |_, workspace| Ok(approved::remove(&workspace.db, &id, &change)?))
         .await?;
     Ok(done(&desk.at("/approved"), Notice::ApprovedRemoved))
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct SeenForm {
+    seen: u32,
+    #[serde(default)]
+    remark: String,
+}
+
+/// `POST /dashboard/w/{workspace}/approved/{id}/submit`
+pub(in crate::web) async fn submit(
+    desk: Desk,
+    path: Path<(String, String)>,
+    form: Form<SeenForm>,
+) -> PageResult {
+    let (id, change, seen) = (approved_id(&path.1)?, desk.change(), form.seen);
+    desk.run_in(move |_, workspace| Ok(approved::submit(&workspace.db, &id, seen, &change)?))
+        .await?;
+    Ok(done(&page_of(&desk, &path.1), Notice::Submitted))
+}
+
+/// `POST /dashboard/w/{workspace}/approved/{id}/return`
+pub(in crate::web) async fn give_back(
+    desk: Desk,
+    path: Path<(String, String)>,
+    form: Form<SeenForm>,
+) -> PageResult {
+    let (id, change, form) = (approved_id(&path.1)?, desk.change(), form.into_inner());
+    let returned = desk
+        .run_in(move |_, workspace| {
+            Ok(approved::give_back(
+                &workspace.db,
+                &id,
+                form.seen,
+                &form.remark,
+                &change,
+            ))
+        })
+        .await?;
+    match returned {
+        Ok(()) => Ok(done(&page_of(&desk, &path.1), Notice::Returned)),
+        Err(knowledge::Error::BadWording(problem @ BadWording::LongRemark)) => {
+            let page = shown(&desk, &path.1, &view::sentence(&problem)).await?;
+            Ok(unprocessable(&page))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /dashboard/w/{workspace}/approved/{id}/publish`
+pub(in crate::web) async fn publish(
+    desk: Desk,
+    path: Path<(String, String)>,
+    form: Form<SeenForm>,
+) -> PageResult {
+    let (id, change, seen) = (approved_id(&path.1)?, desk.change(), form.seen);
+    desk.run_in(move |app, workspace| {
+        let eyes = app.eyes(workspace)?;
+        Ok(approved::publish(&workspace.db, &id, seen, eyes, &change)?)
+    })
+    .await?;
+    Ok(done(&page_of(&desk, &path.1), Notice::ApprovedPublished))
+}
+
+/// `POST /dashboard/w/{workspace}/approved/{id}/withdraw`
+pub(in crate::web) async fn withdraw(desk: Desk, path: Path<(String, String)>) -> PageResult {
+    let (id, change) = (approved_id(&path.1)?, desk.change());
+    desk.run_in(move |_, workspace| Ok(approved::withdraw(&workspace.db, &id, &change)?))
+        .await?;
+    Ok(done(&page_of(&desk, &path.1), Notice::ApprovedWithdrawn))
+}
+
+fn page_of(desk: &Desk, id: &str) -> String {
+    desk.at(&format!("/approved/{id}"))
 }

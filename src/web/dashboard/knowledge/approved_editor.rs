@@ -1,23 +1,29 @@
-//! The form of an approved answer.
+//! The form of an approved answer, and its page.
 
-use jiff::Timestamp;
+mod form;
+mod progress;
+mod source;
 
-use crate::db::Db;
+use form::Wrong;
+use progress::{Progress, progress};
+use source::{Found, SourceFields, cited};
+
+pub(in crate::web) use form::ApprovedForm;
+
+use super::VisibilityInput;
 use crate::gap;
 use crate::id::{ApprovedId, DocumentId, GapId};
-use crate::knowledge::approved::{self, BadWording, Cited, Wording};
-use crate::knowledge::{self, SourcePath};
+use crate::knowledge::approved::{self, BadWording, During, Wording};
+use crate::knowledge::{self, review};
+use crate::search::{Label, Visibility};
 use crate::web::dashboard::prelude::*;
-
-/// Rows for citations on the form.
-const ROWS: usize = 3;
 
 #[derive(Template)]
 #[template(
     path = "dashboard/knowledge/approved-edit.html",
     config = "assets/askama.toml"
 )]
-struct EditPage {
+pub(super) struct EditPage {
     frame: Frame,
     heading: &'static str,
     /// Of one that exists.
@@ -25,119 +31,31 @@ struct EditPage {
     question: Field,
     phrasings: Field,
     text: Field,
-    citations: Vec<CitationFields>,
-    wrong_citations: String,
-    /// When it was changed last, in milliseconds.
-    seen: i64,
+    effective: Field,
+    expires: Field,
+    sources: Vec<SourceFields>,
+    wrong_sources: String,
+    /// What was looked for, and what was found; `None`: nothing was.
+    find: String,
+    found: Option<Vec<Found>>,
+    /// The newest version when writing began.
+    seen: u32,
     problem: String,
     back: String,
+    needs_review: bool,
+    progress: Option<Progress>,
 }
 
-struct CitationFields {
-    number: usize,
-    path: String,
-    quote: String,
-}
-
-#[derive(Deserialize, Default, Clone)]
-pub(in crate::web) struct ApprovedForm {
-    question: String,
-    #[serde(default)]
-    phrasings: String,
-    text: String,
-    #[serde(default)]
-    seen: i64,
-    #[serde(default)]
-    path1: String,
-    #[serde(default)]
-    quote1: String,
-    #[serde(default)]
-    path2: String,
-    #[serde(default)]
-    quote2: String,
-    #[serde(default)]
-    path3: String,
-    #[serde(default)]
-    quote3: String,
-}
-
-impl ApprovedForm {
-    fn citations(&self) -> [(&str, &str); ROWS] {
-        [
-            (&self.path1, &self.quote1),
-            (&self.path2, &self.quote2),
-            (&self.path3, &self.quote3),
-        ]
-    }
-
-    fn set_citations(&mut self, citations: Vec<(String, String)>) {
-        let mut given = citations.into_iter();
-        for (path, quote) in [
-            (&mut self.path1, &mut self.quote1),
-            (&mut self.path2, &mut self.quote2),
-            (&mut self.path3, &mut self.quote3),
-        ] {
-            if let Some((given_path, given_quote)) = given.next() {
-                *path = given_path;
-                *quote = given_quote;
-            }
-        }
-    }
-}
-
-/// What is wrong with a form, by field.
-#[derive(Default)]
-struct Wrong {
-    question: String,
-    phrasings: String,
-    text: String,
-    citations: String,
-    other: String,
-}
-
-impl Wrong {
-    fn citations(problem: String) -> Self {
-        Self {
-            citations: problem,
-            ..Self::default()
-        }
-    }
-
-    fn of(bad: &BadWording, question: &str) -> Self {
-        let text = view::sentence(&bad);
-        let mut wrong = Self::default();
-        match bad {
-            BadWording::NoQuestion => wrong.question = text,
-            // Which of them it is, the first one tells.
-            BadWording::LongQuestion if question.chars().count() > approved::MAX_QUESTION_CHARS => {
-                wrong.question = text;
-            }
-            BadWording::StrangeQuestion if question.chars().any(char::is_control) => {
-                wrong.question = text;
-            }
-            BadWording::AnsweredAlready(taken) if taken.eq_ignore_ascii_case(question.trim()) => {
-                wrong.question = text;
-            }
-            BadWording::LongQuestion
-            | BadWording::StrangeQuestion
-            | BadWording::AnsweredAlready(_)
-            | BadWording::ManyPhrasings => wrong.phrasings = text,
-            BadWording::NoAnswer | BadWording::LongAnswer | BadWording::StrangeAnswer => {
-                wrong.text = text;
-            }
-            BadWording::NotQuoted(_) | BadWording::NoDocument => wrong.citations = text,
-            BadWording::Overtaken => {
-                wrong.other = format!(
-                    "This was not saved: {bad}. Your text is still below; copy it, reload the answer, and put it in again."
-                );
-            }
-        }
-        wrong
-    }
-}
-
-fn edit_page(desk: &Desk, id: Option<&str>, form: &ApprovedForm, wrong: &Wrong) -> EditPage {
-    EditPage {
+async fn edit_page(
+    desk: &Desk,
+    id: Option<&str>,
+    form: &ApprovedForm,
+    wrong: &Wrong,
+    found: Option<Vec<Found>>,
+) -> Result<EditPage, Error> {
+    let (needs_review, progress) = progress(desk, id, "").await?;
+    let dates = form.dates().fields(&wrong.dates);
+    Ok(EditPage {
         frame: desk.frame(Place::Approved),
         heading: if id.is_some() {
             "Approved answer"
@@ -157,25 +75,27 @@ fn edit_page(desk: &Desk, id: Option<&str>, form: &ApprovedForm, wrong: &Wrong) 
                 "One a line. The more ways in which people ask, the more of them get this answer.",
             )
             .optional(),
-        text: Field::area("text", "Answer, word for word", 6)
+        text: Field::area("text", "Answer, word for word", 8)
             .value(&*form.text)
             .error(&*wrong.text)
+            .hint("Markdown: **bold**, - list, 1. step, | table |, [link](https://…).")
             .at_most(approved::MAX_ANSWER_CHARS),
-        citations: form
-            .citations()
-            .into_iter()
-            .enumerate()
-            .map(|(index, (path, quote))| CitationFields {
-                number: index + 1,
-                path: path.to_owned(),
-                quote: quote.to_owned(),
-            })
-            .collect(),
-        wrong_citations: wrong.citations.clone(),
+        effective: dates.effective,
+        expires: dates.expires,
+        sources: form.source_fields(),
+        wrong_sources: wrong.sources.clone(),
+        find: form.find.clone(),
+        found,
         seen: form.seen,
         problem: wrong.other.clone(),
         back: desk.at("/approved"),
-    }
+        needs_review,
+        progress,
+    })
+}
+
+pub(super) fn approved_id(text: &str) -> Result<ApprovedId, Error> {
+    text.parse().map_err(|_| Error::not_found())
 }
 
 #[derive(Deserialize)]
@@ -224,7 +144,8 @@ pub(in crate::web) async fn new_form(desk: Desk, query: Query<NewQuery>) -> Page
             .await?;
         form.path1 = path.to_string();
     }
-    Ok(render(&edit_page(&desk, None, &form, &Wrong::default())))
+    let page = edit_page(&desk, None, &form, &Wrong::default(), None).await?;
+    Ok(render(&page))
 }
 
 #[derive(Deserialize)]
@@ -238,7 +159,8 @@ pub(in crate::web) async fn prefill(desk: Desk, form: Form<PrefillForm>) -> Page
         question: form.into_inner().question,
         ..ApprovedForm::default()
     };
-    Ok(render(&edit_page(&desk, None, &form, &Wrong::default())))
+    let page = edit_page(&desk, None, &form, &Wrong::default(), None).await?;
+    Ok(render(&page))
 }
 
 /// `POST /dashboard/w/{workspace}/approved/new`
@@ -248,33 +170,45 @@ pub(in crate::web) async fn create(desk: Desk, form: Form<ApprovedForm>) -> Page
 
 /// `GET /dashboard/w/{workspace}/approved/{id}`
 pub(in crate::web) async fn show(desk: Desk, path: Path<(String, String)>) -> PageResult {
-    let id: ApprovedId = path.1.parse().map_err(|_| Error::not_found())?;
+    Ok(render(&shown(&desk, &path.1, "").await?))
+}
+
+/// The page of an answer as it is kept.
+pub(super) async fn shown(desk: &Desk, id: &str, remark_error: &str) -> Result<EditPage, Error> {
+    let wanted = approved_id(id)?;
     let form = desk
         .run_in(move |_, workspace| {
-            let answer = approved::get(&workspace.db, &id)?;
+            let answer = approved::get(&workspace.db, &wanted)?;
+            let during = answer.wording.during;
+            let dates = VisibilityInput::of(&Visibility {
+                effective: during.effective,
+                expires: during.expires,
+                ..Visibility::default()
+            });
             let mut form = ApprovedForm {
                 question: answer.question().to_owned(),
-                phrasings: answer.phrasings[1..].join("\n"),
-                text: answer.text.clone(),
-                seen: answer.changed.as_millisecond(),
+                phrasings: answer.wording.phrasings[1..].join("\n"),
+                text: answer.wording.text.clone(),
+                effective: dates.effective,
+                expires: dates.expires,
+                seen: answer.head,
                 ..ApprovedForm::default()
             };
-            let mut citations = Vec::new();
-            for cited in answer.citations {
+            let mut sources = Vec::new();
+            for cited in answer.wording.citations {
                 if let Some(path) = knowledge::find_path(&workspace.db, &cited.document)? {
-                    citations.push((path, cited.quote));
+                    sources.push((path, cited.quote));
                 }
             }
-            form.set_citations(citations);
+            form.set_sources(sources);
             Ok(form)
         })
         .await?;
-    Ok(render(&edit_page(
-        &desk,
-        Some(&path.1),
-        &form,
-        &Wrong::default(),
-    )))
+    let mut page = edit_page(desk, Some(id), &form, &Wrong::default(), None).await?;
+    if !remark_error.is_empty() {
+        (page.needs_review, page.progress) = progress(desk, Some(id), remark_error).await?;
+    }
+    Ok(page)
 }
 
 /// `POST /dashboard/w/{workspace}/approved/{id}`
@@ -286,68 +220,133 @@ pub(in crate::web) async fn change(
     save(desk, Some(path.1.clone()), form.into_inner()).await
 }
 
-async fn save(desk: Desk, id: Option<String>, form: ApprovedForm) -> PageResult {
-    let parsed = match &id {
-        Some(id) => Some(id.parse::<ApprovedId>().map_err(|_| Error::not_found())?),
-        None => None,
+async fn save(desk: Desk, id: Option<String>, mut form: ApprovedForm) -> PageResult {
+    if form.then == "find" || !form.pick.is_empty() {
+        return pick(&desk, id.as_deref(), &mut form).await;
+    }
+    let known = id.as_deref().map(approved_id).transpose()?;
+    let saved = match read(&desk, &form).await? {
+        Ok(wording) => keep(&desk, known, wording, &form).await?,
+        Err(wrong) => Err(wrong),
     };
-    let (change, given) = (desk.change(), form.clone());
-    let saved = desk
-        .run_in(move |app, workspace| {
-            let citations = match cited(&workspace.db, &given)? {
-                Ok(citations) => citations,
-                Err(problem) => return Ok(Err(Wrong::citations(problem))),
-            };
-            let phrasings = std::iter::once(given.question.clone())
-                .chain(given.phrasings.lines().map(ToOwned::to_owned));
-            let wrong = |bad: &BadWording| Ok(Err(Wrong::of(bad, &given.question)));
-            let wording = match Wording::new(phrasings, &given.text, citations) {
-                Ok(wording) if !given.question.trim().is_empty() => wording,
-                Ok(_) => return wrong(&BadWording::NoQuestion),
-                Err(bad) => return wrong(&bad),
-            };
-            let seen = Timestamp::from_millisecond(given.seen).unwrap_or_default();
-            let known = parsed.as_ref().map(|id| (id, seen));
-            match approved::save(&workspace.db, app.pool()?, known, &wording, &change) {
-                Ok(id) => Ok(Ok(id)),
-                Err(knowledge::Error::BadWording(bad)) => wrong(&bad),
-                Err(error) => Err(error.into()),
-            }
-        })
-        .await?;
     match saved {
-        Ok(_) => Ok(done(&desk.at("/approved"), Notice::ApprovedSaved)),
-        Err(wrong) => Ok(unprocessable(&edit_page(
-            &desk,
-            id.as_deref(),
-            &form,
-            &wrong,
-        ))),
+        Ok((id, notice)) => Ok(done(&desk.at(&format!("/approved/{id}")), notice)),
+        Err(wrong) => {
+            let page = edit_page(&desk, id.as_deref(), &form, &wrong, None).await?;
+            Ok(unprocessable(&page))
+        }
     }
 }
 
-/// The documents that a form refers to, or what is wrong with one.
-fn cited(db: &Db, form: &ApprovedForm) -> Result<Result<Vec<Cited>, String>, Error> {
-    let mut all = Vec::new();
-    for (path, quote) in form.citations() {
-        let (path, quote) = (path.trim(), quote.trim());
-        if path.is_empty() && quote.is_empty() {
-            continue;
+/// The form again, with what was found or picked.
+async fn pick(desk: &Desk, id: Option<&str>, form: &mut ApprovedForm) -> PageResult {
+    let mut wrong = Wrong::default();
+    let picked = std::mem::take(&mut form.pick);
+    let found = if picked.is_empty() {
+        let (text, now) = (form.find.clone(), desk.now);
+        Some(
+            desk.run_in(move |_, workspace| source::find(workspace, &text, now))
+                .await?,
+        )
+    } else {
+        if !form.pick(&picked) {
+            wrong.sources = format!("There are {} sources already.", source::ROWS);
         }
-        if path.is_empty() {
-            return Ok(Err(format!("Which document holds “{quote}”?")));
+        None
+    };
+    Ok(render(&edit_page(desk, id, form, &wrong, found).await?))
+}
+
+/// What was typed, or what is wrong with it.
+async fn read(desk: &Desk, form: &ApprovedForm) -> Result<Result<Wording, Wrong>, Error> {
+    let during = match form.dates().read() {
+        Ok(visibility) => During {
+            effective: visibility.effective,
+            expires: visibility.expires,
+        },
+        Err(dates) => {
+            return Ok(Err(Wrong {
+                dates,
+                ..Wrong::default()
+            }));
         }
-        let found = match path.parse::<SourcePath>() {
-            Ok(path) => knowledge::find_owner(db, &path)?,
-            Err(_) => None,
-        };
-        let Some(document) = found else {
-            return Ok(Err(format!("There is no document with the path {path}.")));
-        };
-        all.push(Cited {
-            document,
-            quote: quote.to_owned(),
-        });
+    };
+    let given = form.clone();
+    let sources = desk
+        .run_in(move |_, workspace| cited(&workspace.db, &given))
+        .await?;
+    let sources = match sources {
+        Ok(sources) => sources,
+        Err(problem) => return Ok(Err(Wrong::sources(problem))),
+    };
+    let phrasings =
+        std::iter::once(form.question.clone()).chain(form.phrasings.lines().map(ToOwned::to_owned));
+    let wording = match Wording::new(phrasings, &form.text, sources, during) {
+        Ok(_) if form.question.trim().is_empty() => Err(BadWording::NoQuestion),
+        other => other,
+    };
+    Ok(wording.map_err(|bad| Wrong::of(&bad, &form.question)))
+}
+
+/// Saves it, and takes the step that was asked for.
+async fn keep(
+    desk: &Desk,
+    known: Option<ApprovedId>,
+    wording: Wording,
+    form: &ApprovedForm,
+) -> Result<Result<(ApprovedId, Notice), Wrong>, Error> {
+    let (change, seen, then) = (desk.change(), form.seen, form.then.clone());
+    let may_publish = desk.may(Permission::Publish);
+    let kept = desk
+        .run_in(move |app, workspace| {
+            let db = &workspace.db;
+            let known = known.as_ref().map(|id| (id, seen));
+            let keep = || {
+                let (id, version) = approved::save(db, app.pool()?, known, &wording, &change)?;
+                let is_new = version != seen;
+                let eyes = app.eyes(workspace)?;
+                let needs_review = review::is_needed(db, eyes)?;
+                let notice = match then.as_str() {
+                    "publish" if is_new && may_publish && !needs_review => {
+                        approved::publish(db, &id, version, eyes, &change)?;
+                        Notice::ApprovedPublished
+                    }
+                    "publish" | "submit" if is_new => {
+                        approved::submit(db, &id, version, &change)?;
+                        Notice::Submitted
+                    }
+                    _ if is_new => Notice::ApprovedSaved,
+                    _ => Notice::NothingChanged,
+                };
+                Ok::<_, Failed>((id, notice))
+            };
+            match keep() {
+                Ok(done) => Ok(Ok(done)),
+                Err(Failed::Wording(bad)) => Ok(Err(bad)),
+                Err(Failed::Other(error)) => Err(error),
+            }
+        })
+        .await?;
+    Ok(kept.map_err(|bad| Wrong::of(&bad, &form.question)))
+}
+
+/// What is said beside the form, and what is not.
+enum Failed {
+    Wording(BadWording),
+    Other(Error),
+}
+
+impl From<knowledge::Error> for Failed {
+    fn from(error: knowledge::Error) -> Self {
+        match error {
+            knowledge::Error::BadWording(bad) => Self::Wording(bad),
+            other => Self::Other(other.into()),
+        }
     }
-    Ok(Ok(all))
+}
+
+impl From<crate::app::Error> for Failed {
+    fn from(error: crate::app::Error) -> Self {
+        Self::Other(error.into())
+    }
 }

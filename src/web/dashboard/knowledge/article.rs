@@ -6,11 +6,11 @@ use crate::audit::Actor;
 use crate::clock::Moment;
 use crate::knowledge::article::{self, Problem, State, Whole};
 use crate::knowledge::catalogue::Standing;
-use crate::knowledge::{self, settings};
+use crate::knowledge::{self, review};
 use crate::search::Visibility;
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::view::markdown;
 use crate::web::dashboard::view::names::{name_among, people};
+use crate::web::view::markdown;
 
 pub(in crate::web) async fn whole(desk: &Desk, id: &str) -> Result<Whole, Error> {
     let id = document_id(id)?;
@@ -77,7 +77,7 @@ async fn article_page(desk: &Desk, id: &str, remark_error: &str) -> Result<Artic
         .run_in(move |app, workspace| {
             let whole = article::get(&workspace.db, &id)?;
             let body = markdown::html(&whole.head()?.content.markdown);
-            let needs_reviewer = settings::get(&workspace.db)?.needs_reviewer;
+            let needs_reviewer = review::is_needed(&workspace.db, app.eyes(workspace)?)?;
             Ok((whole, body, needs_reviewer, people(app)?))
         })
         .await?;
@@ -187,7 +187,8 @@ pub(in crate::web) async fn publish(
     let (id, change, seen) = (document_id(&path.1)?, desk.change(), form.seen);
     let place = desk.at(&format!("/articles/{id}"));
     desk.run_in(move |app, workspace| {
-        article::publish(&workspace.db, app.pool()?, &id, seen, &change)?;
+        let eyes = app.eyes(workspace)?;
+        article::publish(&workspace.db, app.pool()?, &id, seen, eyes, &change)?;
         Ok(workspace.index.refresh_density()?)
     })
     .await?;

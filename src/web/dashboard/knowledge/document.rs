@@ -9,7 +9,8 @@ use crate::app::OpenWorkspace;
 use crate::audit;
 use crate::clock::Moment;
 use crate::id::DocumentId;
-use crate::knowledge::{self, Removal, Summary, approved, certificate};
+use crate::knowledge::review::{self, Waiting, What};
+use crate::knowledge::{self, Removal, Shown, Summary, approved, certificate};
 use crate::parser::{Block, BlockKind, Note};
 use crate::search::{Label, PassageRow};
 use crate::web::dashboard::prelude::*;
@@ -68,6 +69,8 @@ struct DocumentPage {
     body: Html,
     passages: Vec<PassageView>,
     citing: usize,
+    /// What waits for it.
+    waiting: Vec<Waiting>,
 }
 
 #[derive(Deserialize)]
@@ -117,6 +120,7 @@ fn document_page(
         body: Html(document_view::PLACE.to_owned()),
         passages: rows.iter().map(passage_view).collect(),
         citing: approved::citing(&workspace.db, id)?,
+        waiting: review::of_document(&workspace.db, id)?,
         summary,
     })
 }
@@ -201,19 +205,22 @@ pub(in crate::web) async fn change(
         }
     };
     let change = desk.change();
-    desk.run_in(move |_, workspace| {
-        Ok(knowledge::set_visibility(
-            &workspace.db,
-            &id,
-            visibility,
-            &change,
-        )?)
-    })
-    .await?;
-    Ok(done(
-        &desk.at(&format!("/documents/{}", path.1)),
-        Notice::DocumentChanged,
-    ))
+    let shown = desk
+        .run_in(move |app, workspace| {
+            Ok(knowledge::set_visibility(
+                &workspace.db,
+                &id,
+                visibility,
+                app.eyes(workspace)?,
+                &change,
+            )?)
+        })
+        .await?;
+    let notice = match shown {
+        Shown::Changed => Notice::DocumentChanged,
+        Shown::Waiting => Notice::ChangeWaits,
+    };
+    Ok(done(&desk.at(&format!("/documents/{}", path.1)), notice))
 }
 
 /// `GET /dashboard/w/{workspace}/documents/{id}/delete`

@@ -12,7 +12,7 @@ use crate::knowledge;
 use crate::knowledge::article::working_copy::WorkingCopy;
 use crate::knowledge::article::{self, ArticleId, Problem};
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::view::markdown;
+use crate::web::view::markdown;
 
 #[derive(Template)]
 #[template(

@@ -9,6 +9,7 @@ pub(in crate::web) mod editor;
 pub(in crate::web) mod gaps;
 pub(in crate::web) mod list;
 pub(in crate::web) mod playground;
+pub(in crate::web) mod reviews;
 pub(in crate::web) mod upload;
 pub(in crate::web) mod versions;
 pub(in crate::web) mod working_copy;

@@ -22,7 +22,7 @@ const MAX_FIELD: usize = 2_000;
 const MAX_FILES: usize = 500;
 /// Files that a report names.
 const MAX_REPORTS: usize = 2_000;
-/// Instead of a label: what is there keeps its own, and what is new is public.
+/// Instead of a label: what is there keeps its own, and what is new is for staff.
 const AS_IT_IS: &str = "as-it-is";
 
 #[derive(Template)]
@@ -59,7 +59,7 @@ fn upload_page(desk: &Desk, reports: Vec<FileReport>, label: Option<Label>) -> U
     UploadPage {
         frame: desk.frame(Place::Knowledge),
         label: labels()
-            .or(AS_IT_IS, "as it is; public when it is new")
+            .or(AS_IT_IS, "as it is; staff when it is new")
             .chosen(label.map_or(AS_IT_IS, Label::name)),
         summary: summary(&reports),
         reports,
@@ -193,7 +193,7 @@ impl Files {
 /// How far the files may be shown.
 #[derive(Clone, Copy)]
 enum Chosen {
-    /// What is there keeps its label, and what is new is public.
+    /// What is there keeps its label, and what is new is for staff.
     AsItIs,
     Label(Label),
 }

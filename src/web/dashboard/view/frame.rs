@@ -8,6 +8,7 @@ use crate::staff::Permission;
 pub(in crate::web::dashboard) enum Place {
     Overview,
     Knowledge,
+    Reviews,
     Approved,
     Playground,
     Gaps,
@@ -28,6 +29,7 @@ pub(in crate::web::dashboard) enum Place {
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::web::dashboard) struct Badges {
     pub open_gaps: usize,
+    pub reviews: usize,
 }
 
 pub(in crate::web::dashboard) struct Frame {

@@ -3,7 +3,6 @@
 pub(super) mod datetime;
 pub(super) mod form;
 pub(super) mod frame;
-pub(super) mod markdown;
 pub(super) mod names;
 pub(super) mod notice;
 pub(super) mod qr;

@@ -45,6 +45,9 @@ enum Line<'a> {
     },
     ApprovedAnswer {
         id: &'a str,
+        state: &'a str,
+        version: u32,
+        published_version: Option<u32>,
         questions: &'a [String],
         answer: &'a str,
         documents: Vec<&'a str>,
@@ -100,9 +103,13 @@ fn article_line(whole: &Whole) -> Line<'_> {
 fn approved_line(answer: &Approved) -> Line<'_> {
     Line::ApprovedAnswer {
         id: answer.id.as_str(),
-        questions: &answer.phrasings,
-        answer: &answer.text,
+        state: answer.state.name(),
+        version: answer.head,
+        published_version: answer.live,
+        questions: &answer.wording.phrasings,
+        answer: &answer.wording.text,
         documents: answer
+            .wording
             .citations
             .iter()
             .map(|cited| cited.document.as_str())

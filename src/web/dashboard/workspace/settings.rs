@@ -1,5 +1,6 @@
 //! Settings of a workspace.
 
+use crate::knowledge::review::PUBLISHERS_NEEDED;
 use crate::knowledge::settings::{self, Settings};
 use crate::web::dashboard::prelude::*;
 
@@ -11,16 +12,31 @@ use crate::web::dashboard::prelude::*;
 struct SettingsPage {
     frame: Frame,
     settings: Settings,
+    /// How many people may publish.
+    publishers: usize,
+}
+
+impl SettingsPage {
+    fn is_in_force(&self) -> bool {
+        self.publishers >= PUBLISHERS_NEEDED
+    }
 }
 
 /// `GET /dashboard/w/{workspace}/settings`
 pub(in crate::web) async fn form(desk: Desk) -> PageResult {
-    let settings = desk
-        .run_in(|_, workspace| Ok(settings::get(&workspace.db)?))
+    let (settings, publishers) = desk
+        .run_in(|app, workspace| {
+            let workspace_id = &workspace.register.id;
+            let publishers = app
+                .accounts
+                .count_who_may(Permission::Publish, workspace_id)?;
+            Ok((settings::get(&workspace.db)?, publishers))
+        })
         .await?;
     Ok(render(&SettingsPage {
         frame: desk.frame(Place::Settings),
         settings,
+        publishers,
     }))
 }
 

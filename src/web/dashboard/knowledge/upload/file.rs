@@ -13,7 +13,7 @@ use crate::web::load::received::Received;
 /// What became of one file.
 pub(super) struct FileReport {
     pub name: String,
-    /// `added`, `replaced`, `unchanged` or `failed`.
+    /// `added`, `replaced`, `waiting` (for a review), `unchanged` or `failed`.
     pub outcome: &'static str,
     pub passages: usize,
     /// From one label to another.
@@ -47,7 +47,7 @@ impl FileReport {
 
 /// `2 added, 1 failed`
 pub(super) fn summary(reports: &[FileReport]) -> String {
-    let counts = ["added", "replaced", "unchanged", "failed"].map(|outcome| {
+    let counts = ["added", "replaced", "waiting", "unchanged", "failed"].map(|outcome| {
         let those = reports.iter().filter(|report| report.outcome == outcome);
         (those.count(), outcome)
     });
@@ -99,12 +99,16 @@ fn ingest(
 ) -> Result<FileReport, Error> {
     let (path, label) = (source.path.clone(), source.label);
     let before = knowledge::find_label(&workspace.db, &path)?;
-    let report = match ingest_one(&workspace.db, app.pool()?, source, change) {
+    let eyes = app.eyes(workspace)?;
+    let report = match ingest_one(&workspace.db, app.pool()?, source, eyes, change) {
         Ok(Outcome::Added { passages, notes }) => {
             FileReport::settled(name, "added", passages, &notes)
         }
         Ok(Outcome::Replaced { passages, notes }) => {
             FileReport::settled(name, "replaced", passages, &notes)
+        }
+        Ok(Outcome::Waiting { notes }) => {
+            return Ok(FileReport::settled(name, "waiting", 0, &notes));
         }
         Ok(Outcome::Unchanged) => FileReport::settled(name, "unchanged", 0, &[]),
         Ok(Outcome::Failed(error))

@@ -1,4 +1,4 @@
-//! Markdown of an article as HTML, for the preview and the article's page.
+//! Markdown of an article or an approved answer as HTML.
 //!
 //! The library leaves raw HTML and dangerous addresses out. Pictures become their text, since nothing is loaded from elsewhere, and a link that
 //! leads neither to a web page nor to an address becomes its text. What would take more work than its size is not shown, and says so.
@@ -6,11 +6,11 @@
 use comrak::nodes::NodeValue;
 use comrak::{Arena, Options, format_html};
 
-use super::{Html, sentence};
+use super::Html;
 use crate::parser::{self, work::Work};
 use crate::web::html::escape;
 
-pub(in crate::web::dashboard) fn html(markdown: &str) -> Html {
+pub(in crate::web) fn html(markdown: &str) -> Html {
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.strikethrough = true;
@@ -20,7 +20,12 @@ pub(in crate::web::dashboard) fn html(markdown: &str) -> Html {
     let mut work = Work::for_source(markdown.len());
     let root = match parser::markdown::tree(&arena, markdown, &options, &mut work) {
         Ok(root) => root,
-        Err(error) => return Html(format!("<p>{}</p>", escape(&sentence(&error)))),
+        Err(error) => {
+            return Html(format!(
+                "<p>This cannot be shown: {}.</p>",
+                escape(&error.to_string())
+            ));
+        }
     };
     for node in root.descendants() {
         let mut data = node.data_mut();

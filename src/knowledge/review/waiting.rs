@@ -1,0 +1,292 @@
+//! What waits for a review: handed in, approved, sent back, taken back.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{Eyes, MAX_REMARK_CHARS, Problem, store};
+use crate::audit::{self, Action, Actor, Change, Entry};
+use crate::db::{Db, Tx};
+use crate::id::{DocumentId, ReviewId};
+use crate::inference::Pool;
+use crate::knowledge::ingest::{self, Source};
+use crate::knowledge::{Error, Origin, SourcePath, Summary, settings, show, store as documents};
+use crate::parser::{self, MediaType};
+use crate::search::Visibility;
+
+/// A version of a document, or another label or other dates for it, that somebody else has to approve.
+#[derive(Debug, Clone)]
+pub(crate) struct Waiting {
+    pub id: ReviewId,
+    pub what: What,
+    pub path: SourcePath,
+    pub title: String,
+    /// The hash of the document's source when this was handed in; `None`: there was no document.
+    pub base: Option<[u8; 32]>,
+    pub visibility: Visibility,
+    pub origin: Origin,
+    pub author: Actor,
+    pub at: Timestamp,
+    /// `None`: it waits.
+    pub returned: Option<Returned>,
+    /// What is there at its path now.
+    pub document: Option<DocumentId>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum What {
+    Version(Version),
+    /// How far and when a document that is there may be shown.
+    Visibility,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Version {
+    pub media: MediaType,
+}
+
+/// Who sent it back to its author, and with what word.
+#[derive(Debug, Clone)]
+pub(crate) struct Returned {
+    pub by: Actor,
+    pub at: Timestamp,
+    pub remark: String,
+}
+
+impl What {
+    pub(super) const fn kind(self) -> &'static str {
+        match self {
+            Self::Version(_) => "version",
+            Self::Visibility => "visibility",
+        }
+    }
+
+    /// It is another text, not only shown otherwise.
+    pub(crate) const fn is_version(self) -> bool {
+        matches!(self, Self::Version(_))
+    }
+
+    pub(super) const fn version(self) -> Option<Version> {
+        match self {
+            Self::Version(version) => Some(version),
+            Self::Visibility => None,
+        }
+    }
+}
+
+/// All of it, the last handed in first; also what was sent back and not handed in again.
+pub(crate) fn list(db: &Db) -> Result<Vec<Waiting>, Error> {
+    Ok(db.read(store::list)?)
+}
+
+/// What waits for a document, and what of that was sent back.
+pub(crate) fn of_document(db: &Db, id: &DocumentId) -> Result<Vec<Waiting>, Error> {
+    Ok(db.read(|c| store::of_document(c, id))?)
+}
+
+/// With the text of a version.
+pub(crate) fn get(db: &Db, id: &ReviewId) -> Result<(Waiting, Option<parser::Document>), Error> {
+    let (waiting, source) = find(db, id)?;
+    let content = match (waiting.what, source) {
+        (What::Version(version), Some(source)) => {
+            Some(parser::read(&source, version.media, waiting.path.as_str())?)
+        }
+        _ => None,
+    };
+    Ok((waiting, content))
+}
+
+fn find(db: &Db, id: &ReviewId) -> Result<(Waiting, Option<Vec<u8>>), Error> {
+    db.read(|c| {
+        let waiting = store::find(c, id)?.ok_or(Problem::Gone)?;
+        Ok((waiting, store::find_source(c, id)?))
+    })
+}
+
+/// Keeps a version until it is approved, in place of one that waited before. `base`: the hash of what is there.
+pub(in crate::knowledge) fn submit_version(
+    tx: &Tx<'_>,
+    source: &Source,
+    title: &str,
+    base: Option<[u8; 32]>,
+    visibility: Visibility,
+    change: &Change,
+) -> Result<(), Error> {
+    let waiting = Waiting {
+        id: ReviewId::random(),
+        what: What::Version(Version {
+            media: source.media,
+        }),
+        path: source.path.clone(),
+        title: title.to_owned(),
+        base,
+        visibility,
+        origin: source.origin,
+        author: change.by.clone(),
+        at: change.at.wall,
+        returned: None,
+        document: None,
+    };
+    put(tx, &waiting, Some(&source.bytes), change)
+}
+
+/// Keeps another label or other dates of a document until they are approved.
+pub(in crate::knowledge) fn submit_visibility(
+    tx: &Tx<'_>,
+    document: &Summary,
+    base: [u8; 32],
+    visibility: Visibility,
+    change: &Change,
+) -> Result<(), Error> {
+    let waiting = Waiting {
+        id: ReviewId::random(),
+        what: What::Visibility,
+        path: document.path.clone(),
+        title: document.title.clone(),
+        base: Some(base),
+        visibility,
+        origin: document.origin,
+        author: change.by.clone(),
+        at: change.at.wall,
+        returned: None,
+        document: Some(document.id.clone()),
+    };
+    put(tx, &waiting, None, change)
+}
+
+fn put(
+    tx: &Tx<'_>,
+    waiting: &Waiting,
+    source: Option<&[u8]>,
+    change: &Change,
+) -> Result<(), Error> {
+    store::put(tx, waiting, source)?;
+    let entry = Entry::new(Action::DocumentSubmitted, waiting.id.as_str())
+        .detail(waiting.path.as_str())
+        .after(facts(waiting));
+    audit::record(tx, change, &entry)?;
+    Ok(())
+}
+
+/// Publishes what waits.
+///
+/// # Errors
+/// [`Problem::Own`] for its author while the rule is in force, [`Problem::Overtaken`] when the document is another by now, [`Problem::Gone`].
+pub(crate) fn approve(
+    db: &Db,
+    pool: &Pool,
+    id: &ReviewId,
+    eyes: Eyes,
+    change: &Change,
+) -> Result<(), Error> {
+    let (waiting, bytes) = find(db, id)?;
+    let ready = match (waiting.what, bytes) {
+        (What::Version(version), Some(bytes)) => Some(ingest::make_ready(
+            pool,
+            Source {
+                path: waiting.path.clone(),
+                media: version.media,
+                bytes,
+                title: None,
+                label: Some(waiting.visibility.label),
+                origin: waiting.origin,
+            },
+        )?),
+        _ => None,
+    };
+    db.write(|tx| {
+        // Reading and embedding took a while; one that was handed in anew has another id.
+        let waiting = store::find(tx, id)?.ok_or(Problem::Gone)?;
+        if waiting.returned.is_some() {
+            return Err(Problem::Gone.into());
+        }
+        if waiting.author == change.by && eyes.need_review(settings::get_in(tx)?) {
+            return Err(Problem::Own.into());
+        }
+        let now = documents::find_shown(tx, &waiting.path)?;
+        if now.map(|(hash, _)| hash) != waiting.base {
+            return Err(Problem::Overtaken.into());
+        }
+        store::delete(tx, id)?;
+        let entry = Entry::new(Action::DocumentApproved, id.as_str())
+            .detail(waiting.path.as_str())
+            .before(json!({ "author": waiting.author.to_string() }))
+            .after(facts(&waiting));
+        audit::record(tx, change, &entry)?;
+        if let Some(ready) = ready {
+            return ready.replace(tx, change);
+        }
+        let document = waiting.document.as_ref().ok_or(Problem::Overtaken)?;
+        show(tx, document, waiting.visibility, change)
+    })
+}
+
+/// Sends something back to its author, with a word.
+pub(crate) fn send_back(
+    db: &Db,
+    id: &ReviewId,
+    remark: &str,
+    change: &Change,
+) -> Result<(), Error> {
+    let remark = remark.replace("\r\n", "\n");
+    if remark.chars().count() > MAX_REMARK_CHARS {
+        return Err(Problem::LongRemark.into());
+    }
+    db.write(|tx| {
+        let waiting = store::find(tx, id)?.ok_or(Problem::Gone)?;
+        if waiting.returned.is_some() {
+            return Err(Problem::Gone.into());
+        }
+        store::set_returned(tx, id, remark.trim(), change)?;
+        let entry = Entry::new(Action::DocumentReturned, id.as_str())
+            .detail(waiting.path.as_str())
+            .before(json!({ "author": waiting.author.to_string() }));
+        audit::record(tx, change, &entry)?;
+        Ok(())
+    })
+}
+
+/// Whoever handed a version in hands in again what is published: that is their last word.
+pub(in crate::knowledge) fn supersede(
+    db: &Db,
+    path: &SourcePath,
+    change: &Change,
+) -> Result<(), Error> {
+    let of_path = db.read(|c| store::of_path(c, path))?;
+    let is_theirs = |one: &&Waiting| one.what.is_version() && one.author == change.by;
+    match of_path.iter().find(is_theirs) {
+        Some(theirs) => take_back(db, &theirs.id, false, change),
+        None => Ok(()),
+    }
+}
+
+/// Its author thinks better of it. `may_clear`: somebody who may delete knowledge clears what another left.
+pub(crate) fn take_back(
+    db: &Db,
+    id: &ReviewId,
+    may_clear: bool,
+    change: &Change,
+) -> Result<(), Error> {
+    db.write(|tx| {
+        let waiting = store::find(tx, id)?.ok_or(Problem::Gone)?;
+        if waiting.author != change.by && !may_clear {
+            return Err(Problem::NotOwn.into());
+        }
+        store::delete(tx, id)?;
+        let entry = Entry::new(Action::DocumentTakenBack, id.as_str())
+            .detail(waiting.path.as_str())
+            .before(facts(&waiting));
+        audit::record(tx, change, &entry)?;
+        Ok(())
+    })
+}
+
+/// What the log says of it: no content.
+fn facts(waiting: &Waiting) -> serde_json::Value {
+    json!({
+        "what": waiting.what.kind(),
+        "title": waiting.title,
+        "label": waiting.visibility.label.name(),
+        "effective": waiting.visibility.effective,
+        "expires": waiting.visibility.expires,
+    })
+}

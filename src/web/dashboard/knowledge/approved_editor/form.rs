@@ -1,0 +1,104 @@
+//! What was typed into the form of an approved answer, and what is wrong with it.
+
+use crate::knowledge::approved::{self, BadWording};
+use crate::web::dashboard::knowledge::{VisibilityErrors, VisibilityInput};
+use crate::web::dashboard::prelude::*;
+
+#[derive(Deserialize, Default, Clone)]
+pub(in crate::web) struct ApprovedForm {
+    pub(super) question: String,
+    #[serde(default)]
+    pub(super) phrasings: String,
+    pub(super) text: String,
+    #[serde(default)]
+    pub(super) effective: String,
+    #[serde(default)]
+    pub(super) expires: String,
+    #[serde(default)]
+    pub(super) seen: u32,
+    #[serde(default)]
+    pub(super) path1: String,
+    #[serde(default)]
+    pub(super) quote1: String,
+    #[serde(default)]
+    pub(super) path2: String,
+    #[serde(default)]
+    pub(super) quote2: String,
+    #[serde(default)]
+    pub(super) path3: String,
+    #[serde(default)]
+    pub(super) quote3: String,
+    /// What sources are looked for.
+    #[serde(default)]
+    pub(super) find: String,
+    /// The path of one that was picked.
+    #[serde(default)]
+    pub(super) pick: String,
+    /// The button: `find`, `submit`, `publish`; anything else keeps a draft.
+    #[serde(default)]
+    pub(super) then: String,
+}
+
+impl ApprovedForm {
+    pub(super) fn dates(&self) -> VisibilityInput {
+        VisibilityInput {
+            label: String::new(),
+            effective: self.effective.clone(),
+            expires: self.expires.clone(),
+        }
+    }
+}
+
+/// What is wrong with a form, by field.
+#[derive(Default)]
+pub(super) struct Wrong {
+    pub question: String,
+    pub phrasings: String,
+    pub text: String,
+    pub sources: String,
+    pub dates: VisibilityErrors,
+    pub other: String,
+}
+
+impl Wrong {
+    pub(super) fn sources(problem: String) -> Self {
+        Self {
+            sources: problem,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn of(bad: &BadWording, question: &str) -> Self {
+        let text = view::sentence(&bad);
+        let mut wrong = Self::default();
+        match bad {
+            BadWording::NoQuestion => wrong.question = text,
+            // Which of them it is, the first one tells.
+            BadWording::LongQuestion if question.chars().count() > approved::MAX_QUESTION_CHARS => {
+                wrong.question = text;
+            }
+            BadWording::StrangeQuestion if question.chars().any(char::is_control) => {
+                wrong.question = text;
+            }
+            BadWording::AnsweredAlready(taken) if taken.eq_ignore_ascii_case(question.trim()) => {
+                wrong.question = text;
+            }
+            BadWording::LongQuestion
+            | BadWording::StrangeQuestion
+            | BadWording::AnsweredAlready(_)
+            | BadWording::ManyPhrasings => wrong.phrasings = text,
+            BadWording::NoAnswer | BadWording::LongAnswer | BadWording::StrangeAnswer => {
+                wrong.text = text;
+            }
+            BadWording::NotQuoted(_) | BadWording::NoDocument => wrong.sources = text,
+            BadWording::Dates => wrong.dates.expires = text,
+            BadWording::WrongState | BadWording::Own | BadWording::LongRemark => wrong.other = text,
+            BadWording::Overtaken => {
+                wrong.other = format!(
+                    "This was not saved: {bad}. Your text is still below; copy it, reload the answer, and put it in again."
+                );
+            }
+        }
+        wrong
+    }
+}

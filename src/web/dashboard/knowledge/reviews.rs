@@ -1,0 +1,278 @@
+//! What waits for a second pair of eyes: the list, each thing of it, and what becomes of it.
+
+use jiff::Timestamp;
+
+use crate::app::OpenWorkspace;
+use crate::audit::Actor;
+use crate::id::{DocumentId, ReviewId};
+use crate::knowledge::approved::{self, Approved};
+use crate::knowledge::article;
+use crate::knowledge::catalogue::{self, Standing};
+use crate::knowledge::review::{self, Problem, Waiting, What};
+use crate::knowledge::{self, Summary};
+use crate::search::Visibility;
+use crate::web::dashboard::prelude::*;
+use crate::web::dashboard::view::names::{Named, name_among, people};
+use crate::web::view::document as document_view;
+
+/// Articles that are listed; there are seldom more than a few.
+const ARTICLES: usize = 200;
+
+/// One line of the list.
+struct Row {
+    /// Where it is looked at, below the workspace's address.
+    place: String,
+    title: String,
+    path: String,
+    what: &'static str,
+    visibility: Visibility,
+    author: String,
+    is_own: bool,
+    at: Timestamp,
+    /// Who sent it back, and with what word.
+    returned: Option<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(
+    path = "dashboard/knowledge/reviews.html",
+    config = "assets/askama.toml"
+)]
+struct ListPage {
+    frame: Frame,
+    waiting: Vec<Row>,
+    returned: Vec<Row>,
+    is_needed: bool,
+}
+
+/// `GET /dashboard/w/{workspace}/reviews`
+pub(in crate::web) async fn list(desk: Desk) -> PageResult {
+    let (me, now) = (Actor::Staff(desk.who.id().clone()), desk.now);
+    let (rows, is_needed) = desk
+        .run_in(move |app, workspace| {
+            let people = people(app)?;
+            let in_review = catalogue::Filter {
+                standing: Some(Standing::InReview),
+                ..catalogue::Filter::default()
+            };
+            let mut rows = Vec::new();
+            for item in catalogue::page(&workspace.db, &in_review, now, 0, ARTICLES)?.items {
+                rows.push(article_row(workspace, &item.id, &people, &me)?);
+            }
+            let answers = approved::in_review(&workspace.db)?;
+            rows.extend(answers.iter().map(|one| answer_row(one, &people, &me)));
+            let waiting = review::list(&workspace.db)?;
+            rows.extend(waiting.iter().map(|one| document_row(one, &people, &me)));
+            let is_needed = review::is_needed(&workspace.db, app.eyes(workspace)?)?;
+            Ok((rows, is_needed))
+        })
+        .await?;
+    let (mut waiting, returned): (Vec<Row>, Vec<Row>) =
+        rows.into_iter().partition(|row| row.returned.is_none());
+    // Who waits longest comes first.
+    waiting.sort_by_key(|row| row.at);
+    Ok(render(&ListPage {
+        frame: desk.frame(Place::Reviews),
+        waiting,
+        returned,
+        is_needed,
+    }))
+}
+
+fn article_row(
+    workspace: &OpenWorkspace,
+    id: &DocumentId,
+    people: &Named,
+    me: &Actor,
+) -> Result<Row, Error> {
+    let whole = article::get(&workspace.db, id)?;
+    let head = whole.head()?;
+    Ok(Row {
+        place: format!("articles/{id}"),
+        title: head.content.title.clone(),
+        path: whole.article.path.to_string(),
+        what: if whole.article.live.is_some() {
+            "new version of an article"
+        } else {
+            "new article"
+        },
+        visibility: head.content.visibility,
+        author: name_among(people, &head.author.to_string()),
+        is_own: head.author == *me,
+        at: whole.article.changed,
+        returned: None,
+    })
+}
+
+fn answer_row(answer: &Approved, people: &Named, me: &Actor) -> Row {
+    let during = answer.wording.during;
+    Row {
+        place: format!("approved/{}", answer.id),
+        title: answer.question().to_owned(),
+        path: String::new(),
+        what: if answer.live.is_some() {
+            "new version of an approved answer"
+        } else {
+            "new approved answer"
+        },
+        visibility: Visibility {
+            effective: during.effective,
+            expires: during.expires,
+            ..Visibility::default()
+        },
+        author: name_among(people, &answer.author.to_string()),
+        is_own: answer.author == *me,
+        at: answer.changed,
+        returned: None,
+    }
+}
+
+fn document_row(waiting: &Waiting, people: &Named, me: &Actor) -> Row {
+    let name = |actor: &Actor| name_among(people, &actor.to_string());
+    let returned = waiting.returned.as_ref();
+    Row {
+        place: format!("reviews/{}", waiting.id),
+        title: waiting.title.clone(),
+        path: waiting.path.to_string(),
+        what: what(waiting),
+        visibility: waiting.visibility,
+        author: name(&waiting.author),
+        is_own: waiting.author == *me,
+        at: waiting.at,
+        returned: returned.map(|returned| (name(&returned.by), returned.remark.clone())),
+    }
+}
+
+fn what(waiting: &Waiting) -> &'static str {
+    match (waiting.what, &waiting.document) {
+        (What::Version(_), None) => "new document",
+        (What::Version(_), Some(_)) => "new version of a document",
+        (What::Visibility, _) => "other label or dates of a document",
+    }
+}
+
+#[derive(Template)]
+#[template(
+    path = "dashboard/knowledge/review.html",
+    config = "assets/askama.toml"
+)]
+struct ReviewPage {
+    frame: Frame,
+    waiting: Waiting,
+    what: &'static str,
+    author: String,
+    /// Who sent it back.
+    returned_by: String,
+    is_own: bool,
+    /// Why this person cannot approve it.
+    hindrance: Option<Problem>,
+    /// What is published now.
+    now: Option<Summary>,
+    body: Html,
+    notes: Vec<String>,
+    remark: Field,
+    is_remark_wrong: bool,
+}
+
+async fn review_page(desk: &Desk, id: &str, remark_error: &str) -> Result<ReviewPage, Error> {
+    let id = review_id(id)?;
+    let (waiting, content, now, is_needed, people) = desk
+        .run_in(move |app, workspace| {
+            let (waiting, content) = review::get(&workspace.db, &id)?;
+            let now = match &waiting.document {
+                Some(document) => Some(knowledge::get(&workspace.db, document)?),
+                None => None,
+            };
+            let is_needed = review::is_needed(&workspace.db, app.eyes(workspace)?)?;
+            Ok((waiting, content, now, is_needed, people(app)?))
+        })
+        .await?;
+    let name = |actor: &Actor| name_among(&people, &actor.to_string());
+    let is_own = waiting.author == Actor::Staff(desk.who.id().clone());
+    // Another label is for the text that is there.
+    let (text, blocks) = match (&content, &now) {
+        (Some(content), _) => (&*content.text, &*content.blocks),
+        (None, Some(now)) => (&*now.text, &*now.blocks),
+        (None, None) => ("", &[][..]),
+    };
+    let body = Html(document_view::whole(text, blocks, &waiting.title));
+    let notes = content.iter().flat_map(|content| &content.notes);
+    Ok(ReviewPage {
+        frame: desk.frame(Place::Reviews),
+        what: what(&waiting),
+        author: name(&waiting.author),
+        returned_by: waiting
+            .returned
+            .as_ref()
+            .map_or_else(String::new, |returned| name(&returned.by)),
+        is_own,
+        hindrance: (is_own && is_needed).then_some(Problem::Own),
+        body,
+        notes: notes.map(ToString::to_string).collect(),
+        now: now.map(|now| now.summary),
+        remark: Field::area("remark", "What should change?", 3)
+            .error(remark_error)
+            .at_most(review::MAX_REMARK_CHARS)
+            .optional(),
+        is_remark_wrong: !remark_error.is_empty(),
+        waiting,
+    })
+}
+
+fn review_id(text: &str) -> Result<ReviewId, Error> {
+    text.parse().map_err(|_| Error::not_found())
+}
+
+/// `GET /dashboard/w/{workspace}/reviews/{id}`
+pub(in crate::web) async fn show(desk: Desk, path: Path<(String, String)>) -> PageResult {
+    Ok(render(&review_page(&desk, &path.1, "").await?))
+}
+
+/// `POST /dashboard/w/{workspace}/reviews/{id}/approve`
+pub(in crate::web) async fn approve(desk: Desk, path: Path<(String, String)>) -> PageResult {
+    let (id, change) = (review_id(&path.1)?, desk.change());
+    desk.run_in(move |app, workspace| {
+        let eyes = app.eyes(workspace)?;
+        review::approve(&workspace.db, app.pool()?, &id, eyes, &change)?;
+        Ok(workspace.index.refresh_density()?)
+    })
+    .await?;
+    Ok(done(&desk.at("/reviews"), Notice::ReviewApproved))
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct ReturnForm {
+    #[serde(default)]
+    remark: String,
+}
+
+/// `POST /dashboard/w/{workspace}/reviews/{id}/return`
+pub(in crate::web) async fn send_back(
+    desk: Desk,
+    path: Path<(String, String)>,
+    form: Form<ReturnForm>,
+) -> PageResult {
+    let (id, change, form) = (review_id(&path.1)?, desk.change(), form.into_inner());
+    let returned = desk
+        .run_in(move |_, workspace| {
+            Ok(review::send_back(&workspace.db, &id, &form.remark, &change))
+        })
+        .await?;
+    match returned {
+        Ok(()) => Ok(done(&desk.at("/reviews"), Notice::ReviewReturned)),
+        Err(knowledge::Error::Review(problem @ Problem::LongRemark)) => {
+            let page = review_page(&desk, &path.1, &view::sentence(&problem)).await?;
+            Ok(unprocessable(&page))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /dashboard/w/{workspace}/reviews/{id}/take-back`
+pub(in crate::web) async fn take_back(desk: Desk, path: Path<(String, String)>) -> PageResult {
+    let (id, change) = (review_id(&path.1)?, desk.change());
+    let may_clear = desk.may(Permission::RemoveKnowledge);
+    desk.run_in(move |_, workspace| Ok(review::take_back(&workspace.db, &id, may_clear, &change)?))
+        .await?;
+    Ok(done(&desk.at("/reviews"), Notice::ReviewTakenBack))
+}
