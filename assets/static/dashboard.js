@@ -55,6 +55,10 @@ function session() {
   document.addEventListener('htmx:sse:error', (event) => {
     if (event.detail?.status === 401) leave();
   });
+  // A part of the page that could not be renewed does not take away what was typed into another.
+  document.addEventListener('htmx:after:request', (event) => {
+    if (event.detail.ctx?.response?.status === 401 && unsentForm()) event.preventDefault();
+  });
   // A page that comes out of the browser's memory, by "back", may be of a session that has ended.
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) window.location.reload();

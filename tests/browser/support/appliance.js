@@ -20,8 +20,8 @@ export class Appliance {
     await appliance.command('init');
     const config = join(appliance.data, 'config.toml');
     const text = await readFile(config, 'utf8');
-    const listen = 'listen = "127.0.0.1:0"';
-    await writeFile(config, text.replace('listen = "127.0.0.1:8443"', base ? `${listen}\npublic_url = "https://localhost${base}"` : listen));
+    const changed = text.replace('listen = "127.0.0.1:8443"', 'listen = "127.0.0.1:0"');
+    await writeFile(config, base ? changed.replace('public_url = ""', `public_url = "https://localhost${base}"`) : changed);
     if (knowledge) await appliance.command('ingest', join(root, 'assets/demo/kb'));
     await appliance.serve();
     return appliance;
