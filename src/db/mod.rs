@@ -157,6 +157,7 @@ impl Db {
     }
 
     fn prepare(path: &Path, key: &Key, schema: &Schema, readers: u32) -> Result<Self, Error> {
+        let is_new = fs::metadata(path).is_ok_and(|metadata| metadata.len() == 0);
         let (prepared, met_damage) = error::watch(|| {
             let mut connection = Connection::open_with_flags(path, FLAGS)?;
             // The first page that is read tells; which statement reads it is SQLite's affair.
@@ -169,6 +170,9 @@ impl Db {
             pragma::prepare(&mut connection, key).map_err(explain)?;
             if !pragma::is_encrypting(&connection) {
                 return Err(Error::NotEncrypting);
+            }
+            if is_new {
+                pragma::let_shrink(&connection)?;
             }
             pragma::check(&connection).map_err(explain)?;
             migration::bring_up(&mut connection, path, schema)

@@ -27,7 +27,6 @@ pub(super) fn prepare(connection: &mut Connection, key: &Key) -> rusqlite::Resul
          PRAGMA trusted_schema = OFF;
          PRAGMA secure_delete = ON;
          PRAGMA temp_store = MEMORY;
-         PRAGMA auto_vacuum = INCREMENTAL;
          PRAGMA cache_size = -4096;",
     )?;
     // SQLite's own `lower` knows ASCII only.
@@ -39,6 +38,11 @@ pub(super) fn prepare(connection: &mut Connection, key: &Key) -> rusqlite::Resul
             | FunctionFlags::SQLITE_DIRECTONLY,
         |arguments| Ok(arguments.get_raw(0).as_str_or_null()?.map(fold)),
     )
+}
+
+/// Lets a new file become shorter one day ([`give_back_room`]). Only before its first page is written.
+pub(super) fn let_shrink(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL")
 }
 
 /// A text as it is searched, without regard to case. Also the function `fold` of every connection.

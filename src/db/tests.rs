@@ -249,3 +249,26 @@ fn a_file_that_was_cut_or_swapped_is_refused() {
     };
     assert!(is_noticed);
 }
+
+#[test]
+fn what_was_deleted_gives_its_room_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let db = Db::create(&path, &crypto::random_key(), &schema::WORKSPACE, 1).unwrap();
+    let length = || fs::metadata(&path).unwrap().len();
+    db.write(|tx| {
+        tx.execute_batch("CREATE TABLE filler (bytes BLOB) STRICT; INSERT INTO filler VALUES (randomblob(3000000));")?;
+        Ok::<_, Error>(())
+    })
+    .unwrap();
+    db.give_back_room().unwrap();
+    let full = length();
+    db.write(|tx| Ok::<_, Error>(tx.execute_batch("DROP TABLE filler")?))
+        .unwrap();
+    db.give_back_room().unwrap();
+    assert!(
+        full > 3_000_000 && length() + 2_900_000 < full,
+        "{full} {}",
+        length()
+    );
+}
