@@ -79,12 +79,11 @@ pub(crate) fn keep(
             Some(known) if known.revision != copy.revision => {
                 return Err(Problem::KeptElsewhere.into());
             }
-            Some(_) => {}
             None if copy.revision > 0 => return Err(Problem::NotKeptAnyMore.into()),
             None if store::count(tx, writer)? >= MAX_COPIES => {
                 return Err(Problem::ManyCopies.into());
             }
-            None => {}
+            Some(_) | None => {}
         }
         let revision = copy.revision + 1;
         if !store::put(tx, writer, copy, revision, at.wall)? {
