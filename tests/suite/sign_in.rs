@@ -314,7 +314,7 @@ fn a_session_ends_for_good_and_the_others_of_a_person_can_be_ended() {
 fn a_change_needs_the_token_of_its_session_and_a_page_of_this_server() {
     let (_, browser) = shared().hire("member", "main");
     let csrf = browser.csrf();
-    let send = |headers: &[(&str, &str)], csrf: &str| {
+    let send = |headers: &[(&str, &str)], csrf: &str, who: &str| {
         let cookie = format!(
             "__Host-anchorite-session={}",
             browser.cookie("__Host-anchorite-session").unwrap()
@@ -328,12 +328,15 @@ fn a_change_needs_the_token_of_its_session_and_a_page_of_this_server() {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let body = format!("name=Grace+Hopper&csrf={csrf}");
+        let body = format!("name={who}&csrf={csrf}");
         request.body(body).send().unwrap().status().as_u16()
     };
     let own = format!("https://{}", shared().server.address());
-    assert_eq!(send(&[("origin", &own)], &csrf), 303);
-    assert_eq!(send(&[("sec-fetch-site", "same-origin")], &csrf), 303);
+    assert_eq!(send(&[("origin", &own)], &csrf, "Grace"), 303);
+    assert_eq!(
+        send(&[("sec-fetch-site", "same-origin")], &csrf, "Grace"),
+        303
+    );
     for headers in [
         vec![],
         vec![("origin", "https://evil.example")],
@@ -342,11 +345,19 @@ fn a_change_needs_the_token_of_its_session_and_a_page_of_this_server() {
         vec![("sec-fetch-site", "same-site")],
         vec![("sec-fetch-site", "none")],
     ] {
-        assert_eq!(send(&headers, &csrf), 403, "{headers:?}");
+        assert_eq!(send(&headers, &csrf, "Mallory"), 403, "{headers:?}");
     }
     let (_, stranger) = shared().hire("member", "main");
     for wrong in ["", "0", &*stranger.csrf()] {
-        assert_eq!(send(&[("origin", &own)], wrong), 403);
+        // The form comes back, to be sent by a person; until then nothing is changed.
+        assert_eq!(send(&[("origin", &own)], wrong, "Mallory"), 200);
+    }
+    let account = browser.get("/dashboard/account").body;
+    assert!(account.contains("Grace") && !account.contains("Mallory"));
+    for wrong in ["", "0", &*stranger.csrf()] {
+        let place = "/dashboard/account/sessions/end-others";
+        let reply = browser.post_as_it_is(place, &[("csrf", wrong)]);
+        reply.has_status(403);
     }
     let json = browser
         .request(Method::POST, "/dashboard/account/name")
