@@ -121,7 +121,9 @@ impl App {
         })?;
         vault.database_was_created(&Database::Control)?;
         let reserve = Reserve::new(&folder.reserve());
-        Self::over(config, folder, vault, control, reserve)
+        let app = Self::over(config, folder, vault, control, reserve)?;
+        app.keep_clock()?;
+        Ok(app)
     }
 
     fn over(

@@ -268,7 +268,11 @@ fn bad_input_is_one_line_each_and_the_rest_is_ingested() {
     has_line(&failed, "blank.txt", "is empty");
     has_line(&failed, "unreadable.md", "cannot be read");
     assert_eq!(failed.len(), 5, "{failed:#?}");
-    has_line(&skipped, "picture.png", "not Markdown, HTML or plain text");
+    has_line(
+        &skipped,
+        "picture.png",
+        "only Markdown, HTML and plain text",
+    );
     has_line(
         &skipped,
         "line\u{fffd}break.md",

@@ -149,7 +149,8 @@ fn behind_nginx_and_below_a_path_every_address_leads_somewhere() {
     let page = Reply::of(visitor.get(link).send()).has_status(200);
     for address in Page::new(&page.body).addresses() {
         assert!(address.starts_with(BASE), "{address}");
-        assert!(get(address).status < 500, "{address}");
+        // Until there is an account, most say so; none of them leads past the server.
+        assert!(![404, 502].contains(&get(address).status), "{address}");
     }
     assert_eq!(get(&format!("{BASE}/health")).has_status(200).body, "ok\n");
     assert_eq!(
