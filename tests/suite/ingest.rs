@@ -343,7 +343,7 @@ fn the_report_for_people_has_one_line_for_each_file() {
     let (lines, last) = report.trim_end().rsplit_once('\n').unwrap();
     insta::assert_snapshot!(lines, @r"
     failed  empty.md: the file is empty
-    skipped DIR/a.pdf: not Markdown, HTML or plain text by its name
+    skipped DIR/a.pdf: only Markdown, HTML and plain text are read
     skipped DIR/line�break.md: its name is not usable: it has control characters, such as a newline
     ");
     assert!(
