@@ -117,8 +117,8 @@ test('reading and forms work without a script', async ({ appliance, another, hir
   await expect(page.locator('#items tbody tr')).toHaveCount(1);
   await page.getByRole('link', { name: 'Upload' }).click();
   await page.getByLabel('Choose files').setInputFiles([
-    { name: 'moths.md', mimeType: 'text/markdown', buffer: Buffer.from('# Moths\n\nThe moths come at night.\n') },
-    { name: 'moths.bin', mimeType: 'application/octet-stream', buffer: Buffer.from([0, 1]) },
+    { name: 'owls.md', mimeType: 'text/markdown', buffer: Buffer.from('# Owls\n\nThe owls come at night.\n') },
+    { name: 'owls.bin', mimeType: 'application/octet-stream', buffer: Buffer.from([0, 1]) },
   ]);
   await page.getByRole('button', { name: 'Upload' }).click();
   await expect(page.locator('tr[data-outcome=added]')).toHaveCount(1);

@@ -68,7 +68,7 @@ test('Ctrl+S keeps the text at once, and saves an approved answer', async ({ pag
   await page.getByLabel('Question').fill('Is there a heron?');
   await page.getByLabel('Answer, word for word').fill('There is one.');
   await page.keyboard.press('Control+s');
-  await expect(page.getByRole('status')).toContainText('The approved answer is saved');
+  await expect(page.getByRole('status')).toContainText('The draft is saved');
 });
 
 test('a text that could not be kept says why, and is tried again', async ({ page, appliance, hire, problems }) => {
@@ -145,7 +145,7 @@ test('a page that leaves because its session is over takes the text along', asyn
   await expect(page.getByText('What you typed is kept')).toBeVisible();
   await signInHere(page, grace);
   await page.getByRole('button', { name: 'Continue' }).click();
-  await expect(page.getByRole('status')).toContainText('The approved answer is saved');
+  await expect(page.getByRole('status')).toContainText('The draft is saved');
 });
 
 test('below a path, scripts know where everything is', async ({ page, context }) => {
