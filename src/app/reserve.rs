@@ -16,26 +16,15 @@ pub(crate) const SIZE: u64 = 32 * 1024 * 1024;
 /// A file of which nothing is ever read.
 pub(crate) struct Reserve(PathBuf);
 
-/// An error that may be a full disk.
-pub(crate) trait MayBeFull {
-    fn is_full_disk(&self) -> bool;
-}
-
-impl MayBeFull for db::Error {
-    fn is_full_disk(&self) -> bool {
-        matches!(self, Self::DiskFull)
-    }
-}
-
 impl Reserve {
     pub(super) fn new(path: &Path) -> Self {
         Self(path.to_owned())
     }
 
     /// Does `work`; if the disk is full, gives the reserve away and does it once more.
-    pub(crate) fn with<T, E: MayBeFull>(&self, work: impl Fn() -> Result<T, E>) -> Result<T, E> {
+    pub(super) fn with<T>(&self, work: impl Fn() -> Result<T, db::Error>) -> Result<T, db::Error> {
         match work() {
-            Err(error) if error.is_full_disk() && self.release() => work(),
+            Err(db::Error::DiskFull) if self.release() => work(),
             done => done,
         }
     }

@@ -45,6 +45,14 @@ pub(crate) enum Error {
     },
     #[error("{}: migration {version} is not the one that was applied to this file. Use the anchorite that made it", path.display())]
     ChangedMigration { path: PathBuf, version: u32 },
+    #[error(
+        "{} cannot be opened: its file system is read-only, and a database that is open writes beside itself. Nothing was changed. Make it \
+         writable, and start again",
+        path.display()
+    )]
+    OnReadOnlyDisk { path: PathBuf },
+    #[error("{} cannot be opened. Nothing was changed. Its owner and mode, and those of its folder, have to let this user write", path.display())]
+    CannotOpen { path: PathBuf, source: Box<Error> },
     #[error("{}: {source}", path.display())]
     File {
         path: PathBuf,

@@ -24,6 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use nix::sys::statvfs::FsFlags;
 use r2d2_sqlite::SqliteConnectionManager;
 /// What a [`Reader`] and a [`Tx`] are to functions that take either.
 pub(crate) use rusqlite::Connection;
@@ -74,6 +75,28 @@ struct File {
     path: PathBuf,
     /// Pages that cannot be read were met.
     is_damaged: AtomicBool,
+}
+
+/// Why a file could not be opened, with its path.
+fn named(error: Error, path: &Path) -> Error {
+    let code = match &error {
+        Error::Sqlite(error) => error.sqlite_error_code(),
+        Error::ReadOnly => Some(rusqlite::ErrorCode::ReadOnly),
+        _ => None,
+    };
+    let is_closed = matches!(
+        code,
+        Some(rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::ReadOnly)
+    );
+    let path = path.to_owned();
+    match nix::sys::statvfs::statvfs(&path) {
+        _ if !is_closed => error,
+        Ok(disk) if disk.flags().contains(FsFlags::ST_RDONLY) => Error::OnReadOnlyDisk { path },
+        _ => Error::CannotOpen {
+            path,
+            source: Box::new(error),
+        },
+    }
 }
 
 /// A connection that only reads, within one snapshot.
@@ -185,7 +208,7 @@ impl Db {
                     source: Box::new(source),
                 });
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(named(error, path)),
         }
         Ok(Self {
             writer: pool(path, key, 1, false)?,

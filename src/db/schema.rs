@@ -3,11 +3,11 @@
 use super::{Migration, Schema};
 
 macro_rules! steps {
-    ($folder:literal: $($number:literal $name:literal),+ $(,)?) => {
+    ($($name:literal $file:literal),+ $(,)?) => {
         Schema {
             migrations: &[$(Migration {
                 name: $name,
-                sql: include_str!(concat!("schema/", $folder, "/", $number, "-", $name, ".sql")),
+                sql: include_str!(concat!("schema/", $file, ".sql")),
             }),+],
         }
     };
@@ -15,13 +15,18 @@ macro_rules! steps {
 
 /// `control.db`
 pub(crate) const CONTROL: Schema =
-    steps!("control": "0001" "instance", "0002" "audit", "0003" "staff");
+    steps!("instance" "control/0001-instance", "audit" "audit", "staff" "control/0003-staff");
 
 /// `vault/vault.db`
-pub(crate) const VAULT: Schema = steps!("vault": "0001" "vault");
+pub(crate) const VAULT: Schema = steps!("vault" "vault/0001-vault");
 
 /// `workspaces/<id>/store.db`
 pub(crate) const WORKSPACE: Schema = steps!(
-    "workspace": "0001" "document", "0002" "audit", "0003" "article", "0004" "approved", "0005" "question",
-    "0006" "working-copy", "0007" "review",
+    "document" "workspace/0001-document",
+    "audit" "audit",
+    "article" "workspace/0003-article",
+    "approved" "workspace/0004-approved",
+    "question" "workspace/0005-question",
+    "working-copy" "workspace/0006-working-copy",
+    "review" "workspace/0007-review",
 );

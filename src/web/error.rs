@@ -378,6 +378,8 @@ impl From<db::Error> for Error {
             | db::Error::Exists { .. }
             | db::Error::Damaged { .. }
             | db::Error::FoundDamaged { .. }
+            | db::Error::OnReadOnlyDisk { .. }
+            | db::Error::CannotOpen { .. }
             | db::Error::File { .. }
             | db::Error::Newer { .. }
             | db::Error::ChangedMigration { .. }

@@ -19,6 +19,11 @@ const SCRIPT: &str = r#"
     step ask "$ANCHORITE" ask "Where do otters sleep?" --json
     step again "$ANCHORITE" ingest "$FILES/small" "$FILES/large" --json
     head -c 80m /dev/zero >"$ROOM/filler" 2>"$OUT/filler.err"
+    rm "$ROOM/filler"
+    mount -o remount,ro none "$ROOM"
+    step readonly "$ANCHORITE" serve
+    mount -o remount,rw none "$ROOM"
+    head -c 80m /dev/zero >"$ROOM/filler" 2>"$OUT/filler.err"
     ANCHORITE_DATA="$ROOM/second" step new "$ANCHORITE" init
     [ ! -e "$ROOM/second" ] && [ ! -e "$ROOM/second.root.key" ]; echo $? >"$OUT/gone.status"
 "#;
@@ -110,6 +115,13 @@ fn a_full_disk_is_a_clear_error_and_leaves_earlier_documents_intact() {
     assert_eq!(
         json("again")["unchanged"].as_u64().unwrap() + json("again")["added"].as_u64().unwrap(),
         61
+    );
+
+    assert_eq!(status("readonly"), 1);
+    let said = read("readonly.err");
+    assert!(
+        said.contains("its file system is read-only") && said.contains("/data/"),
+        "which file, and why: {said}"
     );
 
     assert_eq!(status("new"), 1);
