@@ -10,7 +10,7 @@ use actix_web::http::Method;
 use actix_web::{guard, web};
 
 use super::api::{self, ask, documents, openapi, search};
-use super::dashboard::account::{enrolment, profile, reset, setup, sign_in};
+use super::dashboard::account::{enrolment, profile, reset, setup, sign_in, step_up};
 use super::dashboard::knowledge::{
     approved, approved_editor, article, document, editor, gaps, list as knowledge, playground,
     reviews, upload, versions, working_copy,
@@ -101,8 +101,8 @@ routes! {
         POST "/sign-in/code" => sign_in::check_code, Anyone, on_reserve;
         POST "/sign-out" => sign_in::sign_out, SignedIn, on_reserve;
         GET "/session" => sign_in::session, SignedIn, quiet;
-        GET "/step-up" => sign_in::step_up_form, SignedIn;
-        POST "/step-up" => sign_in::step_up, SignedIn, on_reserve;
+        GET "/step-up" => step_up::form, SignedIn;
+        POST "/step-up" => step_up::prove, SignedIn, on_reserve;
 
         GET "/account" => profile::show, SignedIn;
         POST "/account/name" => profile::rename, SignedIn, keeps_form;

@@ -10,7 +10,7 @@ use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
 
-use super::account::sign_in;
+use super::account::{kept_form, sign_in, step_up};
 use super::context::cookie::{self, session_token};
 use super::context::desk::Desk;
 use super::context::kept::Kept;
@@ -125,7 +125,7 @@ async fn pass(request: &mut ServiceRequest) -> Result<Option<HttpResponse>, Erro
             let kept = kept(request, route, &form);
             let partial = is_partial(request.headers());
             let desk = desk(request, shell, *admitted, now, is_change);
-            return Ok(Some(sign_in::step_up_instead(&desk, &back, kept, partial)));
+            return Ok(Some(step_up::instead(&desk, &back, kept, partial)));
         }
         Visitor::Admitted(admitted) => *admitted,
     };
@@ -133,7 +133,7 @@ async fn pass(request: &mut ServiceRequest) -> Result<Option<HttpResponse>, Erro
         // The session may be another than the one in which the page was opened.
         return match kept(request, route, &form) {
             Some(kept) if !is_partial(request.headers()) => {
-                Ok(Some(sign_in::kept_form(&admitted.csrf, kept)))
+                Ok(Some(kept_form(&admitted.csrf, kept)))
             }
             _ => Err(stale()),
         };
