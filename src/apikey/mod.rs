@@ -227,6 +227,16 @@ pub(crate) fn create(
     Ok((key, token))
 }
 
+/// A key that was authenticated before, if it still opens anything.
+pub(crate) fn find_valid(
+    control: &Db,
+    id: &ApiKeyId,
+    now: Moment,
+) -> Result<Option<ApiKey>, Error> {
+    let found = control.read(|c| store::find(c, id))?;
+    Ok(found.filter(|key| key.is_valid_at(now.expiry)))
+}
+
 /// The key that `token` belongs to, when it is valid now. Costs the same for an unknown id and a wrong secret.
 pub(crate) fn authenticate(
     control: &Db,

@@ -81,14 +81,26 @@ pub(super) fn find_hash(
 }
 
 /// The hash of the source of the document that a path holds now, and how far it is shown.
+/// What a document was made of. The same bytes, read as another format, are another text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Content {
+    pub sha256: [u8; 32],
+    pub media: MediaType,
+}
+
 pub(super) fn find_shown(
     c: &Connection,
     path: &SourcePath,
-) -> Result<Option<([u8; 32], Visibility)>, db::Error> {
-    let sql = "SELECT sha256, label, effective_ms, expires_ms FROM document WHERE path = ?1";
+) -> Result<Option<(Content, Visibility)>, db::Error> {
+    let sql =
+        "SELECT sha256, media_type, label, effective_ms, expires_ms FROM document WHERE path = ?1";
     Ok(c.prepare_cached(sql)?
         .query_row([path.as_str()], |row| {
-            Ok((row.get("sha256")?, visibility_of(row)?))
+            let content = Content {
+                sha256: row.get("sha256")?,
+                media: column::parsed(row, "media_type")?,
+            };
+            Ok((content, visibility_of(row)?))
         })
         .optional()?)
 }

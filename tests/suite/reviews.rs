@@ -1,10 +1,14 @@
 //! Four eyes: every way to the public, with the rule in force and without, by the author and by somebody else.
 
+use std::sync::mpsc::channel;
+use std::thread;
+
 use reqwest::Method;
+use reqwest::blocking::Body;
 use reqwest::blocking::multipart::{Form, Part};
 
 use crate::support::{
-    Api, Browser, Instance, Page, Reply, Server, folder_of, post_question, shared,
+    Api, Browser, Instance, Page, Reply, Server, Slow, folder_of, post_question, shared,
 };
 
 const QUESTION: &str = "When are the hives on the roof opened?";
@@ -225,6 +229,46 @@ fn a_program_publishes_with_the_scope_for_it_and_waits_without() {
     // What waits goes with the document.
     plain.delete("wasps.md").has_status(200);
     assert!(house.list().html.contains("Nothing waits."));
+}
+
+#[test]
+fn the_same_bytes_as_another_format_are_another_text() {
+    let house = House::new("four-eyes-format");
+    let trusted = house.api(&["sources_create", "sources_publish"]);
+    let plain = house.api(&["sources_create"]);
+    let page = "<p>The hives on the roof are opened on Mondays.</p><!-- Nobody knows. -->";
+    trusted
+        .put_as("text/html", "bees.html", page)
+        .has_status(201);
+    let request = plain
+        .request(Method::PUT, "/documents/bees.html?label=unnamed")
+        .header("content-type", "text/plain");
+    Reply::of(request.body(page).send()).has_status(202);
+    assert!(!house.ask().contains("Nobody knows"));
+}
+
+#[test]
+fn a_key_that_is_revoked_while_its_document_arrives_publishes_nothing() {
+    let name = "four-eyes-revoked";
+    let house = House::new(name);
+    let (id, token) = shared()
+        .instance
+        .create_key(name, &["sources_create", "sources_publish"]);
+    let api = Api::new(&shared().server, &token);
+    let (let_go, go) = channel();
+    let parts = vec![
+        b"# Bees\n\nThe hives on the roof ".to_vec(),
+        b"sing.\n".to_vec(),
+    ];
+    let request = api
+        .request(Method::PUT, "/documents/bees.md")
+        .header("content-type", "text/markdown")
+        .body(Body::new(Slow { parts, go }));
+    let sending = thread::spawn(move || Reply::of(request.send()));
+    shared().instance.run(&["keys", "revoke", &id]).succeeded();
+    let_go.send(()).unwrap();
+    sending.join().unwrap().is_error(401, "unauthorized");
+    assert!(!house.ask().contains("sing"));
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! Invitations, roles, and what an owner can do to an account.
 
-use std::io::Read;
 use std::sync::Barrier;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::channel;
 use std::thread;
 
-use crate::support::{Browser, PASSWORD, Page, Reply, Staff, path_of, shared, totp};
+use crate::support::{Browser, PASSWORD, Page, Reply, Slow, Staff, path_of, shared, totp};
 
 /// The link that a page shows to whoever caused it.
 #[track_caller]
@@ -414,26 +413,6 @@ fn a_workspace_is_made_renamed_and_destroyed_by_an_owner() {
     assert!([401, 404].contains(&api.document("a.md").status));
     let log = owner.page("/dashboard/audit?area=workspace");
     assert!(log.html.contains("workspace.deleted"), "{}", log.html);
-}
-
-/// A body of which the last part comes when it is let go.
-struct Slow {
-    parts: Vec<Vec<u8>>,
-    go: Receiver<()>,
-}
-
-impl Read for Slow {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        if self.parts.is_empty() {
-            return Ok(0);
-        }
-        if self.parts.len() == 1 {
-            let _ = self.go.recv();
-        }
-        let part = self.parts.remove(0);
-        buffer[..part.len()].copy_from_slice(&part);
-        Ok(part.len())
-    }
 }
 
 #[test]

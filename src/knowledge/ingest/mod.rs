@@ -237,7 +237,11 @@ fn hold(
     let usual = before.map(|(_, visibility)| visibility);
     let document = prepared.document(change.at.wall, usual);
     let settings = settings::get_in(tx)?;
-    if !eyes.hold(settings, before, document.sha256, &document.visibility) {
+    let content = store::Content {
+        sha256: document.sha256,
+        media: document.media,
+    };
+    if !eyes.hold(settings, before, content, &document.visibility) {
         return Ok(None);
     }
     if store::is_article(tx, prepared.path())? {
@@ -247,7 +251,7 @@ fn hold(
         tx,
         prepared.source(),
         &prepared.content().title,
-        before.map(|(hash, _)| hash),
+        before.map(|(known, _)| known.sha256),
         document.visibility,
         change,
     )?;

@@ -203,7 +203,7 @@ pub(crate) fn approve(
             return Err(Problem::Own.into());
         }
         let now = documents::find_shown(tx, &waiting.path)?;
-        if now.map(|(hash, _)| hash) != waiting.base {
+        if now.map(|(known, _)| known.sha256) != waiting.base {
             return Err(Problem::Overtaken.into());
         }
         store::delete(tx, id)?;

@@ -9,13 +9,14 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::ApiError;
 use crate::apikey::{self, ApiKey, Scope, Token};
+use crate::app::App;
 use crate::audit::{Actor, Change};
 use crate::clock::Moment;
 use crate::id::WorkspaceId;
 use crate::web::client::Client;
 use crate::web::error::Error;
 use crate::web::route::Access;
-use crate::web::{Shell, entry};
+use crate::web::{Shell, entry, load};
 
 /// The holder of a key that is valid and has the scope of the route it asked for. Only [`authenticate`] makes one.
 #[derive(Debug, Clone)]
@@ -31,6 +32,15 @@ impl Caller {
 
     pub(super) fn has(&self, scope: Scope) -> bool {
         self.key.scopes.contains(&scope)
+    }
+
+    /// The same caller as its key is now. A body may take hours, and a key that was revoked meanwhile does nothing more.
+    pub(super) fn renewed(self, app: &App) -> Result<Self, Error> {
+        let key = apikey::find_valid(&app.control, &self.key.id, app.clock.now())?;
+        Ok(Self {
+            key: key.ok_or_else(unauthorized)?,
+            client: self.client,
+        })
     }
 
     /// What this caller does at that time, for the audit log.
@@ -62,6 +72,7 @@ pub(super) async fn authenticate(
     match check(&request).await {
         Ok(caller) => {
             if let Some(caller) = caller {
+                load::introduce(request.request());
                 request.extensions_mut().insert(caller);
             }
             next.call(request).await

@@ -259,6 +259,7 @@ pub(in crate::web) async fn put(
                 label,
                 origin: knowledge::Origin::Api,
             };
+            let caller = caller.renewed(app)?;
             let change = caller.change(app.clock.now());
             let workspace = open(app, &workspace)?;
             let eyes = if caller.has(Scope::SourcesPublish) {

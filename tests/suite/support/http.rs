@@ -1,7 +1,9 @@
 //! HTTPS to a server of the tests.
 
 use std::fmt::Write as _;
+use std::io::Read;
 use std::sync::LazyLock;
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -234,4 +236,24 @@ pub(crate) fn encoded(path: &str) -> String {
         }
         text
     })
+}
+
+/// A body of which the last part comes when it is let go.
+pub(crate) struct Slow {
+    pub parts: Vec<Vec<u8>>,
+    pub go: Receiver<()>,
+}
+
+impl Read for Slow {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.parts.is_empty() {
+            return Ok(0);
+        }
+        if self.parts.len() == 1 {
+            let _ = self.go.recv();
+        }
+        let part = self.parts.remove(0);
+        buffer[..part.len()].copy_from_slice(&part);
+        Ok(part.len())
+    }
 }

@@ -12,7 +12,7 @@ mod staff;
 
 pub(crate) use command::{EXECUTABLE, Finished, executable, run};
 pub(crate) use files::{fingerprints, folder_of, questions, write};
-pub(crate) use http::{Api, Reply, client, encoded, get, post_question};
+pub(crate) use http::{Api, Reply, Slow, client, encoded, get, post_question};
 pub(crate) use instance::Instance;
 pub(crate) use page::Page;
 pub(crate) use process::{children, eventually, is_running, kill};
