@@ -26,7 +26,7 @@ use crate::staff::{SessionToken, SignedIn};
 use crate::web::client::Client;
 use crate::web::error::Error;
 use crate::web::route::{Access, Route};
-use crate::web::{Shell, entry, view};
+use crate::web::{Shell, entry, load, view};
 use crate::workspace::Name;
 
 /// A script sends the token of the session here when a form does not carry it.
@@ -95,13 +95,13 @@ async fn pass(request: &mut ServiceRequest) -> Result<Option<HttpResponse>, Erro
         .app_data::<web::Data<Shell>>()
         .map(|shell| shell.get_ref().clone())
         .ok_or_else(Error::not_found)?;
-    // Before anybody is looked up: a body may take long, and who sends it is who they are when it has arrived.
-    let form = if is_change && !is_multipart(request.headers()) {
-        read_form(request).await?
+    let token = session_token(request.request());
+    let form = if is_change {
+        form_of(request, &shell, token.clone()).await?
     } else {
         web::Bytes::new()
     };
-    let (token, now) = (session_token(request.request()), shell.now());
+    let now = shell.now();
     let name = workspace_name(request.path());
     let visitor = shell
         .blocking(move |app| look(app, token.as_ref(), route, name.as_ref(), now))
@@ -141,6 +141,32 @@ async fn pass(request: &mut ServiceRequest) -> Result<Option<HttpResponse>, Erro
     let desk = desk(request, shell, admitted, now, is_change);
     request.extensions_mut().insert(desk);
     Ok(None)
+}
+
+/// The form of a change; empty for one with files. It is read before anybody is let in: a body may take long, and who sends it is who they are when it has
+/// arrived.
+async fn form_of(
+    request: &mut ServiceRequest,
+    shell: &Shell,
+    token: Option<SessionToken>,
+) -> Result<web::Bytes, Error> {
+    if is_multipart(request.headers()) {
+        return Ok(web::Bytes::new());
+    }
+    if is_alive(shell, token).await? {
+        load::introduce(request.request());
+    }
+    read_form(request).await
+}
+
+/// Whether a session is there. Looking does not keep it alive.
+async fn is_alive(shell: &Shell, token: Option<SessionToken>) -> Result<bool, Error> {
+    let (Some(token), now) = (token, shell.now()) else {
+        return Ok(false);
+    };
+    shell
+        .blocking(move |app| Ok(app.accounts.signed_in(&token, now, false)?.is_some()))
+        .await
 }
 
 fn desk(

@@ -4,19 +4,20 @@ use std::cell::{Cell, RefCell};
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_web::HttpMessage;
 use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::error::PayloadError;
 use actix_web::web::Bytes;
+use actix_web::{HttpMessage, HttpRequest};
 use futures_util::Stream;
 use tokio::time::Instant;
 
 use super::Load;
 use super::pace::{Pace, Patience};
-use super::quota::{Exhausted, Share};
+use super::quota::{Exhausted, Quota, Share};
 use crate::web::error::Error;
 use crate::web::route::Route;
 
@@ -49,7 +50,7 @@ impl Arriving {
         client: Option<IpAddr>,
         route: &Route,
     ) -> Self {
-        let bytes = (!route.takes_files).then(|| load.memory.take(client, 0).ok());
+        let bytes = (!route.takes_files).then(|| load.strangers.take(client, 0).ok());
         let state = Rc::new(State {
             ended: Cell::new(None),
             bytes: RefCell::new(bytes.flatten()),
@@ -67,6 +68,11 @@ impl Arriving {
         request.set_payload(Payload::Stream {
             payload: Box::pin(body),
         });
+        request.extensions_mut().insert(Sender {
+            state: Rc::clone(&state),
+            known: Arc::clone(&load.memory),
+            client,
+        });
         Self(state)
     }
 
@@ -76,6 +82,26 @@ impl Arriving {
             Ended::TooSlow => Error::too_slow(),
             Ended::Exhausted(exhausted) => exhausted.into(),
         })
+    }
+}
+
+/// Who sends a body: a stranger, until somebody has found out who it is.
+struct Sender {
+    state: Rc<State>,
+    known: Arc<Quota>,
+    client: Option<IpAddr>,
+}
+
+/// Says that whoever sends the body of a request is known: it counts against another budget than those of strangers do. To be called before the body is
+/// read.
+pub(in crate::web) fn introduce(request: &HttpRequest) {
+    let extensions = request.extensions();
+    let Some(sender) = extensions.get::<Sender>() else {
+        return;
+    };
+    let mut bytes = sender.state.bytes.borrow_mut();
+    if bytes.is_some() {
+        *bytes = sender.known.take(sender.client, 0).ok();
     }
 }
 
@@ -152,17 +178,41 @@ mod tests {
         let arriving = Arriving::new(&mut request, &load, None, form);
         let body: Vec<_> = request.take_payload().collect().await;
         assert_eq!(body.len(), 3);
-        assert_eq!(load.memory.taken(), 3000);
+        assert_eq!((load.strangers.taken(), load.memory.taken()), (3000, 0));
         assert!(arriving.failure().is_none());
-        drop(arriving);
-        assert_eq!(load.memory.taken(), 0);
+        drop((arriving, request));
+        assert_eq!(load.strangers.taken(), 0);
+    }
+
+    #[tokio::test]
+    async fn strangers_leave_the_room_of_those_who_are_known() {
+        let load = Load::new(&Config::default());
+        let _strangers: Vec<Share> = (1..=4)
+            .filter_map(|last| {
+                let address = format!("192.0.2.{last}").parse().ok();
+                load.strangers.take(address, 3 << 20).ok()
+            })
+            .collect();
+        let client = Some("198.51.100.1".parse().unwrap());
+        let mut request = request(3, 1 << 20);
+        let form = route(
+            "/dashboard/w/main/articles/new",
+            &actix_web::http::Method::POST,
+        );
+        let arriving = Arriving::new(&mut request, &load, client, form);
+        introduce(request.request());
+        let body: Vec<_> = request.take_payload().collect().await;
+        assert!(body.len() == 3 && arriving.failure().is_none());
+        assert_eq!(load.memory.taken(), 3 << 20);
     }
 
     #[tokio::test]
     async fn a_body_for_which_there_is_no_room_ends_with_the_reason() {
         let load = Load::new(&Config::default());
         let client = Some("192.0.2.1".parse().unwrap());
-        let _other = load.memory.take(client, super::super::IN_FLIGHT_OF_CLIENT);
+        let _other = load
+            .strangers
+            .take(client, super::super::OF_STRANGERS_OF_CLIENT);
         let mut request = request(3, 1000);
         let form = route("/help/main", &actix_web::http::Method::POST);
         let arriving = Arriving::new(&mut request, &load, client, form);

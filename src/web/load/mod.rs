@@ -26,13 +26,17 @@ use super::error::Error;
 use super::route::Route;
 use crate::config::Config;
 use incoming::Arriving;
+pub(super) use incoming::introduce;
 use outgoing::Held;
 use quota::Quota;
 
 const MIB: u64 = 1024 * 1024;
 /// Bytes of bodies that are held, of requests and of answers.
-const IN_FLIGHT: u64 = 64 * MIB;
-const IN_FLIGHT_OF_CLIENT: u64 = 16 * MIB;
+const IN_FLIGHT: u64 = 48 * MIB;
+const IN_FLIGHT_OF_CLIENT: u64 = 12 * MIB;
+/// The same of bodies whose sender is nobody that we know. What these take is nobody's who is signed in or has a key.
+const OF_STRANGERS: u64 = 16 * MIB;
+const OF_STRANGERS_OF_CLIENT: u64 = 4 * MIB;
 /// Files that are on their way in: how many there may be at a time, and how many of the largest size their room on the disk is for.
 const FILES: u64 = 256;
 const FILES_OF_CLIENT: u64 = 64;
@@ -45,6 +49,7 @@ pub(super) struct Load {
     /// Requests that come through a proxy; from elsewhere, connections are counted.
     requests: Arc<Quota>,
     pub(super) memory: Arc<Quota>,
+    strangers: Arc<Quota>,
     files: Arc<Quota>,
     file_bytes: Arc<Quota>,
 }
@@ -59,6 +64,7 @@ impl Load {
                 u64::MAX,
             ),
             memory: Quota::new("bytes in memory", IN_FLIGHT_OF_CLIENT, IN_FLIGHT),
+            strangers: Quota::new("bytes of strangers", OF_STRANGERS_OF_CLIENT, OF_STRANGERS),
             files: Quota::new("uploads", FILES_OF_CLIENT, FILES),
             file_bytes: Quota::new(
                 "bytes of uploads",

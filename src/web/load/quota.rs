@@ -11,6 +11,9 @@ use parking_lot::Mutex;
 const WARN_EVERY: Duration = Duration::from_mins(1);
 
 /// What is shared: connections, requests, bytes.
+///
+/// The last quarter is for those who hold little: some greedy clients, each within its limit, may take the rest together, and whoever comes with one small
+/// request is still served.
 pub(in crate::web) struct Quota {
     /// For the log.
     what: &'static str,
@@ -70,6 +73,16 @@ impl Quota {
         Ok(share)
     }
 
+    /// What those may take together who hold more than a little.
+    fn of_the_greedy(&self) -> u64 {
+        self.in_all - self.in_all / 4
+    }
+
+    /// Of a client's limit, so much is a little.
+    fn little(&self) -> u64 {
+        self.of_client / 64
+    }
+
     #[cfg(test)]
     pub(in crate::web) fn taken(&self) -> u64 {
         self.taken.lock().all
@@ -86,9 +99,16 @@ impl Share {
         let of_client = self
             .client
             .map_or(0, |client| taken.of.get(&client).copied().unwrap_or(0));
+        let wants_little =
+            self.client.is_some() && of_client.saturating_add(more) <= quota.little();
+        let limit = if wants_little {
+            quota.in_all
+        } else {
+            quota.of_the_greedy()
+        };
         let refused = if self.client.is_some() && !fits(of_client, quota.of_client) {
             Some(Exhausted::OfClient)
-        } else if !fits(taken.all, quota.in_all) {
+        } else if !fits(taken.all, limit) {
             Some(Exhausted::InAll)
         } else {
             None
@@ -175,6 +195,34 @@ mod tests {
         drop(second);
         assert_eq!(quota.taken(), 0);
         assert!(quota.taken.lock().of.is_empty(), "nothing is remembered");
+    }
+
+    #[test]
+    fn greedy_clients_leave_something_to_those_who_want_little() {
+        let quota = Quota::new("bytes", 6400, 25_600);
+        let greedy: Vec<Share> = (1..=3)
+            .map(|last| {
+                quota
+                    .take(address(&format!("192.0.2.{last}")), 6400)
+                    .unwrap()
+            })
+            .collect();
+        let fourth = quota.take(address("192.0.2.4"), 6400).err();
+        assert_eq!(fourth, Some(Exhausted::InAll));
+        let modest: Vec<Share> = (1..=64)
+            .map(|last| {
+                quota
+                    .take(address(&format!("198.51.100.{last}")), 100)
+                    .unwrap()
+            })
+            .collect();
+        assert_eq!(quota.taken(), 25_600);
+        assert!(
+            quota.take(address("203.0.113.1"), 100).is_err(),
+            "all is taken"
+        );
+        drop((greedy, modest));
+        assert_eq!(quota.taken(), 0);
     }
 
     #[test]
