@@ -17,6 +17,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
                 | '\u{200b}'..='\u{200f}'
                 | '\u{2028}'..='\u{202e}'
                 | '\u{2060}'..='\u{206f}'
+                | '\u{2800}'
                 | '\u{3164}'
                 | '\u{fe00}'..='\u{fe0f}'
                 | '\u{feff}'
@@ -49,13 +50,17 @@ pub(crate) fn is_break_hint(c: char) -> bool {
 /// a character beyond ASCII that is seen and is no joiner itself. Marks of direction (U+200E, U+200F, U+061C) always are: a title shows as well without them.
 pub(crate) fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> {
     let (mut before, mut was_at_home) = (' ', false);
-    text.char_indices().filter(move |(_, c)| {
+    text.char_indices().filter(move |&(at, ref c)| {
         let joins = matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0020}'..='\u{e007f}');
         let is_sign = !before.is_ascii()
             && !before.is_whitespace()
             && !matches!(before, '\u{200c}' | '\u{200d}')
             && (was_at_home || !is_hidden(before));
-        was_at_home = joins && is_sign;
+        // Keycaps: a digit, a variation selector, the key round it.
+        let is_keycap = *c == '\u{fe0f}'
+            && matches!(before, '0'..='9' | '#' | '*')
+            && text[at + c.len_utf8()..].starts_with('\u{20e3}');
+        was_at_home = joins && is_sign || is_keycap;
         before = *c;
         is_hidden(*c) && !was_at_home
     })
@@ -110,6 +115,7 @@ mod tests {
             "می\u{200c}خواهم",
             "क्\u{200d}ष",
             "❤\u{fe0f}",
+            "1\u{fe0f}\u{20e3} Open the box",
             "👩\u{200d}🔬",
             "❤\u{fe0f}\u{200d}🔥",
         ] {
@@ -118,6 +124,7 @@ mod tests {
         assert_eq!(hidden("pay\u{200d}ment").next(), Some((3, '\u{200d}')));
         assert_eq!(hidden("abc\u{202e}fdp.exe").next(), Some((3, '\u{202e}')));
         assert_eq!(hidden("می\u{200c}\u{200c}خ").count(), 1);
+        assert_eq!(hidden("1\u{fe0f} and \u{2800}").count(), 2);
         for text in [
             "é\u{200b}\u{200d}",
             "é\u{3000}\u{200d}",

@@ -1,6 +1,8 @@
 //! `anchorite init`
 
+use std::ffi::OsString;
 use std::io::{IsTerminal, Read};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -98,6 +100,7 @@ pub(super) fn create(
     config: &str,
 ) -> Result<Created, Failure> {
     let folder = DataFolder::new(data);
+    clear_unfinished(&folder)?;
     if folder
         .path()
         .read_dir()
@@ -116,11 +119,19 @@ pub(super) fn create(
     let existed = folder.path().exists();
     folder.check()?;
     create_private_folder(folder.path())?;
+    std::fs::write(
+        folder.unfinished(),
+        std::path::absolute(&key_file)?.as_os_str().as_bytes(),
+    )?;
     let root = RootKey::random();
     let written = root.write(&key_file);
     let made = written.map_err(Failure::from).and_then(|()| {
         create_inside(&folder, &root, root_key, workspace, config)
             .inspect_err(|_| drop(std::fs::remove_file(&key_file)))
+    });
+    let made = made.and_then(|made| {
+        std::fs::remove_file(folder.unfinished())?;
+        Ok(made)
     });
     match made {
         Ok((app, vault)) => Ok(Created {
@@ -137,6 +148,32 @@ pub(super) fn create(
             Err(failure)
         }
     }
+}
+
+/// Removes what an interrupted `init` left: the folder was empty when it began, and the root key opens nothing else.
+fn clear_unfinished(folder: &DataFolder) -> Result<(), Failure> {
+    let key_file = match std::fs::read(folder.unfinished()) {
+        Ok(path) => PathBuf::from(OsString::from_vec(path)),
+        Err(_) => return Ok(()),
+    };
+    match std::fs::remove_file(&key_file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    let mut entries: Vec<PathBuf> = Vec::new();
+    for entry in folder.path().read_dir()? {
+        entries.push(entry?.path());
+    }
+    // The mark goes last: this too may be interrupted.
+    entries.sort_by_key(|path| *path == folder.unfinished());
+    for path in entries {
+        if path.is_dir() {
+            std::fs::remove_dir_all(path)?;
+        } else {
+            std::fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 fn create_inside(

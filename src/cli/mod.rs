@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, DataFolder};
+use crate::vault::daemon::Keyring;
 use crate::{sandbox, telemetry};
 
 /// Exit statuses, also in README.
@@ -105,8 +106,15 @@ impl Instance {
 
     /// Reads the configuration and starts logging as it says.
     fn load_config(&self) -> Result<Config, Failure> {
+        if self.folder().unfinished().exists() {
+            return Err(format!(
+                "`anchorite init` of {} was interrupted. Run it again: it begins anew",
+                self.data.display()
+            )
+            .into());
+        }
         if self.config.is_none() && !self.folder().vault().exists() {
-            return Err(crate::vault::daemon::KeyringError::NoInstance(self.data.clone()).into());
+            return Err(Keyring::missing(&self.folder().vault()).into());
         }
         self.folder().check()?;
         let config = Config::load(&self.config_file())?;

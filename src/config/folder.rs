@@ -59,6 +59,11 @@ impl DataFolder {
         self.workspace(id).join("store.db")
     }
 
+    /// Is there while an instance is being made. It holds the path of the root key.
+    pub(crate) fn unfinished(&self) -> PathBuf {
+        self.0.join("init.unfinished")
+    }
+
     pub(crate) fn vault(&self) -> PathBuf {
         self.0.join("vault")
     }

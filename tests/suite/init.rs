@@ -269,3 +269,38 @@ fn a_folder_without_an_instance_is_refused_with_what_to_do() {
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn an_init_that_was_interrupted_is_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, key) = (
+        folder.path().join("data"),
+        folder.path().join("data.root.key"),
+    );
+    fs::create_dir_all(data.join("vault/keys")).unwrap();
+    fs::write(data.join("init.unfinished"), key.to_str().unwrap()).unwrap();
+    fs::write(data.join("vault/instance.json"), "{").unwrap();
+    fs::write(&key, "half").unwrap();
+    let at = |command: &'static str| executable(&[command, "--data", data.to_str().unwrap()]);
+    let refused = run(at("serve"), "").was_refused();
+    assert!(refused.contains("interrupted. Run it again"), "{refused}");
+    run(at("init"), "").succeeded();
+    assert!(!data.join("init.unfinished").exists() && fs::read(&key).unwrap() != b"half");
+    run(at("clock"), "").succeeded();
+}
+
+#[test]
+fn a_vault_folder_that_is_missing_is_not_made_anew() {
+    let instance = Instance::new();
+    fs::rename(
+        instance.data().join("vault"),
+        instance.folder().join("elsewhere"),
+    )
+    .unwrap();
+    let sentence = instance.run(&["clock"]).was_refused();
+    assert!(
+        sentence.contains("data/vault is missing") && sentence.contains("Restore"),
+        "{sentence}"
+    );
+    assert!(!instance.data().join("vault").exists());
+}

@@ -22,6 +22,12 @@ const VERSION: u32 = 1;
 pub(crate) enum Error {
     #[error("{} holds no instance. Run `anchorite init` with this data folder first", .0.display())]
     NoInstance(PathBuf),
+    #[error(
+        "{} is missing or has lost instance.json, and beside it are databases that only its keys open. Nothing was made in its place. Restore \
+         the folder from a backup",
+        .0.display()
+    )]
+    VaultMissing(PathBuf),
     #[error("{} holds an instance already. Nothing was changed", .0.display())]
     InstanceExists(PathBuf),
     #[error(
@@ -100,14 +106,22 @@ impl Keyring {
         })
     }
 
+    /// What it means that there is no vault in `folder`.
+    pub(crate) fn missing(folder: &Path) -> Error {
+        let data = folder.parent().unwrap_or(folder);
+        if data.join("control.db").exists() {
+            Error::VaultMissing(folder.to_owned())
+        } else {
+            Error::NoInstance(data.to_owned())
+        }
+    }
+
     /// The fingerprint of the root key that belongs to the instance.
     pub(crate) fn expected_fingerprint(folder: &Path) -> Result<String, Error> {
         let path = folder.join("instance.json");
         let text = match fs::read(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(Error::NoInstance(
-                    folder.parent().unwrap_or(folder).to_owned(),
-                ));
+                return Err(Self::missing(folder));
             }
             other => other.map_err(|source| Error::Io {
                 path: path.clone(),

@@ -13,7 +13,9 @@ mod totp;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub(crate) use keyring::{Error as KeyringError, Keyring};
+#[cfg(test)]
+pub(crate) use keyring::Error as KeyringError;
+pub(crate) use keyring::Keyring;
 pub(crate) use mailer::Mailer;
 #[cfg(test)]
 pub(crate) use root_key::Error as RootKeyError;

@@ -304,14 +304,16 @@ async fn keep(
             let keep = || {
                 let (id, version) = approved::save(db, app.pool()?, known, &wording, &change)?;
                 let is_new = version != seen;
+                // A draft goes on its way as it is, too.
+                let can_go_on = is_new || approved::get(db, &id)?.state == approved::State::Draft;
                 let eyes = app.eyes(workspace)?;
                 let needs_review = review::is_needed(db, eyes)?;
                 let notice = match then.as_str() {
-                    "publish" if is_new && may_publish && !needs_review => {
+                    "publish" if can_go_on && may_publish && !needs_review => {
                         approved::publish(db, &id, version, eyes, &change)?;
                         Notice::ApprovedPublished
                     }
-                    "publish" | "submit" if is_new => {
+                    "publish" | "submit" if can_go_on => {
                         approved::submit(db, &id, version, &change)?;
                         Notice::Submitted
                     }
