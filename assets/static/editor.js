@@ -37,7 +37,8 @@ async function problemOf(answer) {
   if (answer.status === 403) return ['this page is of another session, or your role has changed. Press “Save the draft” to go on.', false];
   const isBusy = answer.status === 429 || answer.status >= 500;
   const body = await answer.json().catch(() => null);
-  const said = body?.problem ?? `the server answered ${answer.status}.`;
+  const known = { 413: 'the text is too long.', 507: 'the server’s disk is full.' };
+  const said = body?.problem ?? known[answer.status] ?? `the server answered ${answer.status}.`;
   const problem = said[0].toLowerCase() + said.slice(1);
   return [isBusy ? `${problem} It is tried again.` : problem, isBusy];
 }

@@ -20,17 +20,20 @@ pub(super) fn resume(control: &Db, vault: &vault::Client) -> Result<GuardedClock
 impl App {
     /// Keeps what is known of the time. A new time that has lasted for a day is believed.
     pub(crate) fn keep_clock(&self) -> Result<(), Error> {
-        let kept: Option<Guard> = self.control.read(|c| db::find_json(c, NAME))?;
-        if let Some(kept) = kept
-            && self.clock.guard().is_overtaken_by(&kept)
-        {
-            self.clock.take_over(kept);
-        }
-        let guard = self.clock.guard();
-        if guard.has_lasted() {
+        if self.clock.guard().has_lasted() {
             return self.accept_clock(&Change::by_program(self.clock.now()));
         }
-        Ok(self.control.write(|tx| db::set_json(tx, NAME, &guard))?)
+        self.control.write(|tx| {
+            // Another process may have confirmed it: what that kept is not written over.
+            let kept: Option<Guard> = db::find_json(tx, NAME)?;
+            if let Some(kept) = kept
+                && self.clock.guard().is_overtaken_by(&kept)
+            {
+                self.clock.take_over(kept);
+            }
+            db::set_json(tx, NAME, &self.clock.guard())
+        })?;
+        Ok(())
     }
 
     /// The machine's clock is right, says somebody who may, or the time that has passed.

@@ -30,7 +30,7 @@ impl Reserve {
     }
 
     pub(crate) fn is_there(&self) -> bool {
-        self.0.exists()
+        fs::metadata(&self.0).is_ok_and(|file| file.len() == SIZE)
     }
 
     /// False when there was none to give away.
@@ -49,6 +49,8 @@ impl Reserve {
         if self.is_there() || free < 4 * SIZE {
             return Ok(());
         }
+        // One that was being made when the power went is none.
+        let _ = fs::remove_file(&self.0);
         let file = OpenOptions::new()
             .write(true)
             .create_new(true)

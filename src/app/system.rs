@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -11,6 +12,7 @@ use super::{App, Down, Error, reserve};
 use crate::clock::Standing;
 use crate::db;
 use crate::id::WorkspaceId;
+use crate::question::NotKept;
 
 /// With less room than this, writes are about to fail.
 const FULL: u64 = 8 * 1024 * 1024;
@@ -48,8 +50,8 @@ impl Disk {
 #[derive(Debug, Clone)]
 pub(crate) enum Trouble {
     Vault,
-    /// The control database has pages that cannot be read.
-    ControlDamaged(PathBuf),
+    /// The control database has pages that cannot be read, or was taken away.
+    Control(Arc<str>),
     DiskFull,
     DiskReadOnly(PathBuf),
     Workspace(Down),
@@ -67,11 +69,7 @@ impl fmt::Display for Trouble {
             Self::Vault => f.write_str(
                 "The vault does not answer: nobody can sign in, and what is closed cannot be opened. See what its log says, and start it again.",
             ),
-            Self::ControlDamaged(path) => write!(
-                f,
-                "{} is damaged. Stop the server and restore the file from a backup, together with its -wal file if there is one.",
-                path.display()
-            ),
+            Self::Control(fault) => write!(f, "{fault}."),
             Self::DiskFull => f.write_str(
                 "The disk is full: questions are answered and not kept, and changes are refused. Delete what is not needed, or make the disk larger. \
                  A reserve lets deletions, sign-ins and exports through.",
@@ -107,7 +105,7 @@ impl Trouble {
     pub(crate) fn is_unhealthy(&self) -> bool {
         match self {
             Self::Vault
-            | Self::ControlDamaged(_)
+            | Self::Control(_)
             | Self::DiskFull
             | Self::DiskReadOnly(_)
             | Self::Workspace(_) => true,
@@ -119,7 +117,7 @@ impl Trouble {
     pub(crate) fn concerns_everybody(&self) -> bool {
         match self {
             Self::Vault | Self::DiskFull | Self::DiskReadOnly(_) => true,
-            Self::ControlDamaged(_)
+            Self::Control(_)
             | Self::Workspace(_)
             | Self::Orphans(_)
             | Self::NotKept(_)
@@ -132,6 +130,7 @@ impl Trouble {
 #[derive(Default)]
 pub(super) struct Watched {
     vault: Mutex<Option<(Instant, bool)>>,
+    vault_answered: AtomicBool,
     orphans: Mutex<Vec<WorkspaceId>>,
     not_kept: AtomicU64,
     warned: Mutex<Option<(Instant, u64)>>,
@@ -181,16 +180,19 @@ impl App {
         Ok(())
     }
 
-    /// Looks at every page of every database. Returns a sentence for each that is not as it was written.
+    /// Looks at every page of the control database and of every workspace that is up. Returns a sentence for each that is not as it was written, and for
+    /// each that is down. The vault's own database is the vault's.
     pub(crate) fn check_databases(&self) -> Result<Vec<String>, Error> {
-        let mut databases = vec![self.control.clone()];
+        let (mut databases, mut damaged) = (vec![self.control.clone()], Vec::new());
         for workspace in self.workspaces()? {
-            // What is down is known to be.
-            if let Ok(open) = self.workspace(&workspace.name) {
-                databases.push(open.db.clone());
+            match self.workspace(&workspace.name) {
+                Ok(open) => databases.push(open.db.clone()),
+                Err(Error::Down(down)) => {
+                    damaged.push(Trouble::Workspace(down).to_string());
+                }
+                Err(error) => return Err(error),
             }
         }
-        let mut damaged = Vec::new();
         for db in databases {
             if !db.check_integrity()? {
                 let path = db.path().to_owned();
@@ -220,8 +222,8 @@ impl App {
         if !self.vault_answers() {
             troubles.push(Trouble::Vault);
         }
-        if self.control.is_damaged() {
-            troubles.push(Trouble::ControlDamaged(self.control.path().to_owned()));
+        if let Some(fault) = self.control.fault() {
+            troubles.push(Trouble::Control(fault.to_string().into()));
         }
         if let Some(disk) = self.disk() {
             if disk.is_read_only {
@@ -248,19 +250,25 @@ impl App {
 
     /// Whether the vault answers, as of a few seconds ago.
     fn vault_answers(&self) -> bool {
-        let mut known = self.system.vault.lock();
+        // Who comes while another waits for the vault goes by what was known.
+        let Some(mut known) = self.system.vault.try_lock() else {
+            return self.system.vault_answered.load(Ordering::Relaxed);
+        };
         match *known {
             Some((at, answered)) if at.elapsed() < VAULT_BELIEVED => answered,
             _ => {
                 let answered = self.vault.answers_within(VAULT_DEADLINE);
                 *known = Some((Instant::now(), answered));
+                self.system
+                    .vault_answered
+                    .store(answered, Ordering::Relaxed);
                 answered
             }
         }
     }
 
     /// Takes note of a question that was answered and could not be kept: one line a minute, however many there are.
-    pub(crate) fn note_not_kept(&self) {
+    pub(crate) fn note_not_kept(&self, why: &NotKept) {
         let count = self.system.not_kept.fetch_add(1, Ordering::Relaxed) + 1;
         let mut warned = self.system.warned.lock();
         let (is_due, known) = match *warned {
@@ -272,7 +280,8 @@ impl App {
             tracing::warn!(
                 not_kept = count - known,
                 since_start = count,
-                "questions were answered and could not be kept; the dashboard says whether the disk is full"
+                cause = %why,
+                "questions were answered and could not be kept"
             );
         }
     }

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 
 use super::{App, Error, create_private_folder};
 use crate::audit::Change;
-use crate::db::{self, Db, schema};
+use crate::db::{Db, schema};
 use crate::id::WorkspaceId;
 use crate::knowledge::approved::Phrasings;
 use crate::question;
@@ -243,13 +243,14 @@ impl App {
         let key = self
             .vault
             .database_key(&Database::Workspace(register.id.clone()))?;
+        self.folder.check_workspace(&register.id)?;
         let path = self.folder.workspace_db(&register.id);
         let db = self
             .reserve
             .with(|| Db::open(&path, &key, &schema::WORKSPACE, READERS))?;
         let index = Index::open(db.clone(), self.config.search.exact_up_to)?;
-        if db.is_damaged() {
-            return Err(damaged(&db).into());
+        if let Some(fault) = db.fault() {
+            return Err(fault.into());
         }
         Ok(OpenWorkspace {
             register,
@@ -262,22 +263,16 @@ impl App {
 }
 
 impl Slot {
-    /// What is open and has turned out to be damaged is down until somebody has restored it and started the process again: half of its answers may be
-    /// missing.
+    /// What is open and has turned out to be damaged, or is not where it was, is down until somebody has seen to it and started the process again: half of
+    /// its answers may be missing, and what is written now may be lost.
     fn look(&mut self) {
         if let Self::Open(open) = self
-            && open.db.is_damaged()
+            && let Some(fault) = open.db.fault()
         {
             *self = Self::Down {
-                reason: damaged(&open.db).to_string().into(),
+                reason: fault.to_string().into(),
                 again: None,
             };
         }
-    }
-}
-
-fn damaged(db: &Db) -> db::Error {
-    db::Error::FoundDamaged {
-        path: db.path().to_owned(),
     }
 }

@@ -50,11 +50,17 @@ pub(crate) fn ask(
         text,
     };
     // On a full disk, what is left is for those who make room.
-    let id = if app.has_room() && workspace.questions.keep(asked).is_ok() {
-        Some(id)
+    let kept = if app.has_room() {
+        workspace.questions.keep(asked)
     } else {
-        app.note_not_kept();
-        None
+        Err(question::NotKept::no_room())
+    };
+    let id = match kept {
+        Ok(()) => Some(id),
+        Err(not_kept) => {
+            app.note_not_kept(&not_kept);
+            None
+        }
     };
     app.news
         .tell(News::Questions(workspace.register.id.clone()));

@@ -118,7 +118,9 @@ fn vault(arguments: &VaultArguments) -> Result<std::io::Error, Ended> {
     if let Some(parent) = socket.parent() {
         app::create_private_folder(parent)?;
     }
-    let listener = Listener::bind(&socket, allowed_users(&config).map_err(Ended::NotStarted)?)?;
+    let users = allowed_users(&config).map_err(Ended::NotStarted)?;
+    let listener = Listener::bind(&socket, users)
+        .map_err(|error| format!("the socket {}: {error}", socket.display()))?;
     ending.then(move || drop(std::fs::remove_file(socket)));
     let vault = Arc::new(vault);
     look_after(&vault);

@@ -30,7 +30,7 @@ impl DataFolder {
         check(&self.0, Readers::Everybody)
     }
 
-    /// Refuses what the web process keeps, its databases and the setup link, when others may read or change it.
+    /// Refuses what the web process keeps, its control database and the setup link, when others may read or change it.
     pub(crate) fn check_data(&self) -> Result<(), access::Error> {
         self.check()?;
         let control = self.control_db();
@@ -40,11 +40,12 @@ impl DataFolder {
             check(Path::new(&file), Readers::Nobody)?;
         }
         check(&self.setup_link(), Readers::Nobody)?;
-        let workspaces = self.0.join("workspaces");
-        check(&workspaces, Readers::Everybody)?;
-        access::entries(&workspaces)?
-            .iter()
-            .try_for_each(|workspace| check_folder(workspace, Readers::Everybody, Readers::Nobody))
+        check(&self.0.join("workspaces"), Readers::Everybody)
+    }
+
+    /// The same of one workspace, which keeps no other from being opened.
+    pub(crate) fn check_workspace(&self, id: &WorkspaceId) -> Result<(), access::Error> {
+        check_folder(&self.workspace(id), Readers::Everybody, Readers::Nobody)
     }
 
     pub(crate) fn control_db(&self) -> PathBuf {

@@ -43,7 +43,7 @@ pub(crate) struct Problem {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error(
-        "{} cannot be read: {source}. `anchorite init` writes one; config.example.toml is its template",
+        "{} cannot be read: {source}. Restore it from a backup, or make it anew from config.example.toml",
         path.display()
     )]
     Unreadable {

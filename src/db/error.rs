@@ -46,6 +46,12 @@ pub(crate) enum Error {
     #[error("{}: migration {version} is not the one that was applied to this file. Use the anchorite that made it", path.display())]
     ChangedMigration { path: PathBuf, version: u32 },
     #[error(
+        "{} was taken away or replaced while it was open. Nothing more is written. Stop the server, and put the file back that was moved, \
+         together with its -wal file, or restore it from a backup",
+        path.display()
+    )]
+    TakenAway { path: PathBuf },
+    #[error(
         "{} cannot be opened: its file system is read-only, and a database that is open writes beside itself. Nothing was changed. Make it \
          writable, and start again",
         path.display()

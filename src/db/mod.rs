@@ -18,7 +18,7 @@ mod value;
 
 use std::fs;
 use std::ops::Deref;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -75,6 +75,14 @@ struct File {
     path: PathBuf,
     /// Pages that cannot be read were met.
     is_damaged: AtomicBool,
+    /// Device and number of the file that was opened.
+    identity: Option<(u64, u64)>,
+}
+
+/// Of the file that a path leads to now.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.dev(), metadata.ino()))
 }
 
 /// Why a file could not be opened, with its path.
@@ -216,6 +224,7 @@ impl Db {
             file: Arc::new(File {
                 path: path.to_owned(),
                 is_damaged: AtomicBool::new(false),
+                identity: identity(path),
             }),
         })
     }
@@ -225,8 +234,21 @@ impl Db {
     }
 
     /// Pages that cannot be read were met since it was opened.
-    pub(crate) fn is_damaged(&self) -> bool {
+    fn is_damaged(&self) -> bool {
         self.file.is_damaged.load(Ordering::Relaxed)
+    }
+
+    /// Why it must not be used any more: pages that cannot be read were met, or its file is not at its place any more, where the next start would miss what
+    /// is written now.
+    pub(crate) fn fault(&self) -> Option<Error> {
+        let path = self.path().to_owned();
+        if self.is_damaged() {
+            Some(Error::FoundDamaged { path })
+        } else if identity(&path) == self.file.identity {
+            None
+        } else {
+            Some(Error::TakenAway { path })
+        }
     }
 
     /// Looks at every page: whether each is what was written (`SQLCipher`'s authentication), and whether the tables hang together. Reads the

@@ -272,3 +272,18 @@ fn what_was_deleted_gives_its_room_back() {
         length()
     );
 }
+
+#[test]
+fn a_file_that_is_taken_away_or_replaced_while_it_is_open_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let db = open(&path, &crypto::random_key(), ONE).unwrap();
+    assert!(db.fault().is_none());
+    let elsewhere = folder.path().join("b.db");
+    fs::rename(&path, &elsewhere).unwrap();
+    assert!(matches!(db.fault(), Some(Error::TakenAway { .. })));
+    fs::copy(&elsewhere, &path).unwrap();
+    assert!(db.fault().is_some(), "a copy is another file");
+    fs::rename(&elsewhere, &path).unwrap();
+    assert!(db.fault().is_none());
+}

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ impl Listener {
     /// Binds `path`, replacing the file that a killed process left behind, and serves only peers with a user id of `allowed`.
     ///
     /// # Errors
-    /// `AddrInUse` when a live process listens there.
+    /// `AddrInUse` when a live process listens there, `AlreadyExists` when something else than a socket is there.
     pub(crate) fn bind(path: &Path, allowed: Vec<u32>) -> io::Result<Self> {
         if connect(path).is_ok() {
             return Err(io::Error::new(
@@ -33,9 +33,16 @@ impl Listener {
                 "another process listens there",
             ));
         }
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
+        match fs::symlink_metadata(path) {
+            Ok(file) if file.file_type().is_socket() => fs::remove_file(path)?,
+            Ok(_) => {
+                return Err(io::Error::new(
+                    io::ErrorKind::AlreadyExists,
+                    "what is there is no socket, and is left alone",
+                ));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
         }
         let socket = with_short_path(path, UnixListener::bind)?;
         fs::set_permissions(path, fs::Permissions::from_mode(0o660))?;

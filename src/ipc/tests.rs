@@ -130,3 +130,13 @@ fn the_file_of_a_killed_process_is_replaced_and_a_live_one_is_not() {
         std::io::ErrorKind::AddrInUse
     );
 }
+
+#[test]
+fn what_is_no_socket_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("precious.txt");
+    std::fs::write(&path, "precious").unwrap();
+    let refused = Listener::bind(&path, Vec::new()).err().unwrap();
+    assert_eq!(refused.kind(), std::io::ErrorKind::AlreadyExists);
+    assert_eq!(std::fs::read(&path).unwrap(), b"precious");
+}

@@ -6,6 +6,7 @@ mod clock;
 mod disk;
 mod forget_questions;
 mod forget_sign_ins;
+mod forget_working_copies;
 mod group_questions;
 
 use std::panic::AssertUnwindSafe;
@@ -30,11 +31,12 @@ struct Job {
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-static JOBS: [Job; 6] = [
+static JOBS: [Job; 7] = [
     group_questions::JOB,
     ask_again::JOB,
     forget_questions::JOB,
     forget_sign_ins::JOB,
+    forget_working_copies::JOB,
     clock::JOB,
     disk::JOB,
 ];
@@ -192,6 +194,9 @@ fn counted(count: usize, one: &str) -> Option<String> {
     match count {
         0 => None,
         1 => Some(format!("1 {one}")),
-        many => Some(format!("{many} {one}s")),
+        many => match one.strip_suffix('y') {
+            Some(stem) => Some(format!("{many} {stem}ies")),
+            None => Some(format!("{many} {one}s")),
+        },
     }
 }

@@ -153,8 +153,8 @@ pub(crate) fn set_visibility(
         }
         let before = store::find_shown(tx, &summary.path)?.ok_or(Error::Unknown)?;
         let settings = settings::get_in(tx)?;
-        if eyes.hold(settings, Some(before), before.0, &visibility) {
-            review::submit_visibility(tx, &summary, before.0.sha256, visibility, change)?;
+        if eyes.hold(settings, Some(before), before.content, &visibility) {
+            review::submit_visibility(tx, &summary, before.fingerprint(), visibility, change)?;
             return Ok(Shown::Waiting);
         }
         show(tx, id, visibility, change)?;

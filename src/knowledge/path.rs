@@ -4,11 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::text;
 
 /// A relative path with slashes, such as `savings/isa.md`: 1 to 500 bytes, no empty, `.` or `..` part, no backslash, no control
-/// character, no invisible one. It names a document and is never opened as a file.
+/// character, no invisible one, no blank at the ends of a part. In Unicode's composed form (NFC). It names a document and is never opened as a file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub(crate) struct SourcePath(String);
@@ -21,6 +22,8 @@ pub(crate) enum BadPath {
     ControlCharacter,
     #[error("it has {0}: give it another name, without that")]
     Hidden(#[from] text::Hidden),
+    #[error("a part of it begins or ends with a blank")]
+    Blank,
     #[error("it has an empty, \".\" or \"..\" part, or a backslash")]
     Part,
 }
@@ -42,10 +45,14 @@ impl FromStr for SourcePath {
             return Err(BadPath::ControlCharacter);
         }
         text::refuse_hidden(text)?;
+        if text.split('/').any(|part| part.trim() != part) {
+            return Err(BadPath::Blank);
+        }
         if text.contains('\\') || text.split('/').any(|part| matches!(part, "" | "." | "..")) {
             return Err(BadPath::Part);
         }
-        Ok(Self(text.to_owned()))
+        // Two names that look the same are the same.
+        Ok(Self(text.nfc().collect()))
     }
 }
 
@@ -71,8 +78,13 @@ mod tests {
         ] {
             assert!(good.parse::<SourcePath>().is_ok(), "{good}");
         }
+        let decomposed = "cafe\u{301}.md".parse::<SourcePath>().unwrap();
+        assert_eq!(decomposed.as_str(), "caf\u{e9}.md");
         for bad in [
             "",
+            " a.md",
+            "a /b",
+            "a\u{a0}",
             "/etc/passwd",
             "../a.md",
             "a/../b",

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::document::{Document, NewDocument, Origin, Summary};
 use super::{Error, Removal, SourcePath};
 use crate::clock::Moment;
+use crate::crypto;
 use crate::db::{self, Reader, Tx, column, stored};
 use crate::id::DocumentId;
 use crate::parser::MediaType;
@@ -80,7 +81,6 @@ pub(super) fn find_hash(
         .optional()?)
 }
 
-/// The hash of the source of the document that a path holds now, and how far it is shown.
 /// What a document was made of. The same bytes, read as another format, are another text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Content {
@@ -88,10 +88,27 @@ pub(super) struct Content {
     pub media: MediaType,
 }
 
-pub(super) fn find_shown(
-    c: &Connection,
-    path: &SourcePath,
-) -> Result<Option<(Content, Visibility)>, db::Error> {
+/// What visitors see of a document: its text, and how far and when it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct AsShown {
+    pub content: Content,
+    pub visibility: Visibility,
+}
+
+impl AsShown {
+    /// Another one for everything that is shown otherwise.
+    pub(super) fn fingerprint(&self) -> [u8; 32] {
+        let Self {
+            content,
+            visibility,
+        } = self;
+        let all = (content.sha256, content.media.name(), visibility);
+        crypto::sha256(serde_json::json!(all).to_string().as_bytes())
+    }
+}
+
+/// The document that a path holds now, as visitors see it.
+pub(super) fn find_shown(c: &Connection, path: &SourcePath) -> Result<Option<AsShown>, db::Error> {
     let sql =
         "SELECT sha256, media_type, label, effective_ms, expires_ms FROM document WHERE path = ?1";
     Ok(c.prepare_cached(sql)?
@@ -100,7 +117,10 @@ pub(super) fn find_shown(
                 sha256: row.get("sha256")?,
                 media: column::parsed(row, "media_type")?,
             };
-            Ok((content, visibility_of(row)?))
+            Ok(AsShown {
+                content,
+                visibility: visibility_of(row)?,
+            })
         })
         .optional()?)
 }

@@ -101,10 +101,10 @@ impl Element {
             "dt" | "summary" => Self::Term,
             "dd" => Self::Meaning,
             "sup" => Self::Raised,
-            "a" | "abbr" | "acronym" | "" | "bdi" | "bdo" | "big" | "cite" | "code" | "data"
+            "a" | "abbr" | "acronym" | "b" | "bdi" | "bdo" | "big" | "cite" | "code" | "data"
             | "del" | "dfn" | "em" | "font" | "i" | "ins" | "kbd" | "label" | "mark" | "nobr"
             | "output" | "picture" | "q" | "rp" | "rt" | "ruby" | "s" | "samp" | "slot"
-            | "small" | "span" | "strike" | "strong" | "su" | "time" | "tt" | "u" | "var" => {
+            | "small" | "span" | "strike" | "strong" | "sub" | "time" | "tt" | "u" | "var" => {
                 Self::Inline
             }
             _ => Self::Unknown,

@@ -4,6 +4,8 @@
 //! fewer transactions each costs.
 
 use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use parking_lot::{Condvar, Mutex};
 
@@ -29,14 +31,21 @@ struct Waiting {
     /// All batches before this one are done.
     done: u64,
     is_writing: bool,
-    /// The batches that failed, with how many still have to hear of it.
-    failed: Vec<(u64, usize)>,
+    /// The batches that failed, with how many still have to hear of it, and why.
+    failed: Vec<(u64, usize, NotKept)>,
 }
 
-/// A question that could not be written; the log says why, once for all that were to be written with it.
-#[derive(Debug, thiserror::Error)]
-#[error("a question could not be kept")]
-pub(crate) struct NotKept;
+/// A question that could not be written, and why.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct NotKept(Arc<str>);
+
+impl NotKept {
+    /// It was not even tried.
+    pub(crate) fn no_room() -> Self {
+        Self("the disk is full".into())
+    }
+}
 
 impl Log {
     pub(crate) fn new(db: Db) -> Self {
@@ -71,26 +80,29 @@ impl Log {
         waiting.is_writing = true;
         waiting.first += 1;
         let written = parking_lot::MutexGuard::unlocked(waiting, || self.write(&batch));
-        if let Err(error) = written {
-            tracing::debug!(
-                cause = crate::telemetry::chain(&error),
-                "questions could not be written"
-            );
+        if let Err(not_kept) = written {
             let number = waiting.done;
-            waiting.failed.push((number, batch.len()));
+            waiting.failed.push((number, batch.len(), not_kept));
         }
         waiting.done += 1;
         waiting.is_writing = false;
         self.written.notify_all();
     }
 
-    fn write(&self, batch: &[Asked]) -> Result<(), Error> {
-        self.db.write(|tx| {
-            for asked in batch {
-                record(tx, asked)?;
-            }
-            Ok(())
-        })
+    /// A fault in the middle must not leave everybody waiting who asks after it.
+    fn write(&self, batch: &[Asked]) -> Result<(), NotKept> {
+        let write = || {
+            self.db.write(|tx| {
+                for asked in batch {
+                    record(tx, asked)?;
+                }
+                Ok::<_, Error>(())
+            })
+        };
+        match std::panic::catch_unwind(AssertUnwindSafe(write)) {
+            Ok(written) => written.map_err(|error| NotKept(crate::telemetry::chain(&error).into())),
+            Err(_) => Err(NotKept("a fault in this program".into())),
+        }
     }
 }
 
@@ -105,14 +117,15 @@ impl Waiting {
     }
 
     fn outcome(&mut self, batch: u64) -> Result<(), NotKept> {
-        let Some(place) = self.failed.iter().position(|(number, _)| *number == batch) else {
+        let Some(place) = self.failed.iter().position(|failed| failed.0 == batch) else {
             return Ok(());
         };
+        let not_kept = self.failed[place].2.clone();
         self.failed[place].1 -= 1;
         if self.failed[place].1 == 0 {
             self.failed.remove(place);
         }
-        Err(NotKept)
+        Err(not_kept)
     }
 }
 

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use crate::db::{self, Db, Reader, Tx};
 use crate::id::{GapId, QuestionId};
 
-pub(crate) use log::Log;
+pub(crate) use log::{Log, NotKept};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {

@@ -85,6 +85,7 @@ impl Accounts {
     pub(crate) fn end_expired(&self, now: Moment) -> Result<(), Error> {
         self.control.write(|tx| {
             session::end_expired(tx, now)?;
+            attempt::settle(tx, now)?;
             link::end_expired(tx, now)
         })
     }

@@ -18,6 +18,7 @@ use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use super::load::farewell::Farewell;
 use super::load::pace::{Pace, Patience};
 use super::load::quota::{Quota, Share};
 use crate::config::Network;
@@ -118,6 +119,7 @@ pub(super) fn prepare(listener: &TcpListener) -> io::Result<()> {
 pub(super) struct Paced<S> {
     stream: S,
     patience: Patience,
+    farewell: Farewell,
     _place: Option<Share>,
 }
 
@@ -126,8 +128,14 @@ impl<S> Paced<S> {
         Self {
             stream,
             patience: Patience::new(pace),
+            farewell: Farewell::default(),
             _place: share,
         }
+    }
+
+    /// By which it is ended.
+    pub(super) fn farewell(&self) -> Farewell {
+        self.farewell.clone()
     }
 
     /// Nothing could be written.
@@ -144,6 +152,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.farewell.poll_over(cx).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }

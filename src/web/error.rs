@@ -378,6 +378,7 @@ impl From<db::Error> for Error {
             | db::Error::Exists { .. }
             | db::Error::Damaged { .. }
             | db::Error::FoundDamaged { .. }
+            | db::Error::TakenAway { .. }
             | db::Error::OnReadOnlyDisk { .. }
             | db::Error::CannotOpen { .. }
             | db::Error::File { .. }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::net::IpAddr;
 use std::sync::{Arc, Weak};
 
 use actix_web::web::Bytes;
@@ -45,7 +44,6 @@ impl Reading {
         &self,
         workspace: &OpenWorkspace,
         id: &DocumentId,
-        client: Option<IpAddr>,
     ) -> Result<(Summary, Arc<InMemory>), Error> {
         let (summary, version) = knowledge::get_version(&workspace.db, id)?;
         let slot = self.slot(&workspace.register.id, id);
@@ -53,7 +51,7 @@ impl Reading {
         if let Some(copy) = kept.upgrade().filter(|copy| copy.version == version) {
             return Ok((summary, copy));
         }
-        let mut bytes = self.memory.take(client, summary.bytes)?;
+        let mut bytes = self.memory.take(None, summary.bytes)?;
         let document = knowledge::get(&workspace.db, id)?;
         let length = document.text.len() + size_of::<Block>() * document.blocks.len();
         bytes.grow((length as u64).saturating_sub(summary.bytes))?;

@@ -15,7 +15,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as ActixApp, web};
 use nix::fcntl::{Flock, FlockArg};
 
-use super::connection::{self, Door};
+use super::connection::{self, Door, Secured};
 use super::load::outgoing;
 use super::route::Surface;
 use super::{Shell, TlsError, api, dashboard, entry, headers, help, routes, tls, view};
@@ -154,6 +154,9 @@ fn listen(
             .client_request_timeout(CLIENT_TIMEOUT)
             .client_disconnect_timeout(DISCONNECT_TIMEOUT)
             .secure()
+            .on_connect_ext(|connection: &Secured, data| {
+                data.insert(connection.farewell());
+            })
             .graceful_shutdown_signal(move || {
                 let ending = ending.clone();
                 async move { ending.notified().await }

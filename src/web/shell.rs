@@ -77,7 +77,7 @@ impl Shell {
     pub(super) fn new(app: Arc<App>, jobs: Jobs) -> Self {
         let load = Load::new(&app.config);
         Self {
-            reading: Arc::new(Reading::new(&load.memory)),
+            reading: Arc::new(Reading::new(&load.documents)),
             load,
             app,
             jobs,

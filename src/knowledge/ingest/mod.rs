@@ -234,7 +234,7 @@ fn hold(
     change: &Change,
 ) -> Result<Option<Outcome>, Error> {
     let before = store::find_shown(tx, prepared.path())?;
-    let usual = before.map(|(_, visibility)| visibility);
+    let usual = before.map(|shown| shown.visibility);
     let document = prepared.document(change.at.wall, usual);
     let settings = settings::get_in(tx)?;
     let content = store::Content {
@@ -251,7 +251,7 @@ fn hold(
         tx,
         prepared.source(),
         &prepared.content().title,
-        before.map(|(known, _)| known.sha256),
+        before.as_ref().map(store::AsShown::fingerprint),
         document.visibility,
         change,
     )?;

@@ -15,7 +15,7 @@ pub(super) use waiting::{submit_version, submit_visibility, supersede};
 
 use super::Error;
 use super::settings::{self, Settings};
-use super::store::Content;
+use super::store::{AsShown, Content};
 use crate::db::Db;
 use crate::search::Visibility;
 
@@ -44,16 +44,16 @@ impl Eyes {
         }
     }
 
-    /// Whether a document must wait. `before`: what it is made of and how far it is shown now; `None`: it is new.
+    /// Whether a document must wait. `before`: as it is shown now; `None`: it is new.
     pub(super) fn hold(
         self,
         settings: Settings,
-        before: Option<(Content, Visibility)>,
+        before: Option<AsShown>,
         content: Content,
         after: &Visibility,
     ) -> bool {
-        let shows_nothing_new =
-            before.is_some_and(|(known, shown)| known == content && after.is_within(&shown));
+        let shows_nothing_new = before
+            .is_some_and(|shown| shown.content == content && after.is_within(&shown.visibility));
         after.is_for_visitors() && !shows_nothing_new && self.need_review(settings)
     }
 }

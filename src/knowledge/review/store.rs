@@ -10,7 +10,7 @@ use crate::knowledge::SourcePath;
 use crate::search::visibility_of;
 
 /// Without the bytes of a version: they are read by [`find_source`].
-const COLUMNS: &str = "id, kind, path, title, base_sha256, media_type, origin, label, effective_ms, expires_ms, author, at_ms, returned_by, returned_ms, remark,
+const COLUMNS: &str = "id, kind, path, title, base, media_type, origin, label, effective_ms, expires_ms, author, at_ms, returned_by, returned_ms, remark,
      (SELECT d.id FROM document d WHERE d.path = review.path) AS document_id";
 
 /// Puts something in place of what waited of the same kind for the same path.
@@ -21,7 +21,7 @@ pub(super) fn put(tx: &Tx<'_>, waiting: &Waiting, source: Option<&[u8]>) -> Resu
     )?;
     let version = waiting.what.version();
     tx.execute(
-        "INSERT INTO review (id, kind, path, title, base_sha256, media_type, source, origin, label, effective_ms, expires_ms, author, at_ms, remark)
+        "INSERT INTO review (id, kind, path, title, base, media_type, source, origin, label, effective_ms, expires_ms, author, at_ms, remark)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, '')",
         (
             waiting.id.as_str(),
@@ -140,7 +140,7 @@ fn waiting(row: &Row<'_>) -> rusqlite::Result<Waiting> {
         what,
         path: column::parsed(row, "path")?,
         title: row.get("title")?,
-        base: row.get("base_sha256")?,
+        base: row.get("base")?,
         visibility: visibility_of(row)?,
         origin: column::parsed(row, "origin")?,
         author: column::parsed(row, "author")?,

@@ -224,3 +224,15 @@ fn who_hands_in_again_what_is_published_takes_back_what_waits() {
     assert!(matches!(outcome, Outcome::Unchanged), "{outcome:?}");
     assert!(list(&desk.workspace.db).unwrap().is_empty());
 }
+
+#[test]
+fn what_is_shown_otherwise_meanwhile_is_not_what_was_handed_in() {
+    let desk = Desk::new();
+    desk.put("nine", Some(Label::Public), Eyes::Second);
+    desk.put("ten", Some(Label::Public), TWO);
+    let id = desk.only();
+    // Somebody takes the document from visitors; an approval of the day before does not bring it back.
+    assert_eq!(desk.show(labelled(Label::Staff)), Shown::Changed);
+    is_problem(desk.approve(&id, &desk.grace), Problem::Overtaken);
+    assert!(!desk.answer().contains("ten") && !desk.answer().contains("nine"));
+}

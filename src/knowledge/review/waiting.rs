@@ -5,10 +5,11 @@ use serde_json::json;
 
 use super::{Eyes, MAX_REMARK_CHARS, Problem, store};
 use crate::audit::{self, Action, Actor, Change, Entry};
-use crate::db::{Db, Tx};
+use crate::db::{Connection, Db, Tx};
 use crate::id::{DocumentId, ReviewId};
 use crate::inference::Pool;
 use crate::knowledge::ingest::{self, Source};
+use crate::knowledge::store::AsShown;
 use crate::knowledge::{Error, Origin, SourcePath, Summary, settings, show, store as documents};
 use crate::parser::{self, MediaType};
 use crate::search::Visibility;
@@ -20,7 +21,7 @@ pub(crate) struct Waiting {
     pub what: What,
     pub path: SourcePath,
     pub title: String,
-    /// The hash of the document's source when this was handed in; `None`: there was no document.
+    /// The fingerprint of the document as it was shown when this was handed in; `None`: there was none.
     pub base: Option<[u8; 32]>,
     pub visibility: Visibility,
     pub origin: Origin,
@@ -102,7 +103,7 @@ fn find(db: &Db, id: &ReviewId) -> Result<(Waiting, Option<Vec<u8>>), Error> {
     })
 }
 
-/// Keeps a version until it is approved, in place of one that waited before. `base`: the hash of what is there.
+/// Keeps a version until it is approved, in place of one that waited before. `base`: the fingerprint of what is there.
 pub(in crate::knowledge) fn submit_version(
     tx: &Tx<'_>,
     source: &Source,
@@ -167,6 +168,22 @@ fn put(
     Ok(())
 }
 
+/// What waits, if this person may publish it as it was handed in.
+fn check(c: &Connection, id: &ReviewId, eyes: Eyes, change: &Change) -> Result<Waiting, Error> {
+    let waiting = store::find(c, id)?.ok_or(Problem::Gone)?;
+    if waiting.returned.is_some() {
+        return Err(Problem::Gone.into());
+    }
+    if waiting.author == change.by && eyes.need_review(settings::get_in(c)?) {
+        return Err(Problem::Own.into());
+    }
+    let now = documents::find_shown(c, &waiting.path)?;
+    if now.as_ref().map(AsShown::fingerprint) != waiting.base {
+        return Err(Problem::Overtaken.into());
+    }
+    Ok(waiting)
+}
+
 /// Publishes what waits.
 ///
 /// # Errors
@@ -178,7 +195,10 @@ pub(crate) fn approve(
     eyes: Eyes,
     change: &Change,
 ) -> Result<(), Error> {
-    let (waiting, bytes) = find(db, id)?;
+    let (waiting, bytes) = db.read(|c| {
+        let waiting = check(c, id, eyes, change)?;
+        Ok::<_, Error>((waiting, store::find_source(c, id)?))
+    })?;
     let ready = match (waiting.what, bytes) {
         (What::Version(version), Some(bytes)) => Some(ingest::make_ready(
             pool,
@@ -195,17 +215,7 @@ pub(crate) fn approve(
     };
     db.write(|tx| {
         // Reading and embedding took a while; one that was handed in anew has another id.
-        let waiting = store::find(tx, id)?.ok_or(Problem::Gone)?;
-        if waiting.returned.is_some() {
-            return Err(Problem::Gone.into());
-        }
-        if waiting.author == change.by && eyes.need_review(settings::get_in(tx)?) {
-            return Err(Problem::Own.into());
-        }
-        let now = documents::find_shown(tx, &waiting.path)?;
-        if now.map(|(known, _)| known.sha256) != waiting.base {
-            return Err(Problem::Overtaken.into());
-        }
+        let waiting = check(tx, id, eyes, change)?;
         store::delete(tx, id)?;
         let entry = Entry::new(Action::DocumentApproved, id.as_str())
             .detail(waiting.path.as_str())

@@ -326,3 +326,11 @@ fn runs_of_markup_characters_end_soon() {
         assert!(read_markdown(&source).text.starts_with("begin"), "{unit}");
     }
 }
+
+#[test]
+fn tags_that_nobody_closed_are_no_text() {
+    let read = |source: &str| read_markdown(source).text;
+    assert_eq!(read("Press <b>OK."), "Press OK.");
+    assert_eq!(read("The CO<sub>2 level."), "The CO2 level.");
+    assert_eq!(read("A <i>new <s>old <u>line."), "A new old line.");
+}

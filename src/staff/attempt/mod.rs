@@ -115,6 +115,11 @@ fn network(address: IpAddr) -> String {
     }
 }
 
+/// The machine's clock is right from now on: what was counted while it was ahead keeps nobody waiting for as long as that.
+pub(super) fn settle(tx: &Tx<'_>, now: Moment) -> Result<(), Error> {
+    Ok(store::settle(tx, now.wall, now.wall + ADDRESS.longest)?)
+}
+
 /// Counts an attempt, or refuses it because it comes too early.
 pub(super) fn count(control: &Db, keys: &Keys, now: Moment) -> Result<(), Error> {
     let now = now.expiry;

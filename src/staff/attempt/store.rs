@@ -76,6 +76,17 @@ pub(super) fn set_known(tx: &Tx<'_>, key: &[u8; 32], now: Timestamp) -> Result<(
     Ok(())
 }
 
+/// No counter is of a time after `now`, and none waits for longer than until `longest`.
+pub(super) fn settle(tx: &Tx<'_>, now: Timestamp, longest: Timestamp) -> Result<(), db::Error> {
+    let (now, longest) = (now.as_millisecond(), longest.as_millisecond());
+    tx.execute(
+        "UPDATE attempt SET last_ms = min(last_ms, ?1), blocked_ms = min(blocked_ms, ?2)",
+        [now, longest],
+    )?;
+    tx.execute("UPDATE known_network SET last_ms = min(last_ms, ?1)", [now])?;
+    Ok(())
+}
+
 pub(super) fn purge(tx: &Tx<'_>, forgotten: Timestamp, known: Timestamp) -> Result<(), db::Error> {
     tx.execute(
         "DELETE FROM attempt WHERE last_ms < ?1",

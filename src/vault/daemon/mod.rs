@@ -220,6 +220,10 @@ impl Vault {
     }
 
     fn accept_clock(&self) -> Result<(), Refusal> {
+        let wall = self.clock.now().wall;
+        self.db
+            .write(|tx| store::settle(tx, wall, wall + totp::LONGEST_WAIT))
+            .map_err(|error: db::Error| storage(&error))?;
         self.clock.accept();
         self.keep_clock().map_err(|error| storage(&error))
     }

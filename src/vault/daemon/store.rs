@@ -113,6 +113,17 @@ pub(super) fn purge_attempts(tx: &Tx<'_>, before: Timestamp) -> Result<(), db::E
     Ok(())
 }
 
+/// Nothing that was counted is of a time after `now`, and no account waits for longer than until `longest`.
+pub(super) fn settle(tx: &Tx<'_>, now: Timestamp, longest: Timestamp) -> Result<(), db::Error> {
+    let (now, longest) = (now.as_millisecond(), longest.as_millisecond());
+    tx.execute(
+        "UPDATE totp_attempt SET last_ms = min(last_ms, ?1), blocked_ms = min(blocked_ms, ?2)",
+        [now, longest],
+    )?;
+    tx.execute("UPDATE letter_sent SET at_ms = min(at_ms, ?1)", [now])?;
+    Ok(())
+}
+
 pub(super) fn count_attempts(c: &Connection) -> Result<usize, db::Error> {
     Ok(c.query_row("SELECT count(*) FROM totp_attempt", [], |row| row.get(0))?)
 }

@@ -19,7 +19,7 @@ const STEP_SECONDS: u64 = 30;
 
 /// Wrong codes that need not wait.
 const FREE: u32 = 5;
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
+pub(super) const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
 /// How soon one wrong code is forgotten.
 const ONE_IN: SignedDuration = SignedDuration::from_mins(30);
 /// More would make no wait longer, only the way back.

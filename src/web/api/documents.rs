@@ -172,18 +172,17 @@ pub(in crate::web) async fn list(
 pub(in crate::web) async fn get(
     shell: web::Data<Shell>,
     caller: Caller,
-    request: HttpRequest,
     path: web::Path<String>,
 ) -> ApiResult {
     let path = parse_path(&path)?;
     let workspace = caller.workspace().clone();
-    let (reading, client) = (Arc::clone(&shell.reading), Client::of(&request).address);
+    let reading = Arc::clone(&shell.reading);
     let (summary, copy) = shell
         .blocking(move |app| {
             let workspace = open(app, &workspace)?;
             let id = knowledge::find_id(&workspace.db, &path)?;
             let id = id.ok_or(knowledge::Error::Unknown)?;
-            let (summary, copy) = reading.get(&workspace, &id, client)?;
+            let (summary, copy) = reading.get(&workspace, &id)?;
             if !summary.visibility.may_be_opened(app.clock.now()) {
                 return Err(knowledge::Error::Unknown.into());
             }

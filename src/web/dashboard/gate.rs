@@ -130,13 +130,7 @@ async fn pass(request: &mut ServiceRequest) -> Result<Option<HttpResponse>, Erro
         Visitor::Admitted(admitted) => *admitted,
     };
     if is_change && !carries(request.headers(), &form, route, &admitted.csrf) {
-        // The session may be another than the one in which the page was opened.
-        return match kept(request, route, &form) {
-            Some(kept) if !is_partial(request.headers()) => {
-                Ok(Some(kept_form(&admitted.csrf, kept)))
-            }
-            _ => Err(stale()),
-        };
+        return of_another_session(request, route, &form, &admitted);
     }
     let desk = desk(request, shell, admitted, now, is_change);
     request.extensions_mut().insert(desk);
@@ -157,6 +151,22 @@ async fn form_of(
         load::introduce(request.request());
     }
     read_form(request).await
+}
+
+/// What a form gets that has not the token of its session: that may be another than the one in which the page was opened.
+fn of_another_session(
+    request: &ServiceRequest,
+    route: &'static Route,
+    form: &[u8],
+    admitted: &Admitted,
+) -> Result<Option<HttpResponse>, Error> {
+    match kept(request, route, form) {
+        Some(kept) if !is_partial(request.headers()) => {
+            let person = admitted.who.person().name.to_string();
+            Ok(Some(kept_form(&admitted.csrf, person, kept)))
+        }
+        _ => Err(stale()),
+    }
 }
 
 /// Whether a session is there. Looking does not keep it alive.

@@ -25,8 +25,8 @@ use super::routes;
 use view::response::PageError;
 pub(super) use view::response::failure;
 
-/// Bytes of a form: an article has at most half of it.
-const MAX_FORM: usize = 4 * 1024 * 1024;
+/// Bytes of a form. An article has at most 1 MiB; kept over a sign-in, every byte of it may be written as `%25C3`.
+const MAX_FORM: usize = 6 * 1024 * 1024;
 
 pub(super) fn scope() -> Scope<
     impl ServiceFactory<

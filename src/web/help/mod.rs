@@ -9,11 +9,10 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Scope, web};
+use actix_web::{HttpResponse, HttpResponseBuilder, Scope, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::client::Client;
 use super::error::Error;
 use super::route::Surface;
 use super::view::answer::AnswerView;
@@ -128,7 +127,6 @@ pub(super) async fn document(
     shell: web::Data<Shell>,
     path: web::Path<(String, String)>,
     place: Option<web::Query<Place>>,
-    request: HttpRequest,
 ) -> HttpResponse {
     // A link that somebody cut short still shows the document.
     let place = place.map_or(
@@ -139,12 +137,12 @@ pub(super) async fn document(
         web::Query::into_inner,
     );
     let (name, id) = path.into_inner();
-    let (reading, client) = (Arc::clone(&shell.reading), Client::of(&request).address);
+    let reading = Arc::clone(&shell.reading);
     let shown = shell
         .blocking(move |app| {
             let workspace = open(app, &name)?;
             let id = id.parse().map_err(|_| Error::not_found())?;
-            let (summary, copy) = reading.get(&workspace, &id, client)?;
+            let (summary, copy) = reading.get(&workspace, &id)?;
             if !summary.visibility.may_be_opened(app.clock.now()) {
                 return Err(knowledge::Error::Unknown.into());
             }

@@ -4,6 +4,7 @@
 //! way in lie encrypted on the disk. All of it stands here and in [`super::connection`]: no handler knows of it, but those that take files, which
 //! ask for a [`received::Received`].
 
+pub(super) mod farewell;
 mod incoming;
 pub(super) mod outgoing;
 pub(super) mod pace;
@@ -37,6 +38,8 @@ const IN_FLIGHT_OF_CLIENT: u64 = 12 * MIB;
 /// The same of bodies whose sender is nobody that we know. What these take is nobody's who is signed in or has a key.
 const OF_STRANGERS: u64 = 16 * MIB;
 const OF_STRANGERS_OF_CLIENT: u64 = 4 * MIB;
+/// Bytes of documents that are read. They are nobody's: a visitor who reads slowly keeps nobody from being answered.
+const READ: u64 = 128 * MIB;
 /// Files that are on their way in: how many there may be at a time, and how many of the largest size their room on the disk is for.
 const FILES: u64 = 256;
 const FILES_OF_CLIENT: u64 = 64;
@@ -50,6 +53,8 @@ pub(super) struct Load {
     requests: Arc<Quota>,
     pub(super) memory: Arc<Quota>,
     strangers: Arc<Quota>,
+    /// One copy of each document that somebody reads, however many do.
+    pub(super) documents: Arc<Quota>,
     files: Arc<Quota>,
     file_bytes: Arc<Quota>,
 }
@@ -64,6 +69,7 @@ impl Load {
                 u64::MAX,
             ),
             memory: Quota::new("bytes in memory", IN_FLIGHT_OF_CLIENT, IN_FLIGHT),
+            documents: Quota::new("documents that are read", READ, READ),
             strangers: Quota::new("bytes of strangers", OF_STRANGERS_OF_CLIENT, OF_STRANGERS),
             files: Quota::new("uploads", FILES_OF_CLIENT, FILES),
             file_bytes: Quota::new(

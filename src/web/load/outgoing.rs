@@ -9,6 +9,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 
+use super::farewell::Rest;
 use super::quota::Share;
 
 /// What is handed to the connection at a time. It copies what it is handed, so that a whole answer would be there twice.
@@ -31,10 +32,12 @@ impl Held {
 
 /// Hands answers out piece by piece. It stands outside of everything that makes another body of one.
 pub(in crate::web) async fn hold<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let rest = Rest::of(&mut request);
     let mut response = next.call(request).await?;
+    rest.is_not_waited_for(response.request());
     let held = response.response_mut().extensions_mut().remove::<Held>();
     Ok(response.map_body(|_, body| {
         BoxBody::new(Outgoing {

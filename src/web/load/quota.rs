@@ -26,6 +26,7 @@ pub(in crate::web) struct Quota {
 struct Taken {
     of: HashMap<IpAddr, u64>,
     all: u64,
+    has_giant: bool,
     warned: Option<Instant>,
     refused: u64,
 }
@@ -44,7 +45,10 @@ pub(in crate::web) struct Share {
     quota: Arc<Quota>,
     /// `None`: it counts in all only.
     client: Option<IpAddr>,
+    /// As it counts.
     amount: u64,
+    /// It is larger than its limit, as which it counts.
+    is_giant: bool,
 }
 
 impl Quota {
@@ -57,8 +61,8 @@ impl Quota {
         })
     }
 
-    /// Takes a part. Whoever has nothing else may take more than its share, and, when nobody else has anything, more than there is: what is larger than
-    /// the limits is served one at a time, not never.
+    /// Takes a part. What is larger than its limit is served all the same, to whoever has nothing else, one such thing at a time; it counts as the limit, so
+    /// that it takes nobody else's room.
     pub(in crate::web) fn take(
         self: &Arc<Self>,
         client: Option<IpAddr>,
@@ -68,6 +72,7 @@ impl Quota {
             quota: Arc::clone(self),
             client: client.map(one_client),
             amount: 0,
+            is_giant: false,
         };
         share.grow(amount)?;
         Ok(share)
@@ -92,37 +97,58 @@ impl Quota {
 impl Share {
     /// Takes more to it. When there is no more, it stays as it is.
     pub(in crate::web) fn grow(&mut self, more: u64) -> Result<(), Exhausted> {
-        let quota = &self.quota;
+        if more == 0 || self.is_giant {
+            return Ok(());
+        }
+        let quota = Arc::clone(&self.quota);
         let mut taken = quota.taken.lock();
-        let fits =
-            |before: u64, limit: u64| before == self.amount || before.saturating_add(more) <= limit;
-        let of_client = self
-            .client
-            .map_or(0, |client| taken.of.get(&client).copied().unwrap_or(0));
-        let wants_little =
-            self.client.is_some() && of_client.saturating_add(more) <= quota.little();
-        let limit = if wants_little {
+        match self.fit(&quota, &taken, more) {
+            Ok(counted) => {
+                self.is_giant = counted < more;
+                taken.has_giant |= self.is_giant;
+                taken.all += counted;
+                if let Some(client) = self.client {
+                    *taken.of.entry(client).or_default() += counted;
+                }
+                self.amount += counted;
+                Ok(())
+            }
+            Err(exhausted) => {
+                taken.refuse(quota.what, exhausted);
+                Err(exhausted)
+            }
+        }
+    }
+
+    /// As how much `more` counts, if it may be taken.
+    fn fit(&self, quota: &Quota, taken: &Taken, more: u64) -> Result<u64, Exhausted> {
+        let (held, limit, exhausted) = match &self.client {
+            Some(client) => {
+                let held = taken.of.get(client).copied().unwrap_or(0);
+                (held, quota.of_client, Exhausted::OfClient)
+            }
+            None => (self.amount, quota.of_the_greedy(), Exhausted::InAll),
+        };
+        let wanted = held.saturating_add(more);
+        let is_alone = held == self.amount;
+        let counted = if wanted <= limit {
+            more
+        } else if !is_alone {
+            return Err(exhausted);
+        } else if taken.has_giant {
+            return Err(Exhausted::InAll);
+        } else {
+            limit - held
+        };
+        let in_all = if wanted <= quota.little() {
             quota.in_all
         } else {
             quota.of_the_greedy()
         };
-        let refused = if self.client.is_some() && !fits(of_client, quota.of_client) {
-            Some(Exhausted::OfClient)
-        } else if !fits(taken.all, limit) {
-            Some(Exhausted::InAll)
-        } else {
-            None
-        };
-        if let Some(refused) = refused {
-            taken.refuse(quota.what, refused);
-            return Err(refused);
+        if taken.all.saturating_add(counted) > in_all {
+            return Err(Exhausted::InAll);
         }
-        taken.all += more;
-        if let Some(client) = self.client {
-            *taken.of.entry(client).or_default() += more;
-        }
-        self.amount += more;
-        Ok(())
+        Ok(counted)
     }
 }
 
@@ -130,6 +156,7 @@ impl Drop for Share {
     fn drop(&mut self) {
         let mut taken = self.quota.taken.lock();
         taken.all -= self.amount;
+        taken.has_giant &= !self.is_giant;
         if let Some(client) = self.client
             && let Some(of_client) = taken.of.get_mut(&client)
         {
@@ -237,14 +264,18 @@ mod tests {
     fn what_is_larger_than_the_limits_is_taken_alone() {
         let quota = Quota::new("bytes", 16, 64);
         let large = quota.take(address("192.0.2.1"), 100).unwrap();
+        assert_eq!(quota.taken(), 16, "it takes nobody else's room");
+        assert!(
+            quota.take(address("192.0.2.1"), 0).is_ok(),
+            "nothing is always there"
+        );
         assert_eq!(
             quota.take(address("192.0.2.1"), 1).err(),
             Some(Exhausted::OfClient)
         );
-        assert_eq!(
-            quota.take(address("192.0.2.2"), 1).err(),
-            Some(Exhausted::InAll)
-        );
+        assert!(quota.take(address("192.0.2.2"), 1).is_ok());
+        let second = quota.take(address("192.0.2.2"), 100).err();
+        assert_eq!(second, Some(Exhausted::InAll), "one such thing at a time");
         drop(large);
         let mut small = quota.take(address("192.0.2.1"), 1).unwrap();
         let _other = quota.take(address("192.0.2.1"), 1).unwrap();

@@ -4,7 +4,7 @@ CREATE TABLE review (
     kind         TEXT NOT NULL,             -- version: of a document's text; visibility: of how far and when it may be shown
     path         TEXT NOT NULL,             -- of the document, which need not be there yet
     title        TEXT NOT NULL,
-    base_sha256  BLOB,                      -- of the document as it was; null: there was none
+    base         BLOB,                      -- fingerprint of the document as it was shown; null: there was none
     media_type   TEXT,                      -- of a version, as is the next
     source       BLOB,                      -- its bytes
     origin       TEXT NOT NULL,

@@ -54,6 +54,11 @@ pub(crate) struct Kept {
     pub overtaken_by: Option<u32>,
 }
 
+/// Forgets those that are old, whoever wrote them. Returns how many.
+pub(crate) fn forget_old(db: &Db, at: Moment) -> Result<usize, Error> {
+    db.write(|tx| Ok(store::forget(tx, at.deletion - KEPT_FOR)?))
+}
+
 /// Keeps what was typed. `copy.revision`: how often it was kept when this window last heard of it; another number now: nothing is kept.
 pub(crate) fn keep(
     db: &Db,
@@ -69,7 +74,6 @@ pub(crate) fn keep(
         return Err(Problem::LongText.into());
     }
     db.write(|tx| {
-        store::forget(tx, at.deletion - KEPT_FOR)?;
         let head = match &copy.article {
             Some(id) => Some(super::store::find(tx, id)?.ok_or(Error::Unknown)?.head),
             None => None,

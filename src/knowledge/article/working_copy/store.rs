@@ -79,12 +79,9 @@ pub(super) fn delete(tx: &Tx<'_>, writer: &StaffId, id: &WorkingCopyId) -> Resul
 }
 
 /// Deletes those that were last kept before `before`, whoever wrote them.
-pub(super) fn forget(tx: &Tx<'_>, before: Timestamp) -> Result<(), db::Error> {
-    tx.execute(
-        "DELETE FROM article_working_copy WHERE kept_ms < ?1",
-        [before.as_millisecond()],
-    )?;
-    Ok(())
+pub(super) fn forget(tx: &Tx<'_>, before: Timestamp) -> Result<usize, db::Error> {
+    let sql = "DELETE FROM article_working_copy WHERE kept_ms < ?1";
+    Ok(tx.execute(sql, [before.as_millisecond()])?)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<WorkingCopy> {

@@ -84,14 +84,15 @@ impl GoOn {
         let mut response = match self.kept {
             Some(kept) => {
                 let (token, now) = (session.clone(), shell.now());
-                let csrf = shell
+                let (csrf, person) = shell
                     .blocking(move |app| {
                         let who = app.accounts.signed_in(&token, now, false)?;
                         let who = who.ok_or(staff::Error::SignInExpired)?;
-                        Ok::<_, Error>(app.accounts.csrf_token(&who)?)
+                        let person = who.person().name.to_string();
+                        Ok::<_, Error>((app.accounts.csrf_token(&who)?, person))
                     })
                     .await?;
-                kept_form(&csrf, kept)
+                kept_form(&csrf, person, kept)
             }
             None => see_other(&self.back),
         };
@@ -104,13 +105,16 @@ impl GoOn {
 #[template(path = "dashboard/account/kept.html", config = "assets/askama.toml")]
 struct KeptPage {
     csrf: String,
+    /// In whose name it is sent.
+    person: String,
     kept: Kept,
 }
 
 /// Shows what was typed before, to be sent in this session.
-pub(in crate::web::dashboard) fn kept_form(csrf: &str, kept: Kept) -> HttpResponse {
+pub(in crate::web::dashboard) fn kept_form(csrf: &str, person: String, kept: Kept) -> HttpResponse {
     render(&KeptPage {
         csrf: csrf.to_owned(),
+        person,
         kept,
     })
 }

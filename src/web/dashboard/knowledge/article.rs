@@ -186,7 +186,7 @@ pub(in crate::web) async fn publish(
 ) -> PageResult {
     let (id, change, seen) = (document_id(&path.1)?, desk.change(), form.seen);
     let place = desk.at(&format!("/articles/{id}"));
-    desk.run_in(move |app, workspace| {
+    desk.run_bulk_in(move |app, workspace| {
         let eyes = app.eyes(workspace)?;
         article::publish(&workspace.db, app.pool()?, &id, seen, eyes, &change)?;
         Ok(workspace.index.refresh_density()?)

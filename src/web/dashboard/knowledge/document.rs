@@ -89,7 +89,7 @@ pub(in crate::web) async fn show(
     let (frame, now) = (desk.frame(Place::Knowledge), desk.now);
     let (reading, client) = (Arc::clone(&desk.shell.reading), desk.client.address);
     let shown = desk.run_in(move |_, workspace| {
-        let (summary, copy) = reading.get(workspace, &id, client)?;
+        let (summary, copy) = reading.get(workspace, &id)?;
         let (from, to) = (place.from.unwrap_or(0), place.to.unwrap_or(0));
         let quoted = document_view::quoted_range(&copy.document.text, from, to);
         let page = document_page(workspace, summary, &copy, frame, now)?;

@@ -231,7 +231,7 @@ pub(in crate::web) async fn show(desk: Desk, path: Path<(String, String)>) -> Pa
 /// `POST /dashboard/w/{workspace}/reviews/{id}/approve`
 pub(in crate::web) async fn approve(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let (id, change) = (review_id(&path.1)?, desk.change());
-    desk.run_in(move |app, workspace| {
+    desk.run_bulk_in(move |app, workspace| {
         let eyes = app.eyes(workspace)?;
         review::approve(&workspace.db, app.pool()?, &id, eyes, &change)?;
         Ok(workspace.index.refresh_density()?)

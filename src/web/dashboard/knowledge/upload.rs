@@ -143,7 +143,7 @@ impl Files {
                 (Err(error), _) if self.reports.is_empty() => return Err(error),
                 (Err(error), _) => {
                     self.refuse(&name, error.message());
-                    return Ok(());
+                    return Err(error);
                 }
                 (Ok(_), Some(reason)) => self.refuse(&name, &reason),
                 (Ok(Err(problem)), None) => self.reports.push(FileReport::failed(&name, problem)),

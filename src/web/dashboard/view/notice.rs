@@ -44,7 +44,7 @@ notices! {
     WorkspaceRenamed "workspace-renamed" "The workspace has a new name.",
     WorkspaceDeleted "workspace-deleted" "The workspace is deleted and its key destroyed.",
     ClockAccepted "clock-accepted" "The clock is right, from now on everything goes by it.",
-    DatabasesSound "databases-sound" "Every page of every database is as it was written.",
+    DatabasesSound "databases-sound" "Every page of the control database and of every workspace is as it was written.",
     KeyRevoked "key-revoked" "The key is revoked.",
     SettingsSaved "settings-saved" "The settings are saved.",
     DraftSaved "draft-saved" "The draft is saved.",

@@ -7,6 +7,7 @@ use crate::knowledge::{self, Origin, SourcePath};
 use crate::parser::{MediaType, Note, format};
 use crate::search::Label;
 use crate::telemetry;
+use crate::text;
 use crate::web::dashboard::prelude::*;
 use crate::web::load::received::Received;
 
@@ -34,7 +35,7 @@ impl FileReport {
 
     fn settled(name: &str, outcome: &'static str, passages: usize, notes: &[Note]) -> Self {
         Self {
-            name: name.to_owned(),
+            name: text::mark_hidden(name, |_| false).0.into_owned(),
             outcome,
             passages,
             relabelled: None,
