@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use actix_web::HttpRequest;
 use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::error::PayloadError;
 use actix_web::rt;
 use actix_web::web::Bytes;
+use actix_web::{HttpMessage, HttpRequest};
 use futures_util::Stream;
 use parking_lot::Mutex;
 use tokio::time::{Instant, sleep_until};
@@ -81,7 +81,7 @@ impl Rest {
     }
 
     /// To be called when there is an answer.
-    pub(super) fn is_not_waited_for(self, request: &HttpRequest) {
+    pub(super) fn leave(self, request: &HttpRequest) {
         if self.0.is_some_and(|is_read| !is_read.get())
             && let Some(farewell) = request.conn_data::<Farewell>()
         {

@@ -37,7 +37,7 @@ pub(in crate::web) async fn hold<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let rest = Rest::of(&mut request);
     let mut response = next.call(request).await?;
-    rest.is_not_waited_for(response.request());
+    rest.leave(response.request());
     let held = response.response_mut().extensions_mut().remove::<Held>();
     Ok(response.map_body(|_, body| {
         BoxBody::new(Outgoing {
