@@ -119,13 +119,12 @@ pub(super) fn create(
     let existed = folder.path().exists();
     folder.check()?;
     create_private_folder(folder.path())?;
-    std::fs::write(
-        folder.unfinished(),
-        std::path::absolute(&key_file)?.as_os_str().as_bytes(),
-    )?;
+    let absolute = std::path::absolute(&key_file)?;
     let root = RootKey::random();
-    let written = root.write(&key_file);
-    let made = written.map_err(Failure::from).and_then(|()| {
+    let written = std::fs::write(folder.unfinished(), absolute.as_os_str().as_bytes())
+        .map_err(Failure::from)
+        .and_then(|()| Ok(root.write(&key_file)?));
+    let made = written.and_then(|()| {
         create_inside(&folder, &root, root_key, workspace, config)
             .inspect_err(|_| drop(std::fs::remove_file(&key_file)))
     });

@@ -247,3 +247,35 @@ fn what_is_too_large_is_refused_by_its_size() {
         Reply::of(Ok(response)).is_error(413, "body_too_large");
     }
 }
+
+#[test]
+fn a_request_that_was_answered_before_it_was_whole_does_not_hold_its_connection() {
+    for framing in ["Transfer-Encoding: chunked", "Content-Length: 1000"] {
+        let mut connection = connect(&shared().server.address());
+        let wait = Some(Duration::from_secs(30));
+        connection.sock.set_read_timeout(wait).unwrap();
+        let head = format!("POST /nothing HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n");
+        connection.write_all(head.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        let ended = connection.read_to_end(&mut answer);
+        let text = String::from_utf8_lossy(&answer);
+        assert!(text.starts_with("HTTP/1.1 404"), "{framing}: {text}");
+        assert!(
+            !ended.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock),
+            "{framing}: the connection is closed"
+        );
+    }
+}
+
+#[test]
+fn what_is_accepted_can_be_opened_however_large() {
+    let api = shared().workspace("abuse-opened");
+    let text = format!("# Large\n\n{}\n", "abcdefghi".repeat(2_000_000));
+    api.put("large.md", &text).has_status(201);
+    let id = api.documents()[0]["id"].as_str().unwrap().to_owned();
+    let page = shared()
+        .server
+        .url(&format!("/help/abuse-opened/documents/{id}"));
+    assert!(get(&page).has_status(200).body.len() > 18_000_000);
+    assert!(api.document("large.md").has_status(200).body.len() > 18_000_000);
+}

@@ -1,5 +1,6 @@
 //! `anchorite serve`: three processes that start, fail and end together.
 
+use std::fs;
 use std::net::TcpListener;
 
 use nix::sys::signal::Signal;
@@ -217,4 +218,30 @@ fn an_api_key_is_good_after_a_restart() {
         Api::new(&server, &token).get("/documents").has_status(200);
         server.end_with(Signal::SIGTERM);
     }
+}
+
+#[test]
+fn a_database_that_is_moved_away_takes_its_workspace_down_and_no_other() {
+    let instance = Instance::new();
+    instance.run(&["workspace", "create", "second"]).succeeded();
+    let server = instance.serve();
+    let health = || get(&server.url("/health")).status;
+    assert_eq!(health(), 200);
+    let (_, token) = instance.create_key("main", &["sources_create"]);
+    let api = Api::new(&server, &token);
+    api.put("a.md", "# A\n\nBefore.\n").has_status(201);
+    let listed = instance.run(&["workspace", "list", "--json"]).json();
+    let main = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["name"] == "main");
+    let id = main.unwrap()["id"].as_str().unwrap();
+    let store = instance.data().join("workspaces").join(id).join("store.db");
+    fs::rename(&store, store.with_extension("away")).unwrap();
+    api.put("b.md", "# B\n\nAfter.\n")
+        .is_error(503, "workspace_down");
+    assert_eq!(health(), 503);
+    assert_eq!(get(&server.url("/help/second")).status, 200);
+    assert!(server.log().contains("was taken away or replaced"));
 }

@@ -143,7 +143,9 @@ impl Files {
                 (Err(error), _) if self.reports.is_empty() => return Err(error),
                 (Err(error), _) => {
                     self.refuse(&name, error.message());
-                    return Err(error);
+                    // Where the form ended, nothing came after.
+                    let has_ended = error.status() == StatusCode::BAD_REQUEST;
+                    return if has_ended { Ok(()) } else { Err(error) };
                 }
                 (Ok(_), Some(reason)) => self.refuse(&name, &reason),
                 (Ok(Err(problem)), None) => self.reports.push(FileReport::failed(&name, problem)),
