@@ -269,8 +269,10 @@ impl Slot {
         if let Self::Open(open) = self
             && let Some(fault) = open.db.fault()
         {
+            let reason: Arc<str> = fault.to_string().into();
+            tracing::error!(workspace = %open.register.name, reason = &*reason, "a workspace is down");
             *self = Self::Down {
-                reason: fault.to_string().into(),
+                reason,
                 again: None,
             };
         }
