@@ -2,7 +2,7 @@
 //!
 //! A few numbers, each higher when an answer is likelier, none of which depends on what a knowledge base is about.
 
-use super::check::Check;
+use super::rerank::LateInteraction;
 use crate::search::{Found, Hit};
 
 pub(crate) const COUNT: usize = 4;
@@ -27,7 +27,7 @@ impl Features {
     pub(crate) const NAMES: [&'static str; COUNT] = ["meaning", "words", "lead", "small"];
 }
 
-pub(super) fn features(found: &Found, check: Option<Check>) -> Features {
+pub(super) fn features(found: &Found, check: Option<LateInteraction>) -> Features {
     let Some(check) = check else {
         return Features([0.0; COUNT]);
     };

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Class;
+use super::Verdict;
 use super::calibration::{Calibration, Error};
 use super::evidence::Features;
 use crate::config;
@@ -61,13 +61,13 @@ impl Judge {
         self.calibration.probability(features)
     }
 
-    pub(super) fn class(&self, probability: f64) -> Class {
+    pub(super) fn class(&self, probability: f64) -> Verdict {
         if probability >= self.answered_from {
-            Class::Answered
+            Verdict::Answered
         } else if probability >= self.partly_from {
-            Class::Partly
+            Verdict::Partly
         } else {
-            Class::NotFound
+            Verdict::NotFound
         }
     }
 }

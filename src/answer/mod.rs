@@ -6,12 +6,12 @@
 
 pub(crate) mod approved;
 pub(crate) mod calibration;
-pub(crate) mod check;
 mod citation;
 pub(crate) mod evidence;
 mod judge;
 mod passage;
 mod question;
+pub(crate) mod rerank;
 mod selection;
 mod table;
 #[cfg(test)]
@@ -33,7 +33,7 @@ use crate::knowledge::approved::{Approved, CitedDocument, Phrasings};
 use crate::search::analysis::{self, Word};
 use crate::search::{self, Filter, Found, Hit, Index, Query, UnitKind};
 use approved::Nearest;
-use check::Asked;
+use rerank::Asked;
 
 /// Passages that are looked at: all candidates, for how far the others fall behind is evidence too.
 const HITS: usize = 100;
@@ -61,13 +61,13 @@ pub(crate) enum Error {
 /// How far the knowledge holds what was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Class {
+pub(crate) enum Verdict {
     Answered,
     Partly,
     NotFound,
 }
 
-impl Class {
+impl Verdict {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Answered => "answered",
@@ -101,7 +101,7 @@ impl Timings {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
-    pub class: Class,
+    pub class: Verdict,
     /// That the knowledge holds the answer; calibrated on labelled questions.
     pub probability: f64,
     /// What is shown, in the order in which it reads. Empty when nothing was found.
@@ -156,9 +156,9 @@ pub(crate) struct Examined {
     pub answer: Answer,
     pub found: Found,
     pub features: evidence::Features,
-    pub check: Option<check::Check>,
+    pub check: Option<rerank::LateInteraction>,
     /// The class that the probability alone stands for.
-    pub by_probability: Class,
+    pub by_probability: Verdict,
     /// What is shown, by passage and unit, and why.
     pub shown: Vec<Shown>,
     /// The phrasing of an approved answer that is nearest to the question.
@@ -230,18 +230,18 @@ pub(crate) fn examine(
     let searched = Instant::now();
 
     let asked = Asked::new(question.as_str(), &states, &found);
-    let check = check::check(index, pool, &asked, &mut found)?;
+    let check = rerank::rerank(index, pool, &asked, &mut found)?;
     let checked = Instant::now();
     let features = evidence::features(&found, check);
     let probability = engine.judge.probability(&features);
     let unknown = unknown_words(question.as_str(), &found);
     let by_probability = engine.judge.class(probability);
-    let class = check.map_or(Class::NotFound, |check| {
+    let class = check.map_or(Verdict::NotFound, |check| {
         class(by_probability, &check, &found, &unknown)
     });
     let chosen = match class {
-        Class::NotFound => Vec::new(),
-        Class::Answered | Class::Partly => selection::choose(question.as_str(), &found),
+        Verdict::NotFound => Vec::new(),
+        Verdict::Answered | Verdict::Partly => selection::choose(question.as_str(), &found),
     };
     let (parts, citations) = citation::cite(&chosen, filter);
     let mut answer = Answer {
@@ -338,7 +338,7 @@ fn fixed(approved: &Approved, cited: &[CitedDocument], cosine: f32, filter: &Fil
         citation: (index + 1 == paragraphs.len() && !citations.is_empty()).then_some(1),
     });
     Answer {
-        class: Class::Answered,
+        class: Verdict::Answered,
         probability: f64::from(cosine).min(1.0),
         parts: parts.collect(),
         citations,
@@ -350,15 +350,20 @@ fn fixed(approved: &Approved, cited: &[CitedDocument], cosine: f32, filter: &Fil
 }
 
 /// What the probability says, unless a word of the question has no counterpart in the passage.
-fn class(by_probability: Class, check: &check::Check, found: &Found, unknown: &[String]) -> Class {
+fn class(
+    by_probability: Verdict,
+    check: &rerank::LateInteraction,
+    found: &Found,
+    unknown: &[String],
+) -> Verdict {
     let is_short = found.terms.len() <= SHORT_QUESTION;
     match by_probability {
         // The knowledge answers a question, but perhaps not one about this.
-        Class::Answered if !unknown.is_empty() && check.weakest_word < FOREIGN_WORD => {
-            Class::Partly
+        Verdict::Answered if !unknown.is_empty() && check.weakest_word < FOREIGN_WORD => {
+            Verdict::Partly
         }
         // "Personal loan" is no kind of mortgage. In a long question, one such word may not matter.
-        Class::Partly if is_short && check.weakest_in_passage < MISSED_WORD => Class::NotFound,
+        Verdict::Partly if is_short && check.weakest_in_passage < MISSED_WORD => Verdict::NotFound,
         class => class,
     }
 }

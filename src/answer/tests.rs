@@ -74,7 +74,7 @@ fn a_question_is_checked_at_the_edge() {
 #[test]
 fn a_question_for_a_row_shows_the_header_and_that_row() {
     let answer = Bank::new().ask("What are the opening hours of the Stannerbridge branch?");
-    assert_eq!(answer.class, Class::Answered);
+    assert_eq!(answer.class, Verdict::Answered);
     let rows: Vec<_> = answer
         .parts
         .iter()
@@ -94,7 +94,7 @@ fn a_question_for_a_row_shows_the_header_and_that_row() {
 #[test]
 fn steps_come_complete_and_with_what_announces_them() {
     let answer = Bank::new().ask("How do I get back into online banking when I am locked out?");
-    assert_ne!(answer.class, Class::NotFound);
+    assert_ne!(answer.class, Verdict::NotFound);
     let shown = texts(&answer).join("\n");
     let steps = "To get back into online banking:\n1. Choose Forgotten password.\n2. Type your membership number.\n\
                  3. Type the code that we send to your mobile.\n4. Choose a new password.";
@@ -195,7 +195,7 @@ fn what_the_knowledge_does_not_hold_is_refused() {
         let answer = bank.ask(question);
         assert_eq!(
             answer.class,
-            Class::NotFound,
+            Verdict::NotFound,
             "{question}: {} {:?}",
             answer.probability,
             texts(&answer)
@@ -222,13 +222,13 @@ fn a_strange_question_is_answered_or_refused_but_no_error() {
         let answer = bank.ask(question);
         assert!((0.0..=1.0).contains(&answer.probability), "{question}");
     }
-    assert_eq!(bank.ask("¿?").class, Class::NotFound);
+    assert_eq!(bank.ask("¿?").class, Verdict::NotFound);
 }
 
 #[test]
 fn an_empty_workspace_refuses() {
     let answer = TestWorkspace::new().ask("How much is it?");
-    assert_eq!(answer.class, Class::NotFound);
+    assert_eq!(answer.class, Verdict::NotFound);
 }
 
 fn sources(answer: &Answer) -> impl Iterator<Item = &citation::Source> {
@@ -275,7 +275,7 @@ fn an_approved_answer_is_given_word_for_word_with_its_sources() {
     ] {
         let answer = bank.ask(asked);
         assert_eq!(answer.approved.as_ref(), Some(&approved), "{asked}");
-        assert_eq!(answer.class, Class::Answered);
+        assert_eq!(answer.class, Verdict::Answered);
         let shown: Vec<&str> = answer.parts.iter().map(|part| part.text.as_str()).collect();
         assert_eq!(shown.join("\n\n"), text);
         assert_eq!(sources(&answer).next().unwrap().path, "chaps.md");

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Failure, Instance, NOT_FOUND, connect, output};
-use crate::answer::{self, Answer, Class, Question};
+use crate::answer::{self, Answer, Question, Verdict};
 use crate::search::{Audience, Filter};
 use crate::workspace::Name;
 
@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     } else {
         print(&answer)?;
     }
-    Ok(if answer.class == Class::NotFound {
+    Ok(if answer.class == Verdict::NotFound {
         ExitCode::from(NOT_FOUND)
     } else {
         ExitCode::SUCCESS
@@ -69,7 +69,7 @@ fn print_json(answer: &Answer) -> Result<(), Failure> {
 
 /// Often the reason for a refusal, and what to write about next.
 fn print_unknown(answer: &Answer) -> Result<(), Failure> {
-    if answer.unknown.is_empty() || answer.class == Class::Answered {
+    if answer.unknown.is_empty() || answer.class == Verdict::Answered {
         return Ok(());
     }
     let words: Vec<String> = answer
@@ -86,12 +86,12 @@ const WIDTH: usize = 96;
 pub(super) fn print(answer: &Answer) -> Result<(), Failure> {
     let percent = answer.probability * 100.0;
     match answer.class {
-        Class::NotFound => {
+        Verdict::NotFound => {
             output::line("Not found. The knowledge holds no answer to this question.")?;
             return print_unknown(answer);
         }
-        Class::Answered => output::line(&format!("Answered ({percent:.0} %)"))?,
-        Class::Partly => output::line(&format!("Partly answered ({percent:.0} %)"))?,
+        Verdict::Answered => output::line(&format!("Answered ({percent:.0} %)"))?,
+        Verdict::Partly => output::line(&format!("Partly answered ({percent:.0} %)"))?,
     }
     for line in answer.to_text().lines() {
         output::line(&output::wrapped(line, WIDTH, "  "))?;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Asked, Set};
-use crate::answer::Class;
-use crate::answer::check::Check;
+use crate::answer::Verdict;
 use crate::answer::evidence::Features;
+use crate::answer::rerank::LateInteraction;
 use crate::search::Scores;
 
 const HITS: usize = 15;
@@ -18,10 +18,10 @@ pub(crate) struct Outcome<'a> {
     id: &'a str,
     question: &'a str,
     answerable: bool,
-    class: Class,
+    class: Verdict,
     probability: f64,
     features: BTreeMap<&'static str, f64>,
-    check: Option<Check>,
+    check: Option<LateInteraction>,
     density: f32,
     answer: String,
     relevant: Vec<&'a str>,

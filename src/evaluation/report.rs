@@ -10,7 +10,7 @@ use super::metrics::{
     auroc, mean, ndcg, percentile_ms, recall, reciprocal_rank, token_recall, tokens,
 };
 use super::{Asked, Measured, Set};
-use crate::answer::Class;
+use crate::answer::Verdict;
 
 const DEPTH: usize = 10;
 
@@ -73,7 +73,7 @@ impl Report {
         let share = |group: &[&Asked], of: &dyn Fn(&Asked) -> bool| {
             mean(group.iter().map(|asked| f64::from(u8::from(of(asked)))))
         };
-        let refused = |asked: &Asked| asked.examined.answer.class == Class::NotFound;
+        let refused = |asked: &Asked| asked.examined.answer.class == Verdict::NotFound;
         let cited: Vec<&Asked> = judged
             .iter()
             .copied()

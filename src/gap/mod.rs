@@ -15,7 +15,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::answer::{self, Answer, Class, Engine};
+use crate::answer::{self, Answer, Engine, Verdict};
 use crate::audit::{self, Action, Change, Entry};
 use crate::crypto;
 use crate::db::{self, Db, Tx};
@@ -256,7 +256,7 @@ pub(crate) fn ask_again(
             .iter()
             .any(|kept| kept.helped == Some(false) && kept.answer_hash == hash);
         asked += 1;
-        answered += usize::from(answer.class == Class::Answered && !did_not_help);
+        answered += usize::from(answer.class == Verdict::Answered && !did_not_help);
     }
     let is_closed = answered * 2 > asked;
     if is_closed && gap.state == State::Open {
@@ -320,10 +320,10 @@ pub(crate) fn hash_of(answer: &Answer) -> [u8; 32] {
     crypto::sha256(answer.to_text().as_bytes())
 }
 
-pub(crate) fn outcome_of(class: Class) -> Outcome {
+pub(crate) fn outcome_of(class: Verdict) -> Outcome {
     match class {
-        Class::Answered => Outcome::Answered,
-        Class::Partly => Outcome::Partly,
-        Class::NotFound => Outcome::NotFound,
+        Verdict::Answered => Outcome::Answered,
+        Verdict::Partly => Outcome::Partly,
+        Verdict::NotFound => Outcome::NotFound,
     }
 }

@@ -149,7 +149,7 @@ fn ask_all(app: &App, opened: &OpenWorkspace) -> Result<bool, Failure> {
             &Filter::visitor(app.clock.now()),
         )?;
         ask::print(&answer)?;
-        all_right &= (answer.class != answer::Class::NotFound) == answered;
+        all_right &= (answer.class != answer::Verdict::NotFound) == answered;
     }
     Ok(all_right)
 }

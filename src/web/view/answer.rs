@@ -1,10 +1,10 @@
 //! An answer as pages show it: parts that stand together, with the marks of their sources.
 
 use super::{Html, markdown};
-use crate::answer::{Answer, Citation, Class, Layout};
+use crate::answer::{Answer, Citation, Layout, Verdict};
 
 pub(in crate::web) struct AnswerView {
-    pub class: Class,
+    pub class: Verdict,
     pub groups: Vec<Group>,
     pub citations: Vec<CitationView>,
     /// Words of the question that stand nowhere in the knowledge.
@@ -154,11 +154,11 @@ impl AnswerView {
     }
 
     pub(in crate::web) fn is_partly(&self) -> bool {
-        self.class == Class::Partly
+        self.class == Verdict::Partly
     }
 
     pub(in crate::web) fn is_not_found(&self) -> bool {
-        self.class == Class::NotFound
+        self.class == Verdict::NotFound
     }
 }
 

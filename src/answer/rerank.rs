@@ -31,7 +31,7 @@ pub(super) struct Asked<'a> {
 
 /// What the closer look at a passage says.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
-pub(crate) struct Check {
+pub(crate) struct LateInteraction {
     /// Cosine of the question and what was read; the highest among the passages that were checked.
     pub whole: f32,
     /// Mean of the question's pieces' best cosines.
@@ -46,7 +46,7 @@ pub(crate) struct Check {
     pub weakest_in_passage: f32,
 }
 
-impl Check {
+impl LateInteraction {
     fn agreement(&self) -> f32 {
         f32::midpoint(self.plain, self.weighted)
     }
@@ -68,12 +68,12 @@ impl<'a> Asked<'a> {
 }
 
 /// Reads the best passages again, reorders them, and returns what it says about the first.
-pub(super) fn check(
+pub(super) fn rerank(
     index: &Index,
     pool: &Pool,
     asked: &Asked<'_>,
     found: &mut Found,
-) -> Result<Option<Check>, Error> {
+) -> Result<Option<LateInteraction>, Error> {
     let count = found.hits.len().min(CHECKED);
     let (headings, texts): (Vec<String>, Vec<String>) =
         found.hits[..count].iter().map(text_to_read).unzip();
@@ -97,10 +97,13 @@ pub(super) fn check(
         .map(|(_, check)| check.whole)
         .fold(f32::MIN, f32::max);
     checked.sort_by(|(a, x), (b, y)| {
-        let score = |hit: &Hit, check: &Check| hit.scores.fused + WEIGHT * check.agreement();
+        let score =
+            |hit: &Hit, check: &LateInteraction| hit.scores.fused + WEIGHT * check.agreement();
         score(b, y).total_cmp(&score(a, x))
     });
-    let first = checked.first().map(|(_, check)| Check { whole, ..*check });
+    let first = checked
+        .first()
+        .map(|(_, check)| LateInteraction { whole, ..*check });
     found
         .hits
         .splice(0..0, checked.into_iter().map(|(hit, _)| hit));
@@ -144,7 +147,7 @@ fn compare(
     heading: &str,
     heading_idf: &HashMap<String, f32>,
     states: &States,
-) -> Check {
+) -> LateInteraction {
     let rows: Vec<&[f32]> = states.tokens.chunks_exact(WIDTH).collect();
     let question: Vec<&[f32]> = asked.states.tokens.chunks_exact(WIDTH).collect();
     let pieces = |states: &States| -> Vec<usize> {
@@ -187,7 +190,7 @@ fn compare(
         .zip(heading_weights)
         .map(|(piece, weight)| weight * best(rows[*piece], &mut question.iter().copied()));
 
-    Check {
+    LateInteraction {
         whole: dot(&states.whole, &asked.states.whole),
         plain: mean(met.iter().copied()).unwrap_or(0.0),
         weighted: met
