@@ -24,7 +24,8 @@ pub(crate) fn client() -> ClientBuilder {
         .danger_accept_invalid_certs(true)
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_mins(1))
+        // A machine that builds beside is slow.
+        .timeout(Duration::from_mins(5))
 }
 
 pub(super) fn shared_client() -> &'static Client {
