@@ -228,7 +228,7 @@ pub(super) fn is_article(c: &Connection, path: &SourcePath) -> Result<bool, db::
 pub(super) fn last_effect(c: &Connection, now: Moment) -> Result<i64, db::Error> {
     let sql = "SELECT max(
                    (SELECT coalesce(max(effective_ms), 0) FROM document WHERE effective_ms <= ?1),
-                   (SELECT coalesce(max(v.effective_ms), 0) FROM approved_answer a
+                   (SELECT coalesce(max(v.effective_ms), 0) FROM course a
                     JOIN approved_version v ON v.answer_id = a.id AND v.number = a.live WHERE v.effective_ms <= ?1))";
     Ok(c.prepare_cached(sql)?
         .query_row([now.wall.as_millisecond()], |row| row.get(0))?)
@@ -319,7 +319,8 @@ pub(super) fn count_naming(c: &Connection, id: &DocumentId) -> Result<usize, db:
                     + (SELECT count(*) FROM approved_citation WHERE document_id = ?1)
                     + (SELECT count(*) FROM article WHERE id = ?1)
                     + (SELECT count(*) FROM article_version WHERE article_id = ?1)
-                    + (SELECT count(*) FROM article_step WHERE article_id = ?1)";
+                    + (SELECT count(*) FROM course WHERE id = ?1)
+                    + (SELECT count(*) FROM course_step WHERE course_id = ?1)";
     Ok(c.query_row(sql, [id.as_str()], |row| row.get(0))?)
 }
 

@@ -3,17 +3,18 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Approved, Cited, During, Phrasing, State, Step, Wording};
+use super::{Approved, Cited, During, Phrasing, Wording};
 use crate::audit::Change;
 use crate::db::{self, Reader, Tx, column};
 use crate::id::{ApprovedId, DocumentId};
 use crate::inference::{WIDTH, from_halves, to_halves};
+use crate::knowledge::review::course;
 
 const REVISION: &str = "approved answers revision";
 
 /// Of an answer `a` in its version `v`.
-const COLUMNS: &str = "a.id, a.state, a.head, a.live, a.changed_ms, v.number, v.text, v.effective_ms, v.expires_ms, v.author";
-const VERSION: &str = "approved_answer a JOIN approved_version v ON v.answer_id = a.id";
+const COLUMNS: &str = "a.id, a.state, a.head, a.live, a.begun_ms, a.changed_ms, v.number, v.text, v.effective_ms, v.expires_ms, v.author";
+const VERSION: &str = "course a JOIN approved_version v ON v.answer_id = a.id";
 
 /// Changes with every change of what is published.
 pub(in crate::knowledge) fn revision(c: &Connection) -> Result<i64, db::Error> {
@@ -25,12 +26,19 @@ pub(in crate::knowledge) fn revision(c: &Connection) -> Result<i64, db::Error> {
     }
 }
 
-fn raise_revision(tx: &Tx<'_>) -> Result<(), db::Error> {
+pub(super) fn raise_revision(tx: &Tx<'_>) -> Result<(), db::Error> {
     db::set_value(tx, REVISION, &(revision(tx)? + 1).to_le_bytes())
 }
 
-/// Adds a version as a draft; the first makes the answer.
-pub(super) fn put(
+pub(super) fn insert(tx: &Tx<'_>, id: &ApprovedId) -> Result<(), db::Error> {
+    tx.execute(
+        "INSERT INTO approved_answer (id) VALUES (?1)",
+        [id.as_str()],
+    )?;
+    Ok(())
+}
+
+pub(super) fn insert_version(
     tx: &Tx<'_>,
     id: &ApprovedId,
     number: u32,
@@ -38,12 +46,6 @@ pub(super) fn put(
     vectors: &[&[f32]],
     change: &Change,
 ) -> Result<(), db::Error> {
-    let now = change.at.wall.as_millisecond();
-    tx.execute(
-        "INSERT INTO approved_answer (id, state, head, live, created_ms, changed_ms) VALUES (?1, 'draft', ?2, NULL, ?3, ?3)
-         ON CONFLICT (id) DO UPDATE SET state = 'draft', head = ?2, changed_ms = ?3",
-        (id.as_str(), number, now),
-    )?;
     tx.execute(
         "INSERT INTO approved_version (answer_id, number, text, effective_ms, expires_ms, author, saved_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         (
@@ -53,7 +55,7 @@ pub(super) fn put(
             wording.during.effective.map(Timestamp::as_millisecond),
             wording.during.expires.map(Timestamp::as_millisecond),
             change.by.to_string(),
-            now,
+            change.at.wall.as_millisecond(),
         ),
     )?;
     for (ordinal, (text, vector)) in wording.phrasings.iter().zip(vectors).enumerate() {
@@ -75,52 +77,6 @@ pub(super) fn put(
         )?;
     }
     Ok(())
-}
-
-pub(super) fn set_state(
-    tx: &Tx<'_>,
-    id: &ApprovedId,
-    state: State,
-    live: Option<u32>,
-    change: &Change,
-) -> Result<(), db::Error> {
-    tx.execute(
-        "UPDATE approved_answer SET state = ?2, live = ?3, changed_ms = ?4 WHERE id = ?1",
-        (
-            id.as_str(),
-            state.name(),
-            live,
-            change.at.wall.as_millisecond(),
-        ),
-    )?;
-    raise_revision(tx)
-}
-
-pub(super) fn insert_step(
-    tx: &Tx<'_>,
-    of: &Approved,
-    step: &str,
-    remark: &str,
-    change: &Change,
-) -> Result<(), db::Error> {
-    tx.execute(
-        "INSERT INTO approved_step (answer_id, seq, version, step, actor, at_ms, remark)
-         VALUES (?1, (SELECT coalesce(max(seq), 0) + 1 FROM approved_step WHERE answer_id = ?1), ?2, ?3, ?4, ?5, ?6)",
-        (
-            of.id.as_str(),
-            of.head,
-            step,
-            change.by.to_string(),
-            change.at.wall.as_millisecond(),
-            remark,
-        ),
-    )?;
-    Ok(())
-}
-
-pub(super) fn delete(tx: &Tx<'_>, id: &ApprovedId) -> Result<(), db::Error> {
-    tx.execute("DELETE FROM approved_answer WHERE id = ?1", [id.as_str()])?;
-    raise_revision(tx)
 }
 
 /// The newest version.
@@ -158,35 +114,20 @@ pub(super) fn list(c: &Reader<'_>, text: &str) -> Result<Vec<Approved>, db::Erro
     rows.map(|row| complete(c, row?)).collect()
 }
 
-pub(super) fn steps(c: &Reader<'_>, id: &ApprovedId) -> Result<Vec<Step>, db::Error> {
-    let sql = "SELECT version, step, actor, at_ms, remark FROM approved_step WHERE answer_id = ?1 ORDER BY seq DESC";
-    let mut statement = c.prepare_cached(sql)?;
-    let rows = statement.query_map([id.as_str()], |row| {
-        Ok(Step {
-            version: row.get("version")?,
-            what: row.get("step")?,
-            actor: column::parsed(row, "actor")?,
-            at: column::time(row, "at_ms")?,
-            remark: row.get("remark")?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
 /// Whether another answer is given to the same question, or is to be.
 pub(super) fn has_other(
     c: &Connection,
     phrasing: &str,
     but: &ApprovedId,
 ) -> Result<bool, db::Error> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM approved_phrasing p JOIN approved_answer a ON a.id = p.answer_id AND p.version IN (a.head, a.live)
+    let sql = "SELECT EXISTS (SELECT 1 FROM approved_phrasing p JOIN course a ON a.id = p.answer_id AND p.version IN (a.head, a.live)
                    WHERE fold(p.text) = fold(?1) AND p.answer_id <> ?2)";
     Ok(c.prepare_cached(sql)?
         .query_row((phrasing, but.as_str()), |row| row.get(0))?)
 }
 
 pub(super) fn citing(c: &Reader<'_>, document: &DocumentId) -> Result<usize, db::Error> {
-    let sql = "SELECT count(DISTINCT c.answer_id) FROM approved_citation c JOIN approved_answer a ON a.id = c.answer_id AND c.version IN (a.head, a.live)
+    let sql = "SELECT count(DISTINCT c.answer_id) FROM approved_citation c JOIN course a ON a.id = c.answer_id AND c.version IN (a.head, a.live)
                WHERE c.document_id = ?1";
     Ok(c.query_row(sql, [document.as_str()], |row| row.get(0))?)
 }
@@ -195,7 +136,7 @@ pub(super) fn citing(c: &Reader<'_>, document: &DocumentId) -> Result<usize, db:
 pub(super) fn phrasings(c: &Reader<'_>) -> Result<Vec<Phrasing>, db::Error> {
     let mut statement = c.prepare_cached(
         "SELECT p.answer_id, p.text, p.vector, v.effective_ms, v.expires_ms
-         FROM approved_answer a
+         FROM course a
          JOIN approved_version v ON v.answer_id = a.id AND v.number = a.live
          JOIN approved_phrasing p ON p.answer_id = a.id AND p.version = a.live
          ORDER BY p.answer_id, p.ordinal",
@@ -222,9 +163,7 @@ fn during(row: &Row<'_>) -> rusqlite::Result<During> {
 fn approved(row: &Row<'_>) -> rusqlite::Result<(Approved, u32)> {
     let approved = Approved {
         id: column::parsed(row, "id")?,
-        state: column::parsed(row, "state")?,
-        head: row.get("head")?,
-        live: row.get("live")?,
+        course: course::course(row)?,
         wording: Wording {
             phrasings: Vec::new(),
             text: row.get("text")?,
@@ -232,7 +171,6 @@ fn approved(row: &Row<'_>) -> rusqlite::Result<(Approved, u32)> {
             during: during(row)?,
         },
         author: column::parsed(row, "author")?,
-        changed: column::time(row, "changed_ms")?,
     };
     Ok((approved, row.get("number")?))
 }

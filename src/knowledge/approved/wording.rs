@@ -8,7 +8,6 @@ use crate::id::DocumentId;
 pub(crate) const MAX_QUESTION_CHARS: usize = 500;
 pub(crate) const MAX_ANSWER_CHARS: usize = 4_000;
 pub(crate) const MAX_PHRASINGS: usize = 50;
-pub(crate) const MAX_REMARK_CHARS: usize = 2_000;
 
 /// A document that an approved answer refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,16 +62,8 @@ pub(crate) enum BadWording {
     StrangeAnswer,
     #[error("“{0}” has an approved answer already")]
     AnsweredAlready(String),
-    #[error("somebody else changed this answer in the meantime")]
-    Overtaken,
     #[error("it would expire before it takes effect")]
     Dates,
-    #[error("it is not in a state in which this can be done")]
-    WrongState,
-    #[error("it came from you: somebody else must approve it")]
-    Own,
-    #[error("a remark has at most {MAX_REMARK_CHARS} characters")]
-    LongRemark,
     #[error("{0} does not hold this sentence, word for word")]
     NotQuoted(String),
     #[error("a document that it cites is gone")]

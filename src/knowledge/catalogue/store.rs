@@ -17,9 +17,9 @@ const ITEMS: &str = "
                'published' AS state, d.label AS live_label, d.effective_ms AS live_effective_ms, d.expires_ms AS live_expires_ms, 0 AS is_ahead
         FROM document d WHERE d.origin <> 'article'
         UNION ALL
-        SELECT a.id, 1, a.title, a.path, a.label, a.effective_ms, a.expires_ms, 'article', a.changed_ms,
-               a.state, d.label, d.effective_ms, d.expires_ms, a.live <> a.head
-        FROM article a LEFT JOIN document d ON d.id = a.id
+        SELECT a.id, 1, a.title, a.path, a.label, a.effective_ms, a.expires_ms, 'article', c.changed_ms,
+               c.state, d.label, d.effective_ms, d.expires_ms, c.live <> c.head
+        FROM article a JOIN course c ON c.id = a.id LEFT JOIN document d ON d.id = a.id
     ), standing AS (
         SELECT *, CASE
             WHEN state <> 'published' THEN state

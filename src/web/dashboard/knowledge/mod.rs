@@ -4,6 +4,7 @@ pub(in crate::web) mod approved;
 pub(in crate::web) mod approved_editor;
 pub(in crate::web) mod article;
 mod article_form;
+mod course;
 pub(in crate::web) mod document;
 pub(in crate::web) mod editor;
 pub(in crate::web) mod gaps;
@@ -14,6 +15,8 @@ pub(in crate::web) mod upload;
 pub(in crate::web) mod versions;
 pub(in crate::web) mod working_copy;
 
+use serde::Deserialize;
+
 use crate::id::DocumentId;
 use crate::search::{Label, Visibility};
 use crate::web::dashboard::view::datetime;
@@ -23,6 +26,12 @@ use crate::web::error::Error;
 /// The id of a document or an article, as it stands in an address.
 fn document_id(text: &str) -> Result<DocumentId, Error> {
     text.parse().map_err(|_| Error::not_found())
+}
+
+/// A question that an article or an approved answer is to begin with; it stands in no address.
+#[derive(Deserialize)]
+pub(in crate::web) struct PrefillForm {
+    question: String,
 }
 
 /// The fields of how far and when something may be shown.

@@ -2,7 +2,8 @@
 
 use super::document_id;
 use crate::audit::Actor;
-use crate::knowledge::article::{self, Line, Version, Whole, diff};
+use crate::knowledge::article::{self, Version, Whole};
+use crate::knowledge::diff::{Line, diff};
 use crate::web::dashboard::prelude::*;
 use crate::web::dashboard::view::names::{Named, name_among, people};
 
@@ -21,8 +22,8 @@ impl VersionRow {
             number: version.number,
             author: name(&version.author),
             saved: version.saved,
-            is_live: whole.article.live == Some(version.number),
-            is_head: whole.article.head == version.number,
+            is_live: whole.article.course.live == Some(version.number),
+            is_head: whole.article.course.head == version.number,
         };
         whole.versions.iter().map(row).collect()
     }
@@ -144,7 +145,7 @@ pub(in crate::web) async fn restore(desk: Desk, path: Path<(String, String, u32)
     let place = desk.at(&format!("/articles/{id}"));
     let is_new = desk
         .run_in(move |_, workspace| {
-            let before = article::get(&workspace.db, &id)?.article.head;
+            let before = article::get(&workspace.db, &id)?.article.course.head;
             Ok(article::roll_back(&workspace.db, &id, to, &change)? != before)
         })
         .await?;
