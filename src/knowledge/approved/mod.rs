@@ -12,10 +12,9 @@ mod wording;
 
 pub(crate) use phrasings::{CitedDocument, Phrasing, Phrasings};
 pub(super) use store::revision;
-pub(crate) use wording::{
-    BadWording, Cited, During, MAX_ANSWER_CHARS, MAX_QUESTION_CHARS, Wording,
-};
+pub(crate) use wording::{BadWording, Cited, MAX_ANSWER_CHARS, MAX_QUESTION_CHARS, Wording};
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::Error;
@@ -63,6 +62,20 @@ pub(crate) fn in_review(db: &Db) -> Result<Vec<Approved>, Error> {
 /// The newest version.
 pub(crate) fn get(db: &Db, id: &ApprovedId) -> Result<Approved, Error> {
     db.read(|c| store::find(c, id))?.ok_or(Error::Unknown)
+}
+
+/// A version of an approved answer, as it was saved.
+#[derive(Debug, Clone)]
+pub(crate) struct Version {
+    pub number: u32,
+    pub wording: Wording,
+    pub author: Actor,
+    pub saved: Timestamp,
+}
+
+/// The newest first.
+pub(crate) fn versions(db: &Db, id: &ApprovedId) -> Result<Vec<Version>, Error> {
+    Ok(db.read(|c| store::versions(c, id))?)
 }
 
 /// The newest first.

@@ -1,14 +1,14 @@
 //! The rows of approved answers.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Approved, Cited, During, Phrasing, Wording};
+use super::{Approved, Cited, Phrasing, Version, Wording};
 use crate::audit::Change;
 use crate::db::{self, Reader, Tx, column};
 use crate::id::{ApprovedId, DocumentId};
 use crate::inference::{WIDTH, from_halves, to_halves};
 use crate::knowledge::review::course;
+use crate::search::during_of;
 
 const REVISION: &str = "approved answers revision";
 
@@ -52,8 +52,8 @@ pub(super) fn insert_version(
             id.as_str(),
             number,
             &wording.text,
-            wording.during.effective.map(Timestamp::as_millisecond),
-            wording.during.expires.map(Timestamp::as_millisecond),
+            wording.during.effective_ms(),
+            wording.during.expires_ms(),
             change.by.to_string(),
             change.at.wall.as_millisecond(),
         ),
@@ -99,7 +99,7 @@ fn find_version(
         .prepare_cached(&sql)?
         .query_row([id.as_str()], approved)
         .optional()?;
-    found.map(|found| complete(c, found)).transpose()
+    found.map(|found| whole(c, found)).transpose()
 }
 
 pub(super) fn list(c: &Reader<'_>, text: &str) -> Result<Vec<Approved>, db::Error> {
@@ -111,7 +111,26 @@ pub(super) fn list(c: &Reader<'_>, text: &str) -> Result<Vec<Approved>, db::Erro
     );
     let mut statement = c.prepare_cached(&sql)?;
     let rows = statement.query_map([db::fold(text.trim())], approved)?;
-    rows.map(|row| complete(c, row?)).collect()
+    rows.map(|row| whole(c, row?)).collect()
+}
+
+/// The newest first.
+pub(super) fn versions(c: &Reader<'_>, id: &ApprovedId) -> Result<Vec<Version>, db::Error> {
+    let sql = "SELECT number, text, effective_ms, expires_ms, author, saved_ms FROM approved_version WHERE answer_id = ?1 ORDER BY number DESC";
+    let mut statement = c.prepare_cached(sql)?;
+    let rows = statement.query_map([id.as_str()], |row| {
+        Ok(Version {
+            number: row.get("number")?,
+            wording: wording(row)?,
+            author: column::parsed(row, "author")?,
+            saved: column::time(row, "saved_ms")?,
+        })
+    })?;
+    let mut versions: Vec<Version> = rows.collect::<Result<_, _>>()?;
+    for version in &mut versions {
+        complete(c, id, version.number, &mut version.wording)?;
+    }
+    Ok(versions)
 }
 
 /// Whether another answer is given to the same question, or is to be.
@@ -146,17 +165,10 @@ pub(super) fn phrasings(c: &Reader<'_>) -> Result<Vec<Phrasing>, db::Error> {
             answer: column::parsed(row, "answer_id")?,
             text: row.get("text")?,
             vector: column::blob(row, "vector", |bytes| from_halves(bytes, WIDTH))?,
-            during: during(row)?,
+            during: during_of(row)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-fn during(row: &Row<'_>) -> rusqlite::Result<During> {
-    Ok(During {
-        effective: column::optional_time(row, "effective_ms")?,
-        expires: column::optional_time(row, "expires_ms")?,
-    })
 }
 
 /// With the number of the version that was read, by which [`complete`] finds the rest.
@@ -164,34 +176,46 @@ fn approved(row: &Row<'_>) -> rusqlite::Result<(Approved, u32)> {
     let approved = Approved {
         id: column::parsed(row, "id")?,
         course: course::course(row)?,
-        wording: Wording {
-            phrasings: Vec::new(),
-            text: row.get("text")?,
-            citations: Vec::new(),
-            during: during(row)?,
-        },
+        wording: wording(row)?,
         author: column::parsed(row, "author")?,
     };
     Ok((approved, row.get("number")?))
 }
 
+/// Without what stands in rows of its own.
+fn wording(row: &Row<'_>) -> rusqlite::Result<Wording> {
+    Ok(Wording {
+        phrasings: Vec::new(),
+        text: row.get("text")?,
+        citations: Vec::new(),
+        during: during_of(row)?,
+    })
+}
+
+fn whole(c: &Connection, (mut approved, number): (Approved, u32)) -> Result<Approved, db::Error> {
+    complete(c, &approved.id, number, &mut approved.wording)?;
+    Ok(approved)
+}
+
 fn complete(
     c: &Connection,
-    (mut approved, number): (Approved, u32),
-) -> Result<Approved, db::Error> {
+    id: &ApprovedId,
+    number: u32,
+    wording: &mut Wording,
+) -> Result<(), db::Error> {
     let sql =
         "SELECT text FROM approved_phrasing WHERE answer_id = ?1 AND version = ?2 ORDER BY ordinal";
     let mut statement = c.prepare_cached(sql)?;
-    let rows = statement.query_map((approved.id.as_str(), number), |row| row.get("text"))?;
-    approved.wording.phrasings = rows.collect::<Result<_, _>>()?;
+    let rows = statement.query_map((id.as_str(), number), |row| row.get("text"))?;
+    wording.phrasings = rows.collect::<Result<_, _>>()?;
     let sql = "SELECT document_id, quote FROM approved_citation WHERE answer_id = ?1 AND version = ?2 ORDER BY ordinal";
     let mut statement = c.prepare_cached(sql)?;
-    let rows = statement.query_map((approved.id.as_str(), number), |row| {
+    let rows = statement.query_map((id.as_str(), number), |row| {
         Ok(Cited {
             document: column::parsed(row, "document_id")?,
             quote: row.get("quote")?,
         })
     })?;
-    approved.wording.citations = rows.collect::<Result<_, _>>()?;
-    Ok(approved)
+    wording.citations = rows.collect::<Result<_, _>>()?;
+    Ok(())
 }

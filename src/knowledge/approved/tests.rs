@@ -2,6 +2,7 @@ use super::*;
 use crate::id::StaffId;
 use crate::inference::shared_pool;
 use crate::knowledge::review::Problem;
+use crate::search::During;
 use crate::testing::{NOW, TestWorkspace, change};
 
 const TWO: Eyes = Eyes::First { publishers: 2 };

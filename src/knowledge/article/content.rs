@@ -88,9 +88,7 @@ impl Content {
         if markdown.len() > MAX_MARKDOWN_BYTES {
             return Err(Problem::LongText);
         }
-        if let (Some(effective), Some(expires)) = (visibility.effective, visibility.expires)
-            && expires <= effective
-        {
+        if visibility.during.is_never() {
             return Err(Problem::Dates);
         }
         Ok(Self {

@@ -197,8 +197,8 @@ fn facts(number: u32, content: &Content) -> serde_json::Value {
         "version": number,
         "title": content.title,
         "label": content.visibility.label.name(),
-        "effective": content.visibility.effective,
-        "expires": content.visibility.expires,
+        "effective": content.visibility.during.effective,
+        "expires": content.visibility.during.expires,
         "sha256": crate::crypto::hex(&hash),
     })
 }

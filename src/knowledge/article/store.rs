@@ -1,6 +1,5 @@
 //! The articles' rows.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Article, ArticleId, Content, Version, Whole};
@@ -23,8 +22,8 @@ pub(super) fn insert(
             path.as_str(),
             &content.title,
             content.visibility.label.name(),
-            content.visibility.effective.map(Timestamp::as_millisecond),
-            content.visibility.expires.map(Timestamp::as_millisecond),
+            content.visibility.during.effective_ms(),
+            content.visibility.during.expires_ms(),
         ),
     )?;
     Ok(())
@@ -46,8 +45,8 @@ pub(super) fn insert_version(
             &content.title,
             &content.markdown,
             content.visibility.label.name(),
-            content.visibility.effective.map(Timestamp::as_millisecond),
-            content.visibility.expires.map(Timestamp::as_millisecond),
+            content.visibility.during.effective_ms(),
+            content.visibility.during.expires_ms(),
             change.by.to_string(),
             change.at.wall.as_millisecond(),
         ),
@@ -63,8 +62,8 @@ pub(super) fn set_content(tx: &Tx<'_>, id: &ArticleId, content: &Content) -> Res
             id.as_str(),
             &content.title,
             content.visibility.label.name(),
-            content.visibility.effective.map(Timestamp::as_millisecond),
-            content.visibility.expires.map(Timestamp::as_millisecond),
+            content.visibility.during.effective_ms(),
+            content.visibility.during.expires_ms(),
         ),
     )?;
     Ok(())

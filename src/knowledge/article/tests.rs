@@ -8,7 +8,7 @@ use crate::id::StaffId;
 use crate::inference::shared_pool;
 use crate::knowledge::ingest::{Outcome, ingest_one};
 use crate::knowledge::review::{self, course::State};
-use crate::search::{Filter, Index, Label, Query, Visibility};
+use crate::search::{During, Filter, Index, Label, Query, Visibility};
 use crate::testing::{NOW, TestDb, change, workspace_db};
 
 const TEA: &str = "The kitchen serves **nettle tea** at four.\n";
@@ -205,8 +205,10 @@ fn an_article_takes_effect_and_expires() {
     let desk = Desk::new();
     let visibility = Visibility {
         label: Label::Public,
-        effective: Some(NOW + 1.hour()),
-        expires: Some(NOW + 2.hours()),
+        during: During {
+            effective: Some(NOW + 1.hour()),
+            expires: Some(NOW + 2.hours()),
+        },
     };
     let content = Content::new("Tea", TEA, visibility).unwrap();
     let id = create(&desk.db, &content, &by(&desk.ada)).unwrap();
@@ -341,8 +343,10 @@ fn a_bad_draft_is_told() {
         "a title cannot have the invisible character U+2067: type it again"
     );
     let dates = Visibility {
-        effective: Some(NOW),
-        expires: Some(NOW),
+        during: During {
+            effective: Some(NOW),
+            expires: Some(NOW),
+        },
         ..usual
     };
     assert_eq!(bad("Tea", dates), Problem::Dates);

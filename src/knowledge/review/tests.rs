@@ -4,7 +4,7 @@ use crate::id::{ReviewId, StaffId};
 use crate::inference::shared_pool;
 use crate::knowledge::ingest::{Outcome, Source, ingest_one};
 use crate::knowledge::{Origin, Shown, find_label, get_by_path, remove, set_visibility};
-use crate::search::{Label, Visibility};
+use crate::search::{During, Label, Visibility};
 use crate::testing::{NOW, TestWorkspace, change, source};
 
 const TWO: Eyes = Eyes::First { publishers: 2 };
@@ -155,7 +155,10 @@ fn another_label_or_other_dates_wait_when_they_show_more() {
     desk.approve(&desk.only(), &desk.grace).unwrap();
     assert!(desk.answer().contains("four"));
     let over = Visibility {
-        expires: Some(NOW),
+        during: During {
+            expires: Some(NOW),
+            ..During::default()
+        },
         ..labelled(Label::Unnamed)
     };
     assert_eq!(desk.show(over), Shown::Changed);

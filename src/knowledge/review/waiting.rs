@@ -300,7 +300,7 @@ fn facts(waiting: &Waiting) -> serde_json::Value {
         "what": waiting.what.kind(),
         "title": waiting.title,
         "label": waiting.visibility.label.name(),
-        "effective": waiting.visibility.effective,
-        "expires": waiting.visibility.expires,
+        "effective": waiting.visibility.during.effective,
+        "expires": waiting.visibility.during.expires,
     })
 }

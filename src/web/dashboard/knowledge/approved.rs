@@ -7,7 +7,7 @@ use crate::id::ApprovedId;
 use crate::knowledge::approved::{self, Approved};
 use crate::knowledge::review::course::State;
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::view::names::{name_among, people};
+use crate::web::dashboard::view::names::{name_among, people_and_keys};
 
 struct Row {
     answer: Approved,
@@ -38,7 +38,7 @@ pub(in crate::web) async fn list(desk: Desk, query: Query<ListQuery>) -> PageRes
     let (text, now) = (query.text.clone(), desk.now);
     let rows = desk
         .run_in(move |app, workspace| {
-            let people = people(app)?;
+            let people = people_and_keys(app)?;
             let answers = approved::list(&workspace.db, &text)?;
             Ok(answers
                 .into_iter()

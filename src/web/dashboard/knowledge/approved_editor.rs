@@ -15,7 +15,8 @@ use super::{PrefillForm, VisibilityInput};
 use crate::gap;
 use crate::id::{ApprovedId, DocumentId, GapId};
 use crate::knowledge;
-use crate::knowledge::approved::{self, BadWording, During, Wording};
+use crate::knowledge::approved::{self, BadWording, Wording};
+use crate::knowledge::diff::Line;
 use crate::knowledge::review::course::State;
 use crate::knowledge::review::{self, Problem};
 use crate::search::{Label, Visibility};
@@ -177,10 +178,8 @@ pub(super) async fn shown(desk: &Desk, id: &str, not_taken: NotTaken) -> Result<
     let form = desk
         .run_in(move |_, workspace| {
             let answer = approved::get(&workspace.db, &wanted)?;
-            let during = answer.wording.during;
             let dates = VisibilityInput::of(&Visibility {
-                effective: during.effective,
-                expires: during.expires,
+                during: answer.wording.during,
                 ..Visibility::default()
             });
             let mut form = ApprovedForm {
@@ -254,10 +253,7 @@ async fn pick(desk: &Desk, id: Option<&str>, form: &mut ApprovedForm) -> PageRes
 /// What was typed, or what is wrong with it.
 async fn read(desk: &Desk, form: &ApprovedForm) -> Result<Result<Wording, Wrong>, Error> {
     let during = match form.dates().read() {
-        Ok(visibility) => During {
-            effective: visibility.effective,
-            expires: visibility.expires,
-        },
+        Ok(visibility) => visibility.during,
         Err(dates) => {
             return Ok(Err(Wrong {
                 dates,

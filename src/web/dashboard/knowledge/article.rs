@@ -11,7 +11,7 @@ use crate::knowledge::review::course::{Course, State};
 use crate::knowledge::review::{self, Problem};
 use crate::search::Visibility;
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::view::names::{name_among, people};
+use crate::web::dashboard::view::names::{name_among, people_and_keys};
 use crate::web::view::markdown;
 
 pub(in crate::web) async fn whole(desk: &Desk, id: &str) -> Result<Whole, Error> {
@@ -67,7 +67,7 @@ async fn article_page(desk: &Desk, id: &str, not_taken: &NotTaken) -> Result<Art
             let whole = article::get(&workspace.db, &id)?;
             let body = markdown::html(&whole.head()?.content.markdown);
             let needs_reviewer = review::is_needed(&workspace.db, app.eyes(workspace)?)?;
-            Ok((whole, body, needs_reviewer, people(app)?))
+            Ok((whole, body, needs_reviewer, people_and_keys(app)?))
         })
         .await?;
     let head = whole.head()?.clone();
@@ -89,7 +89,7 @@ async fn article_page(desk: &Desk, id: &str, not_taken: &NotTaken) -> Result<Art
         body,
         visibility: head.content.visibility,
         author: name(&head.author),
-        versions: VersionRow::all(&whole, &name),
+        versions: VersionRow::of_article(&whole, name),
         steps: StepRow::all(&whole.steps, name),
         needs_reviewer,
         hindrance: whole.hinders(&me, needs_reviewer)?,
@@ -107,7 +107,7 @@ fn standing(state: State, visibility: &Visibility, now: Moment) -> Standing {
         State::InReview => Standing::InReview,
         State::Withdrawn => Standing::Withdrawn,
         State::Published if visibility.is_in_force(now) => Standing::Published,
-        State::Published if visibility.expires.is_some_and(is_over) => Standing::Expired,
+        State::Published if visibility.during.expires.is_some_and(is_over) => Standing::Expired,
         State::Published => Standing::Scheduled,
     }
 }

@@ -18,7 +18,7 @@ pub(in crate::web) mod working_copy;
 use serde::Deserialize;
 
 use crate::id::DocumentId;
-use crate::search::{Label, Visibility};
+use crate::search::{During, Label, Visibility};
 use crate::web::dashboard::view::datetime;
 use crate::web::dashboard::view::form::{Choice, Field};
 use crate::web::error::Error;
@@ -59,8 +59,8 @@ impl VisibilityInput {
     fn of(visibility: &Visibility) -> Self {
         Self {
             label: visibility.label.name().to_owned(),
-            effective: datetime::show(visibility.effective),
-            expires: datetime::show(visibility.expires),
+            effective: datetime::show(visibility.during.effective),
+            expires: datetime::show(visibility.during.expires),
         }
     }
 
@@ -76,17 +76,12 @@ impl VisibilityInput {
             error.clone_into(&mut errors.expires);
             None
         });
-        if let (Some(effective), Some(expires)) = (effective, expires)
-            && expires <= effective
-        {
+        let during = During { effective, expires };
+        if during.is_never() {
             "It would expire before it takes effect.".clone_into(&mut errors.expires);
         }
         if errors.effective.is_empty() && errors.expires.is_empty() {
-            Ok(Visibility {
-                label,
-                effective,
-                expires,
-            })
+            Ok(Visibility { label, during })
         } else {
             Err(errors)
         }

@@ -9,11 +9,12 @@ use crate::id::{DocumentId, ReviewId};
 use crate::knowledge::approved::{self, Approved};
 use crate::knowledge::article;
 use crate::knowledge::catalogue::{self, Standing};
+use crate::knowledge::diff::{Line, diff};
 use crate::knowledge::review::{self, Problem, Waiting, What};
 use crate::knowledge::{self, Summary};
 use crate::search::Visibility;
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::view::names::{Named, name_among, people};
+use crate::web::dashboard::view::names::{Named, name_among, people_and_keys};
 use crate::web::view::document as document_view;
 
 /// Articles that are listed; there are seldom more than a few.
@@ -57,7 +58,7 @@ async fn list_page(desk: &Desk, problem: String) -> Result<ListPage, Error> {
     let (me, now) = (Actor::Staff(desk.who.id().clone()), desk.now);
     let (rows, is_needed) = desk
         .run_in(move |app, workspace| {
-            let people = people(app)?;
+            let people = people_and_keys(app)?;
             let in_review = catalogue::Filter {
                 standing: Some(Standing::InReview),
                 ..catalogue::Filter::default()
@@ -113,7 +114,6 @@ fn article_row(
 }
 
 fn answer_row(answer: &Approved, people: &Named, me: &Actor) -> Row {
-    let during = answer.wording.during;
     Row {
         place: format!("approved/{}", answer.id),
         title: answer.question().to_owned(),
@@ -124,8 +124,7 @@ fn answer_row(answer: &Approved, people: &Named, me: &Actor) -> Row {
             "new approved answer"
         },
         visibility: Visibility {
-            effective: during.effective,
-            expires: during.expires,
+            during: answer.wording.during,
             ..Visibility::default()
         },
         author: name_among(people, &answer.author.to_string()),
@@ -177,6 +176,8 @@ struct ReviewPage {
     /// What is published now.
     now: Option<Summary>,
     body: Html,
+    /// Of a new version against what is there; `None`: nothing is, or it is no other text.
+    changes: Option<Vec<Line>>,
     notes: Vec<String>,
     remark: Field,
     is_remark_wrong: bool,
@@ -184,7 +185,7 @@ struct ReviewPage {
 
 async fn review_page(desk: &Desk, id: &str, not_taken: &NotTaken) -> Result<ReviewPage, Error> {
     let id = review_id(id)?;
-    let (waiting, content, now, is_needed, people) = desk
+    let (waiting, content, now, changes, is_needed, people) = desk
         .run_in(move |app, workspace| {
             let (waiting, content) = review::get(&workspace.db, &id)?;
             let now = match &waiting.document {
@@ -192,7 +193,18 @@ async fn review_page(desk: &Desk, id: &str, not_taken: &NotTaken) -> Result<Revi
                 None => None,
             };
             let is_needed = review::is_needed(&workspace.db, app.eyes(workspace)?)?;
-            Ok((waiting, content, now, is_needed, people(app)?))
+            let changes = match (&now, &content) {
+                (Some(now), Some(content)) => Some(diff(&now.text, &content.text)),
+                _ => None,
+            };
+            Ok((
+                waiting,
+                content,
+                now,
+                changes,
+                is_needed,
+                people_and_keys(app)?,
+            ))
         })
         .await?;
     let name = |actor: &Actor| name_among(&people, &actor.to_string());
@@ -217,6 +229,7 @@ async fn review_page(desk: &Desk, id: &str, not_taken: &NotTaken) -> Result<Revi
         is_own,
         needs_another: waiting.hinders(&me, is_needed) == Some(Problem::Own),
         body,
+        changes,
         notes: notes.map(ToString::to_string).collect(),
         now: now.map(|now| now.summary),
         remark: not_taken.remark_field(),

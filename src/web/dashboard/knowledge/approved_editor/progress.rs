@@ -2,11 +2,14 @@
 
 use super::approved_id;
 use crate::audit::Actor;
-use crate::knowledge::approved::{self, Approved};
+use crate::db::Db;
+use crate::knowledge::approved::{self, Approved, Version};
+use crate::knowledge::diff::{Line, diff};
 use crate::knowledge::review::{self, Problem};
 use crate::web::dashboard::knowledge::course::{NotTaken, StepRow};
+use crate::web::dashboard::knowledge::versions::{VersionRow, written};
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::view::names::{name_among, people};
+use crate::web::dashboard::view::names::{name_among, people_and_keys};
 use crate::web::view::markdown;
 
 /// How far an answer has come.
@@ -15,6 +18,9 @@ pub(super) struct Progress {
     pub author: String,
     pub body: Html,
     pub steps: Vec<StepRow>,
+    pub versions: Vec<VersionRow>,
+    /// Against what is published; `None`: nothing is, or this is.
+    pub changes: Option<Vec<Line>>,
     pub hindrance: Option<Problem>,
     pub remark: Field,
 }
@@ -38,12 +44,15 @@ pub(super) async fn progress(
         let Some(id) = id else {
             return Ok((needs_review, None));
         };
-        let (answer, people) = (approved::get(&workspace.db, &id)?, people(app)?);
+        let (answer, people) = (approved::get(&workspace.db, &id)?, people_and_keys(app)?);
         let name = |actor: &Actor| name_among(&people, &actor.to_string());
         let steps = approved::steps(&workspace.db, &id)?;
+        let versions = approved::versions(&workspace.db, &id)?;
         let progress = Progress {
             author: name(&answer.author),
             body: markdown::html(&answer.wording.text),
+            versions: VersionRow::of_answer(&answer.course, &versions, name),
+            changes: changes(&workspace.db, &answer, &versions)?,
             steps: StepRow::all(&steps, name),
             hindrance: answer.hinders(&me, needs_review),
             remark,
@@ -52,6 +61,17 @@ pub(super) async fn progress(
         Ok((needs_review, Some(progress)))
     })
     .await
+}
+
+fn changes(db: &Db, answer: &Approved, all: &[Version]) -> Result<Option<Vec<Line>>, Error> {
+    let is_live = |version: &&Version| {
+        answer.course.live == Some(version.number) && answer.course.head != version.number
+    };
+    let Some(live) = all.iter().find(is_live) else {
+        return Ok(None);
+    };
+    let (before, after) = (written(db, &live.wording)?, written(db, &answer.wording)?);
+    Ok(Some(diff(&before, &after)))
 }
 
 fn me(desk: &Desk) -> Actor {
