@@ -19,15 +19,15 @@ pub(in crate::web::dashboard) fn people(app: &App) -> Result<Named, Error> {
     Ok(all.collect())
 }
 
-/// Everybody, and every API key.
+/// Everybody, and every API key that has a name.
 pub(in crate::web::dashboard) fn people_and_keys(app: &App) -> Result<Named, Error> {
     let mut all = people(app)?;
-    all.extend(apikey::list(&app.control, None)?.into_iter().map(|key| {
-        (
-            Actor::ApiKey(key.id).to_string(),
-            format!("API key “{}”", key.name.as_str()),
-        )
-    }));
+    for key in apikey::list(&app.control, None)? {
+        if !key.name.as_str().is_empty() {
+            let name = format!("API key “{}”", key.name.as_str());
+            all.push((Actor::ApiKey(key.id).to_string(), name));
+        }
+    }
     Ok(all)
 }
 
