@@ -277,7 +277,7 @@ impl Words {
 mod tests {
     use super::*;
     use crate::inference::{WIDTH, shared_pool};
-    use crate::knowledge::approved::During;
+    use crate::search::During;
 
     fn judge(approved: &str, asked: &str) -> Option<Difference> {
         let vectors = shared_pool().embed_now(&[approved, asked]).unwrap();

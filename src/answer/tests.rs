@@ -238,8 +238,9 @@ fn sources(answer: &Answer) -> impl Iterator<Item = &citation::Source> {
 
 #[test]
 fn an_approved_answer_is_given_word_for_word_with_its_sources() {
-    use crate::knowledge::approved::{self, Cited, During, Wording};
+    use crate::knowledge::approved::{self, Cited, Wording};
     use crate::knowledge::review::Eyes;
+    use crate::search::During;
     let bank = Bank::new();
     let id = |path: &str| {
         let path = path.parse().unwrap();

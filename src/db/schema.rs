@@ -24,6 +24,7 @@ pub(crate) const VAULT: Schema = steps!("vault" "vault/0001-vault");
 pub(crate) const WORKSPACE: Schema = steps!(
     "document" "workspace/0001-document",
     "audit" "audit",
+    "course" "workspace/0002-course",
     "article" "workspace/0003-article",
     "approved" "workspace/0004-approved",
     "question" "workspace/0005-question",

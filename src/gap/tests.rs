@@ -1,9 +1,10 @@
 use super::*;
 use crate::id::QuestionId;
 use crate::inference::shared_pool;
-use crate::knowledge::approved::{self, During, Wording};
+use crate::knowledge::approved::{self, Wording};
 use crate::knowledge::review::Eyes;
 use crate::question::{Asked, Surface};
+use crate::search::During;
 use crate::testing::{NOW, TestWorkspace, change};
 
 /// A workspace whose questions are kept and grouped.
@@ -226,7 +227,10 @@ fn a_gap_closes_when_the_day_of_what_answers_it_has_come() {
     workspace.put("cards.md", CARDS);
     let cards = knowledge::get_by_path(&workspace.db, &"cards.md".parse().unwrap()).unwrap();
     let later = crate::search::Visibility {
-        effective: Some(NOW + day),
+        during: During {
+            effective: Some(NOW + day),
+            expires: None,
+        },
         ..cards.summary.visibility
     };
     knowledge::set_visibility(

@@ -6,6 +6,7 @@
 pub(crate) mod approved;
 pub(crate) mod article;
 pub(crate) mod catalogue;
+pub(crate) mod diff;
 mod document;
 mod error;
 pub(crate) mod ingest;

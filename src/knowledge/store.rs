@@ -1,7 +1,6 @@
 //! The documents' rows.
 
-use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::document::{Document, NewDocument, Origin, Summary};
 use super::{Error, Removal, SourcePath};
@@ -10,7 +9,7 @@ use crate::crypto;
 use crate::db::{self, Reader, Tx, column, stored};
 use crate::id::DocumentId;
 use crate::parser::MediaType;
-use crate::search::{Label, Visibility, visibility_of};
+use crate::search::{Label, Visibility, in_force_sql, visibility_of};
 
 const COLUMNS: &str = "d.id, d.path, d.title, d.media_type, d.bytes, d.ingested_ms, (SELECT count(*) FROM passage p WHERE p.document_id = d.id) AS passages,
      d.label, d.effective_ms, d.expires_ms, d.origin";
@@ -47,8 +46,8 @@ pub(super) fn put(tx: &Tx<'_>, id: &DocumentId, document: &NewDocument<'_>) -> R
         i64::try_from(document.bytes).unwrap_or(i64::MAX),
         document.ingested.as_millisecond(),
         document.visibility.label.name(),
-        document.visibility.effective.map(Timestamp::as_millisecond),
-        document.visibility.expires.map(Timestamp::as_millisecond),
+        document.visibility.during.effective_ms(),
+        document.visibility.during.expires_ms(),
         document.origin.name(),
     ))
     .map_err(db::Error::from)?;
@@ -179,19 +178,17 @@ pub(super) fn list_open(
     now: Moment,
 ) -> Result<Vec<Summary>, db::Error> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM document d WHERE d.path > ?1 AND substr(d.path, 1, length(?2)) = ?2 AND d.label = 'public'
-             AND coalesce(d.effective_ms <= ?4, TRUE) AND coalesce(d.expires_ms > ?5, TRUE)
-         ORDER BY d.path LIMIT ?3"
+        "SELECT {COLUMNS} FROM document d WHERE d.path > :after AND substr(d.path, 1, length(:prefix)) = :prefix AND d.label = 'public'
+             AND {}
+         ORDER BY d.path LIMIT :limit",
+        in_force_sql("d.")
     );
     let mut statement = c.prepare_cached(&sql)?;
     let rows = statement.query_map(
-        (
-            after,
-            prefix,
-            limit,
-            now.wall.as_millisecond(),
-            now.expiry.as_millisecond(),
-        ),
+        named_params! {
+            ":after": after, ":prefix": prefix, ":limit": limit,
+            ":now": now.wall.as_millisecond(), ":expiry": now.expiry.as_millisecond(),
+        },
         summary,
     )?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -228,7 +225,7 @@ pub(super) fn is_article(c: &Connection, path: &SourcePath) -> Result<bool, db::
 pub(super) fn last_effect(c: &Connection, now: Moment) -> Result<i64, db::Error> {
     let sql = "SELECT max(
                    (SELECT coalesce(max(effective_ms), 0) FROM document WHERE effective_ms <= ?1),
-                   (SELECT coalesce(max(v.effective_ms), 0) FROM approved_answer a
+                   (SELECT coalesce(max(v.effective_ms), 0) FROM course a
                     JOIN approved_version v ON v.answer_id = a.id AND v.number = a.live WHERE v.effective_ms <= ?1))";
     Ok(c.prepare_cached(sql)?
         .query_row([now.wall.as_millisecond()], |row| row.get(0))?)
@@ -319,7 +316,8 @@ pub(super) fn count_naming(c: &Connection, id: &DocumentId) -> Result<usize, db:
                     + (SELECT count(*) FROM approved_citation WHERE document_id = ?1)
                     + (SELECT count(*) FROM article WHERE id = ?1)
                     + (SELECT count(*) FROM article_version WHERE article_id = ?1)
-                    + (SELECT count(*) FROM article_step WHERE article_id = ?1)";
+                    + (SELECT count(*) FROM course WHERE id = ?1)
+                    + (SELECT count(*) FROM course_step WHERE course_id = ?1)";
     Ok(c.query_row(sql, [id.as_str()], |row| row.get(0))?)
 }
 
@@ -340,8 +338,8 @@ pub(super) fn set_visibility(
         (
             id.as_str(),
             visibility.label.name(),
-            visibility.effective.map(Timestamp::as_millisecond),
-            visibility.expires.map(Timestamp::as_millisecond),
+            visibility.during.effective_ms(),
+            visibility.during.expires_ms(),
         ),
     )?;
     Ok(())

@@ -23,9 +23,9 @@ use serde::Serialize;
 
 pub(crate) use index::Index;
 pub(crate) use row::Vectors;
-pub(crate) use store::visibility_of;
+pub(crate) use store::{during_of, in_force_sql, visibility_of};
 pub(crate) use unit::{Unit, UnitKind};
-pub(crate) use visibility::{Audience, Filter, Label, UnknownLabel, Visibility};
+pub(crate) use visibility::{Audience, During, Filter, Label, UnknownLabel, Visibility};
 
 use crate::db::{self, Tx};
 use crate::id::DocumentId;

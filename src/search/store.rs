@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Error, Hit, NewPassage, PassageRow, Scores, Visibility, analysis, unit};
+use super::{During, Error, Hit, NewPassage, PassageRow, Scores, Visibility, analysis, unit};
 use crate::db::{self, Reader, Tx, column};
 use crate::id::DocumentId;
 
@@ -193,9 +193,23 @@ const INDEX_ROWS: &str =
 pub(crate) fn visibility_of(row: &Row<'_>) -> rusqlite::Result<Visibility> {
     Ok(Visibility {
         label: column::parsed(row, "label")?,
+        during: during_of(row)?,
+    })
+}
+
+/// The same.
+pub(crate) fn during_of(row: &Row<'_>) -> rusqlite::Result<During> {
+    Ok(During {
         effective: column::optional_time(row, "effective_ms")?,
         expires: column::optional_time(row, "expires_ms")?,
     })
+}
+
+/// Whether something is in force at `:now` of the wall clock and `:expiry` of the guarded one. `columns`: what stands before the names of its two columns.
+pub(crate) fn in_force_sql(columns: &str) -> String {
+    format!(
+        "(coalesce({columns}effective_ms <= :now, TRUE) AND coalesce({columns}expires_ms > :expiry, TRUE))"
+    )
 }
 
 fn index_row(row: &Row<'_>) -> rusqlite::Result<IndexRow> {

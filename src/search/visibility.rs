@@ -62,20 +62,56 @@ impl FromStr for Label {
     }
 }
 
-/// How far, and in which time, a document may be shown.
+/// In which time something is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub(crate) struct Visibility {
-    pub label: Label,
+pub(crate) struct During {
     /// From then on; `None`: from the beginning.
     pub effective: Option<Timestamp>,
     /// No longer from then on; `None`: for ever.
     pub expires: Option<Timestamp>,
 }
 
-impl Visibility {
-    pub(crate) fn is_in_force(&self, at: Moment) -> bool {
+impl During {
+    /// [`super::in_force_sql`] is the same in the database.
+    pub(crate) fn is_in_force(self, at: Moment) -> bool {
         self.effective.is_none_or(|effective| effective <= at.wall)
             && self.expires.is_none_or(|expires| at.expiry < expires)
+    }
+
+    /// It would be over before it begins.
+    pub(crate) fn is_never(self) -> bool {
+        matches!((self.effective, self.expires), (Some(from), Some(until)) if until <= from)
+    }
+
+    /// As they are stored: milliseconds since 1970.
+    pub(crate) fn effective_ms(self) -> Option<i64> {
+        self.effective.map(Timestamp::as_millisecond)
+    }
+
+    /// The same.
+    pub(crate) fn expires_ms(self) -> Option<i64> {
+        self.expires.map(Timestamp::as_millisecond)
+    }
+
+    fn is_within(self, wider: Self) -> bool {
+        let begins = wider.effective.is_none() || self.effective >= wider.effective;
+        let ends =
+            wider.expires.is_none() || (self.expires.is_some() && self.expires <= wider.expires);
+        begins && ends
+    }
+}
+
+/// How far, and in which time, a document may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub(crate) struct Visibility {
+    pub label: Label,
+    #[serde(flatten)]
+    pub during: During,
+}
+
+impl Visibility {
+    pub(crate) fn is_in_force(&self, at: Moment) -> bool {
+        self.during.is_in_force(at)
     }
 
     /// Whether a visitor may open the document itself.
@@ -90,10 +126,7 @@ impl Visibility {
 
     /// Whether it shows nothing that `wider` does not show too, at any time.
     pub(crate) fn is_within(&self, wider: &Self) -> bool {
-        let begins = wider.effective.is_none() || self.effective >= wider.effective;
-        let ends =
-            wider.expires.is_none() || (self.expires.is_some() && self.expires <= wider.expires);
-        self.label >= wider.label && begins && ends
+        self.label >= wider.label && self.during.is_within(wider.during)
     }
 
     fn allows(&self, audience: Audience, at: Moment) -> bool {
@@ -106,7 +139,7 @@ impl Visibility {
 
     /// Everybody may find it, always.
     pub(super) fn is_unrestricted(&self) -> bool {
-        self.label != Label::Staff && self.effective.is_none() && self.expires.is_none()
+        self.label != Label::Staff && self.during == During::default()
     }
 }
 
@@ -180,8 +213,10 @@ mod tests {
         let at = |seconds: i64| NOON + jiff::SignedDuration::from_secs(seconds);
         Visibility {
             label,
-            effective: effective.map(at),
-            expires: expires.map(at),
+            during: During {
+                effective: effective.map(at),
+                expires: expires.map(at),
+            },
         }
     }
 

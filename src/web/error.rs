@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use super::Overloaded;
 use super::load::quota::Exhausted;
 use crate::answer::{self, BadQuestion};
-use crate::knowledge::approved::BadWording;
 use crate::knowledge::article::Problem;
 use crate::knowledge::review;
 use crate::{apikey, app, ask, db, gap, knowledge, question, search, staff, telemetry, workspace};
@@ -184,33 +183,29 @@ impl From<knowledge::Error> for Error {
             }
             knowledge::Error::Article(problem) => {
                 let status = match problem {
-                    Problem::Overtaken(_)
-                    | Problem::WrongState
-                    | Problem::KeptElsewhere
-                    | Problem::NotKeptAnyMore
-                    | Problem::ManyCopies => StatusCode::CONFLICT,
-                    Problem::OwnArticle => StatusCode::FORBIDDEN,
+                    Problem::KeptElsewhere | Problem::NotKeptAnyMore | Problem::ManyCopies => {
+                        StatusCode::CONFLICT
+                    }
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };
                 Self::new(status, "article", problem.to_string())
             }
             knowledge::Error::Review(problem) => {
                 let status = match problem {
-                    review::Problem::Gone | review::Problem::Overtaken => StatusCode::CONFLICT,
+                    review::Problem::Gone
+                    | review::Problem::Changed
+                    | review::Problem::Overtaken(_)
+                    | review::Problem::WrongState => StatusCode::CONFLICT,
                     review::Problem::Own | review::Problem::NotOwn => StatusCode::FORBIDDEN,
-                    review::Problem::LongRemark => StatusCode::UNPROCESSABLE_ENTITY,
                 };
                 Self::new(status, "review", problem.to_string())
             }
             knowledge::Error::LeftBehind(_) => Self::internal(&error),
-            knowledge::Error::BadWording(problem) => {
-                let status = match problem {
-                    BadWording::Overtaken | BadWording::WrongState => StatusCode::CONFLICT,
-                    BadWording::Own => StatusCode::FORBIDDEN,
-                    _ => StatusCode::UNPROCESSABLE_ENTITY,
-                };
-                Self::new(status, "wording", problem.to_string())
-            }
+            knowledge::Error::BadWording(problem) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "wording",
+                problem.to_string(),
+            ),
             knowledge::Error::IsArticle => {
                 Self::new(StatusCode::CONFLICT, "is_article", error.to_string())
             }

@@ -118,6 +118,17 @@ impl House {
     }
 }
 
+/// What a comparison marks: the words that went, and those that came.
+fn changed(page: &Page) -> [String; 2] {
+    ["del", "ins"].map(|name| page.all(name).map(|one| one.text.clone()).collect())
+}
+
+/// What a page says to whoever publishes an older version than there is.
+fn by_seen(by: &Browser<'_>, answer: &str, seen: &str) -> String {
+    let reply = by.post(&format!("{answer}/publish"), &[("seen", seen)]);
+    reply.has_status(409).body
+}
+
 #[test]
 fn an_upload_for_visitors_waits_for_somebody_else() {
     let house = House::new("four-eyes-upload");
@@ -134,13 +145,25 @@ fn an_upload_for_visitors_waits_for_somebody_else() {
         "{}",
         waiting.html
     );
-    house.step(&house.author, "approve", 403);
+    assert_eq!(changed(&waiting), ["Mondays", "Tuesdays"]);
+    let refused = house.step(&house.author, "approve", 403).body;
+    assert!(
+        refused.contains("Nothing was done with “Bees”. It came from you"),
+        "{refused}"
+    );
     assert!(!house.ask().contains("Tuesdays"));
     let (_, viewer) = shared().hire("viewer", house.name);
     house.step(&viewer, "approve", 403);
+    let address = house.only();
     house.step(&house.reviewer, "approve", 303);
     assert!(house.ask().contains("Tuesdays"));
     assert!(house.list().html.contains("Nothing waits."));
+    let late = house.reviewer.post(&format!("{address}/approve"), &[]);
+    let late = late.has_status(409).body;
+    assert!(
+        late.contains("It does not wait any more") && late.contains("Nothing waits."),
+        "{late}"
+    );
 
     // What is published stays while a newer version waits, is sent back, and is taken back.
     assert_eq!(house.upload("as-it-is", "Wednesdays"), "waiting");
@@ -196,7 +219,11 @@ fn a_staff_document_becomes_public_by_two() {
     assert!(!house.ask().contains("Mondays"), "more waits");
     // A reviewer approves the text that they saw.
     assert_eq!(house.upload("staff", "Tuesdays"), "replaced");
-    house.step(&house.reviewer, "approve", 409);
+    let refused = house.step(&house.reviewer, "approve", 409).body;
+    assert!(
+        refused.contains("Nothing was done with “Bees”. The document was changed"),
+        "{refused}"
+    );
     assert!(!house.ask().contains("Tuesdays"));
 }
 
@@ -229,6 +256,33 @@ fn a_program_publishes_with_the_scope_for_it_and_waits_without() {
     // What waits goes with the document.
     plain.delete("wasps.md").has_status(200);
     assert!(house.list().html.contains("Nothing waits."));
+}
+
+#[test]
+fn a_review_names_the_key_that_handed_something_in() {
+    let house = House::new("four-eyes-key");
+    let made = shared().instance.run(&[
+        "keys",
+        "create",
+        "--json",
+        "--workspace",
+        house.name,
+        "--scope",
+        "sources_create",
+        "--name",
+        "nightly sync",
+    ]);
+    let token = made.succeeded().json()["token"].as_str().map(str::to_owned);
+    Api::new(&shared().server, &token.unwrap())
+        .put("bees.md", &bees("Mondays"))
+        .has_status(202);
+    for page in [house.list(), house.author.page(&house.only())] {
+        assert!(
+            page.html.contains("API key “nightly sync”"),
+            "{}",
+            page.html
+        );
+    }
 }
 
 #[test]
@@ -311,6 +365,24 @@ fn an_approved_answer_is_given_when_somebody_else_has_published_it() {
     // A button that was not on the page publishes nothing.
     post(&answer, &fields("Never.", "2", "publish")).has_status(303);
     assert!(house.ask().contains("Mondays"));
+    let page = house.reviewer.page(&answer);
+    assert!(
+        page.html.contains("Changes against what is published")
+            && page.html.contains("Most on **Mondays**.")
+            && page.html.contains("Never."),
+        "{}",
+        page.html
+    );
+    let refused = by_seen(&house.reviewer, &answer, "2");
+    assert!(
+        refused.contains("its newest version is 3") && refused.contains("Never."),
+        "{refused}"
+    );
+    let second = format!("{answer}/versions/2");
+    assert!(page.addresses().contains(&&*second));
+    let second = house.reviewer.page(&second);
+    assert!(second.html.contains("Changes against version 1"));
+    assert_eq!(changed(&second), ["On", "Most on"]);
     step(&house.reviewer, "publish", "3", 303);
     assert!(house.ask().contains("Never."));
     step(&house.reviewer, "withdraw", "", 303);

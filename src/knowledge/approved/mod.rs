@@ -1,7 +1,7 @@
 //! Approved answers: staff fix the exact answer to a question, and whoever asks nearly the same gets it word for word.
 //!
-//! They go the way of articles: a save makes a version, which is a draft, is in review, is published or was withdrawn; what is published is given until a
-//! newer version replaces it. Who may publish whose, [`super::review`] says. What is kept here is what staff wrote and the vectors of the questions;
+//! A save makes a new version; how it goes from draft to published, and who may let it, [`super::review::course`] says. What is published is given until a
+//! newer version replaces it. What is kept here is what staff wrote and the vectors of the questions;
 //! whether a question is near enough is for the answer engine to say.
 
 mod phrasings;
@@ -12,17 +12,14 @@ mod wording;
 
 pub(crate) use phrasings::{CitedDocument, Phrasing, Phrasings};
 pub(super) use store::revision;
-pub(crate) use wording::{
-    BadWording, Cited, During, MAX_ANSWER_CHARS, MAX_QUESTION_CHARS, MAX_REMARK_CHARS, Wording,
-};
+pub(crate) use wording::{BadWording, Cited, MAX_ANSWER_CHARS, MAX_QUESTION_CHARS, Wording};
 
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::Error;
-pub(crate) use super::article::State;
-use super::review::Eyes;
-use super::settings;
+use super::review::course::{self, Act, Course, Step, Taken, Traveller};
+use super::review::{self, Eyes, Remark};
 use crate::audit::{self, Action, Actor, Change, Entry};
 use crate::db::{Db, Tx};
 use crate::id::{ApprovedId, DocumentId};
@@ -32,16 +29,11 @@ use crate::inference::{Pool, WIDTH};
 #[derive(Debug, Clone)]
 pub(crate) struct Approved {
     pub id: ApprovedId,
-    /// Of the newest version.
-    pub state: State,
-    pub head: u32,
-    /// The version that is given; the newest may be another.
-    pub live: Option<u32>,
+    pub course: Course,
     /// The first of the phrasings is its title.
     pub wording: Wording,
     /// Of this version.
     pub author: Actor,
-    pub changed: Timestamp,
 }
 
 impl Approved {
@@ -49,29 +41,10 @@ impl Approved {
         self.wording.phrasings.first().map_or("", String::as_str)
     }
 
-    /// Why this person may not publish the newest version.
-    pub(crate) fn hinders(&self, by: &Actor, needs_review: bool) -> Option<BadWording> {
-        let can = match self.state {
-            State::InReview => true,
-            State::Draft | State::Withdrawn => !needs_review,
-            State::Published => false,
-        };
-        if !can {
-            return Some(BadWording::WrongState);
-        }
-        (needs_review && self.author == *by).then_some(BadWording::Own)
+    /// Why this person may not publish the newest version, which this is.
+    pub(crate) fn hinders(&self, by: &Actor, needs_review: bool) -> Option<review::Problem> {
+        self.course.hinders(&self.author, by, needs_review)
     }
-}
-
-/// What became of a version.
-#[derive(Debug, Clone)]
-pub(crate) struct Step {
-    pub version: u32,
-    /// `submitted`, `returned`, `published` or `withdrawn`.
-    pub what: String,
-    pub actor: Actor,
-    pub at: Timestamp,
-    pub remark: String,
 }
 
 /// All approved answers in their newest versions, the last changed first, whose question or text contains `text`.
@@ -82,7 +55,7 @@ pub(crate) fn list(db: &Db, text: &str) -> Result<Vec<Approved>, Error> {
 /// Those whose newest version waits for a review.
 pub(crate) fn in_review(db: &Db) -> Result<Vec<Approved>, Error> {
     let mut all = list(db, "")?;
-    all.retain(|answer| answer.state == State::InReview);
+    all.retain(|answer| answer.course.is_in_review());
     Ok(all)
 }
 
@@ -91,9 +64,23 @@ pub(crate) fn get(db: &Db, id: &ApprovedId) -> Result<Approved, Error> {
     db.read(|c| store::find(c, id))?.ok_or(Error::Unknown)
 }
 
+/// A version of an approved answer, as it was saved.
+#[derive(Debug, Clone)]
+pub(crate) struct Version {
+    pub number: u32,
+    pub wording: Wording,
+    pub author: Actor,
+    pub saved: Timestamp,
+}
+
 /// The newest first.
-pub(crate) fn steps(db: &Db, id: &ApprovedId) -> Result<Vec<Step>, Error> {
-    Ok(db.read(|c| store::steps(c, id))?)
+pub(crate) fn versions(db: &Db, id: &ApprovedId) -> Result<Vec<Version>, Error> {
+    Ok(db.read(|c| store::versions(c, id))?)
+}
+
+/// The newest first.
+pub(crate) fn steps(db: &Db, id: &ApprovedId) -> Result<Vec<Taken>, Error> {
+    Ok(db.read(|c| course::steps(c, id.as_str()))?)
 }
 
 /// How many approved answers cite a document.
@@ -116,24 +103,31 @@ pub(crate) fn save(
     db.write(|tx| {
         check_citations(tx, wording)?;
         let before = match known {
-            Some((id, seen)) => Some(seen_in(tx, id, seen)?),
+            Some((id, seen)) => {
+                let before = store::find(tx, id)?.ok_or(Error::Unknown)?;
+                before.course.check_seen(seen)?;
+                Some(before)
+            }
             None => None,
         };
         if let Some(before) = before.as_ref().filter(|before| before.wording == *wording) {
-            return Ok((before.id.clone(), before.head));
+            return Ok((before.id.clone(), before.course.head));
         }
         let id = known.map_or_else(ApprovedId::random, |(id, _)| id.clone());
         check_phrasings(tx, wording, &id)?;
-        let number = before.as_ref().map_or(1, |before| before.head + 1);
-        store::put(tx, &id, number, wording, &vectors, change)?;
+        let number = before.as_ref().map_or(1, |before| before.course.head + 1);
         let action = if before.is_some() {
+            course::set_head(tx, id.as_str(), number, change)?;
             Action::ApprovedChanged
         } else {
+            course::begin(tx, id.as_str(), change)?;
+            store::insert(tx, &id)?;
             Action::ApprovedAdded
         };
+        store::insert_version(tx, &id, number, wording, &vectors, change)?;
         let mut entry = Entry::new(action, id.as_str()).after(facts(number, wording));
         if let Some(before) = &before {
-            entry = entry.before(facts(before.head, &before.wording));
+            entry = entry.before(facts(before.course.head, &before.wording));
         }
         audit::record(tx, change, &entry)?;
         Ok((id, number))
@@ -167,25 +161,9 @@ fn check_phrasings(tx: &Tx<'_>, wording: &Wording, id: &ApprovedId) -> Result<()
     Ok(())
 }
 
-/// The newest version, if it is the one that was seen.
-fn seen_in(tx: &Tx<'_>, id: &ApprovedId, seen: u32) -> Result<Approved, Error> {
-    let approved = store::find(tx, id)?.ok_or(Error::Unknown)?;
-    if approved.head != seen {
-        return Err(BadWording::Overtaken.into());
-    }
-    Ok(approved)
-}
-
 /// Asks for a review of the newest version.
 pub(crate) fn submit(db: &Db, id: &ApprovedId, seen: u32, change: &Change) -> Result<(), Error> {
-    db.write(|tx| {
-        let before = seen_in(tx, id, seen)?;
-        if !matches!(before.state, State::Draft | State::Withdrawn) {
-            return Err(BadWording::WrongState.into());
-        }
-        let step = ("submitted", Action::ApprovedSubmitted, "");
-        advance(tx, &before, State::InReview, before.live, step, change)
-    })
+    advance(db, id, Act::Submit { seen }, change)
 }
 
 /// Gives the newest version back to its author, with a remark.
@@ -193,21 +171,10 @@ pub(crate) fn give_back(
     db: &Db,
     id: &ApprovedId,
     seen: u32,
-    remark: &str,
+    remark: &Remark,
     change: &Change,
 ) -> Result<(), Error> {
-    let remark = remark.replace("\r\n", "\n");
-    if remark.chars().count() > MAX_REMARK_CHARS {
-        return Err(BadWording::LongRemark.into());
-    }
-    db.write(|tx| {
-        let before = seen_in(tx, id, seen)?;
-        if before.state != State::InReview {
-            return Err(BadWording::WrongState.into());
-        }
-        let step = ("returned", Action::ApprovedReturned, remark.trim());
-        advance(tx, &before, State::Draft, before.live, step, change)
-    })
+    advance(db, id, Act::GiveBack { seen, remark }, change)
 }
 
 /// Publishes the newest version: from now on, or from its day on, it is what is given.
@@ -218,63 +185,45 @@ pub(crate) fn publish(
     eyes: Eyes,
     change: &Change,
 ) -> Result<(), Error> {
-    db.write(|tx| {
-        let before = seen_in(tx, id, seen)?;
-        let needs_review = eyes.need_review(settings::get_in(tx)?);
-        if let Some(problem) = before.hinders(&change.by, needs_review) {
-            return Err(problem.into());
-        }
-        // What it rests on may have gone while it waited.
-        check_citations(tx, &before.wording)?;
-        let step = ("published", Action::ApprovedPublished, "");
-        advance(tx, &before, State::Published, Some(seen), step, change)
-    })
+    advance(db, id, Act::Publish { seen, eyes }, change)
 }
 
 /// It is given to nobody any more; its versions stay.
 pub(crate) fn withdraw(db: &Db, id: &ApprovedId, change: &Change) -> Result<(), Error> {
-    db.write(|tx| {
-        let before = store::find(tx, id)?.ok_or(Error::Unknown)?;
-        if before.live.is_none() {
-            return Err(BadWording::WrongState.into());
-        }
-        let state = match before.state {
-            State::Published => State::Withdrawn,
-            other => other,
-        };
-        let step = ("withdrawn", Action::ApprovedWithdrawn, "");
-        advance(tx, &before, state, None, step, change)
-    })
+    advance(db, id, Act::Withdraw, change)
 }
 
-fn advance(
-    tx: &Tx<'_>,
-    before: &Approved,
-    state: State,
-    live: Option<u32>,
-    (what, action, remark): (&str, Action, &str),
-    change: &Change,
-) -> Result<(), Error> {
-    store::set_state(tx, &before.id, state, live, change)?;
-    store::insert_step(tx, before, what, remark, change)?;
-    let entry = Entry::new(action, before.id.as_str())
-        .before(json!({ "state": before.state.name(), "live": before.live }))
-        .after(json!({
-            "state": state.name(),
-            "live": live,
-            "version": before.head,
-            "author": before.author.to_string(),
-        }));
-    audit::record(tx, change, &entry)?;
-    Ok(())
+fn advance(db: &Db, id: &ApprovedId, act: Act<'_>, change: &Change) -> Result<(), Error> {
+    db.write(|tx| {
+        let before = store::find(tx, id)?.ok_or(Error::Unknown)?;
+        let traveller = Traveller {
+            id: id.as_str(),
+            course: before.course,
+            author: &before.author,
+            title: "",
+            action: |step| match step {
+                Step::Submitted => Action::ApprovedSubmitted,
+                Step::Returned => Action::ApprovedReturned,
+                Step::Published => Action::ApprovedPublished,
+                Step::Withdrawn => Action::ApprovedWithdrawn,
+            },
+        };
+        course::advance(tx, &traveller, act, &[], change)?;
+        if matches!(act, Act::Publish { .. }) {
+            // What it rests on may have gone while it waited.
+            check_citations(tx, &before.wording)?;
+        }
+        Ok(store::raise_revision(tx)?)
+    })
 }
 
 pub(crate) fn remove(db: &Db, id: &ApprovedId, change: &Change) -> Result<(), Error> {
     db.write(|tx| {
         let before = store::find(tx, id)?.ok_or(Error::Unknown)?;
-        store::delete(tx, id)?;
+        course::delete(tx, id.as_str())?;
+        store::raise_revision(tx)?;
         let entry = Entry::new(Action::ApprovedRemoved, id.as_str())
-            .before(facts(before.head, &before.wording));
+            .before(facts(before.course.head, &before.wording));
         audit::record(tx, change, &entry)?;
         Ok(())
     })

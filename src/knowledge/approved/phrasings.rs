@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::{Approved, During, Error, store};
+use super::{Approved, Error, store};
 use crate::db::{Db, Reader};
 use crate::id::ApprovedId;
 use crate::knowledge::{Summary, store as documents};
+use crate::search::During;
 
 /// A question that an approved answer is given to.
 #[derive(Debug, Clone)]

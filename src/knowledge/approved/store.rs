@@ -1,19 +1,20 @@
 //! The rows of approved answers.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Approved, Cited, During, Phrasing, State, Step, Wording};
+use super::{Approved, Cited, Phrasing, Version, Wording};
 use crate::audit::Change;
 use crate::db::{self, Reader, Tx, column};
 use crate::id::{ApprovedId, DocumentId};
 use crate::inference::{WIDTH, from_halves, to_halves};
+use crate::knowledge::review::course;
+use crate::search::during_of;
 
 const REVISION: &str = "approved answers revision";
 
 /// Of an answer `a` in its version `v`.
-const COLUMNS: &str = "a.id, a.state, a.head, a.live, a.changed_ms, v.number, v.text, v.effective_ms, v.expires_ms, v.author";
-const VERSION: &str = "approved_answer a JOIN approved_version v ON v.answer_id = a.id";
+const COLUMNS: &str = "a.id, a.state, a.head, a.live, a.begun_ms, a.changed_ms, v.number, v.text, v.effective_ms, v.expires_ms, v.author";
+const VERSION: &str = "course a JOIN approved_version v ON v.answer_id = a.id";
 
 /// Changes with every change of what is published.
 pub(in crate::knowledge) fn revision(c: &Connection) -> Result<i64, db::Error> {
@@ -25,12 +26,19 @@ pub(in crate::knowledge) fn revision(c: &Connection) -> Result<i64, db::Error> {
     }
 }
 
-fn raise_revision(tx: &Tx<'_>) -> Result<(), db::Error> {
+pub(super) fn raise_revision(tx: &Tx<'_>) -> Result<(), db::Error> {
     db::set_value(tx, REVISION, &(revision(tx)? + 1).to_le_bytes())
 }
 
-/// Adds a version as a draft; the first makes the answer.
-pub(super) fn put(
+pub(super) fn insert(tx: &Tx<'_>, id: &ApprovedId) -> Result<(), db::Error> {
+    tx.execute(
+        "INSERT INTO approved_answer (id) VALUES (?1)",
+        [id.as_str()],
+    )?;
+    Ok(())
+}
+
+pub(super) fn insert_version(
     tx: &Tx<'_>,
     id: &ApprovedId,
     number: u32,
@@ -38,22 +46,16 @@ pub(super) fn put(
     vectors: &[&[f32]],
     change: &Change,
 ) -> Result<(), db::Error> {
-    let now = change.at.wall.as_millisecond();
-    tx.execute(
-        "INSERT INTO approved_answer (id, state, head, live, created_ms, changed_ms) VALUES (?1, 'draft', ?2, NULL, ?3, ?3)
-         ON CONFLICT (id) DO UPDATE SET state = 'draft', head = ?2, changed_ms = ?3",
-        (id.as_str(), number, now),
-    )?;
     tx.execute(
         "INSERT INTO approved_version (answer_id, number, text, effective_ms, expires_ms, author, saved_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         (
             id.as_str(),
             number,
             &wording.text,
-            wording.during.effective.map(Timestamp::as_millisecond),
-            wording.during.expires.map(Timestamp::as_millisecond),
+            wording.during.effective_ms(),
+            wording.during.expires_ms(),
             change.by.to_string(),
-            now,
+            change.at.wall.as_millisecond(),
         ),
     )?;
     for (ordinal, (text, vector)) in wording.phrasings.iter().zip(vectors).enumerate() {
@@ -77,52 +79,6 @@ pub(super) fn put(
     Ok(())
 }
 
-pub(super) fn set_state(
-    tx: &Tx<'_>,
-    id: &ApprovedId,
-    state: State,
-    live: Option<u32>,
-    change: &Change,
-) -> Result<(), db::Error> {
-    tx.execute(
-        "UPDATE approved_answer SET state = ?2, live = ?3, changed_ms = ?4 WHERE id = ?1",
-        (
-            id.as_str(),
-            state.name(),
-            live,
-            change.at.wall.as_millisecond(),
-        ),
-    )?;
-    raise_revision(tx)
-}
-
-pub(super) fn insert_step(
-    tx: &Tx<'_>,
-    of: &Approved,
-    step: &str,
-    remark: &str,
-    change: &Change,
-) -> Result<(), db::Error> {
-    tx.execute(
-        "INSERT INTO approved_step (answer_id, seq, version, step, actor, at_ms, remark)
-         VALUES (?1, (SELECT coalesce(max(seq), 0) + 1 FROM approved_step WHERE answer_id = ?1), ?2, ?3, ?4, ?5, ?6)",
-        (
-            of.id.as_str(),
-            of.head,
-            step,
-            change.by.to_string(),
-            change.at.wall.as_millisecond(),
-            remark,
-        ),
-    )?;
-    Ok(())
-}
-
-pub(super) fn delete(tx: &Tx<'_>, id: &ApprovedId) -> Result<(), db::Error> {
-    tx.execute("DELETE FROM approved_answer WHERE id = ?1", [id.as_str()])?;
-    raise_revision(tx)
-}
-
 /// The newest version.
 pub(super) fn find(c: &Connection, id: &ApprovedId) -> Result<Option<Approved>, db::Error> {
     find_version(c, id, "a.head")
@@ -143,7 +99,7 @@ fn find_version(
         .prepare_cached(&sql)?
         .query_row([id.as_str()], approved)
         .optional()?;
-    found.map(|found| complete(c, found)).transpose()
+    found.map(|found| whole(c, found)).transpose()
 }
 
 pub(super) fn list(c: &Reader<'_>, text: &str) -> Result<Vec<Approved>, db::Error> {
@@ -155,22 +111,26 @@ pub(super) fn list(c: &Reader<'_>, text: &str) -> Result<Vec<Approved>, db::Erro
     );
     let mut statement = c.prepare_cached(&sql)?;
     let rows = statement.query_map([db::fold(text.trim())], approved)?;
-    rows.map(|row| complete(c, row?)).collect()
+    rows.map(|row| whole(c, row?)).collect()
 }
 
-pub(super) fn steps(c: &Reader<'_>, id: &ApprovedId) -> Result<Vec<Step>, db::Error> {
-    let sql = "SELECT version, step, actor, at_ms, remark FROM approved_step WHERE answer_id = ?1 ORDER BY seq DESC";
+/// The newest first.
+pub(super) fn versions(c: &Reader<'_>, id: &ApprovedId) -> Result<Vec<Version>, db::Error> {
+    let sql = "SELECT number, text, effective_ms, expires_ms, author, saved_ms FROM approved_version WHERE answer_id = ?1 ORDER BY number DESC";
     let mut statement = c.prepare_cached(sql)?;
     let rows = statement.query_map([id.as_str()], |row| {
-        Ok(Step {
-            version: row.get("version")?,
-            what: row.get("step")?,
-            actor: column::parsed(row, "actor")?,
-            at: column::time(row, "at_ms")?,
-            remark: row.get("remark")?,
+        Ok(Version {
+            number: row.get("number")?,
+            wording: wording(row)?,
+            author: column::parsed(row, "author")?,
+            saved: column::time(row, "saved_ms")?,
         })
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut versions: Vec<Version> = rows.collect::<Result<_, _>>()?;
+    for version in &mut versions {
+        complete(c, id, version.number, &mut version.wording)?;
+    }
+    Ok(versions)
 }
 
 /// Whether another answer is given to the same question, or is to be.
@@ -179,14 +139,14 @@ pub(super) fn has_other(
     phrasing: &str,
     but: &ApprovedId,
 ) -> Result<bool, db::Error> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM approved_phrasing p JOIN approved_answer a ON a.id = p.answer_id AND p.version IN (a.head, a.live)
+    let sql = "SELECT EXISTS (SELECT 1 FROM approved_phrasing p JOIN course a ON a.id = p.answer_id AND p.version IN (a.head, a.live)
                    WHERE fold(p.text) = fold(?1) AND p.answer_id <> ?2)";
     Ok(c.prepare_cached(sql)?
         .query_row((phrasing, but.as_str()), |row| row.get(0))?)
 }
 
 pub(super) fn citing(c: &Reader<'_>, document: &DocumentId) -> Result<usize, db::Error> {
-    let sql = "SELECT count(DISTINCT c.answer_id) FROM approved_citation c JOIN approved_answer a ON a.id = c.answer_id AND c.version IN (a.head, a.live)
+    let sql = "SELECT count(DISTINCT c.answer_id) FROM approved_citation c JOIN course a ON a.id = c.answer_id AND c.version IN (a.head, a.live)
                WHERE c.document_id = ?1";
     Ok(c.query_row(sql, [document.as_str()], |row| row.get(0))?)
 }
@@ -195,7 +155,7 @@ pub(super) fn citing(c: &Reader<'_>, document: &DocumentId) -> Result<usize, db:
 pub(super) fn phrasings(c: &Reader<'_>) -> Result<Vec<Phrasing>, db::Error> {
     let mut statement = c.prepare_cached(
         "SELECT p.answer_id, p.text, p.vector, v.effective_ms, v.expires_ms
-         FROM approved_answer a
+         FROM course a
          JOIN approved_version v ON v.answer_id = a.id AND v.number = a.live
          JOIN approved_phrasing p ON p.answer_id = a.id AND p.version = a.live
          ORDER BY p.answer_id, p.ordinal",
@@ -205,55 +165,57 @@ pub(super) fn phrasings(c: &Reader<'_>) -> Result<Vec<Phrasing>, db::Error> {
             answer: column::parsed(row, "answer_id")?,
             text: row.get("text")?,
             vector: column::blob(row, "vector", |bytes| from_halves(bytes, WIDTH))?,
-            during: during(row)?,
+            during: during_of(row)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-fn during(row: &Row<'_>) -> rusqlite::Result<During> {
-    Ok(During {
-        effective: column::optional_time(row, "effective_ms")?,
-        expires: column::optional_time(row, "expires_ms")?,
-    })
 }
 
 /// With the number of the version that was read, by which [`complete`] finds the rest.
 fn approved(row: &Row<'_>) -> rusqlite::Result<(Approved, u32)> {
     let approved = Approved {
         id: column::parsed(row, "id")?,
-        state: column::parsed(row, "state")?,
-        head: row.get("head")?,
-        live: row.get("live")?,
-        wording: Wording {
-            phrasings: Vec::new(),
-            text: row.get("text")?,
-            citations: Vec::new(),
-            during: during(row)?,
-        },
+        course: course::course(row)?,
+        wording: wording(row)?,
         author: column::parsed(row, "author")?,
-        changed: column::time(row, "changed_ms")?,
     };
     Ok((approved, row.get("number")?))
 }
 
+/// Without what stands in rows of its own.
+fn wording(row: &Row<'_>) -> rusqlite::Result<Wording> {
+    Ok(Wording {
+        phrasings: Vec::new(),
+        text: row.get("text")?,
+        citations: Vec::new(),
+        during: during_of(row)?,
+    })
+}
+
+fn whole(c: &Connection, (mut approved, number): (Approved, u32)) -> Result<Approved, db::Error> {
+    complete(c, &approved.id, number, &mut approved.wording)?;
+    Ok(approved)
+}
+
 fn complete(
     c: &Connection,
-    (mut approved, number): (Approved, u32),
-) -> Result<Approved, db::Error> {
+    id: &ApprovedId,
+    number: u32,
+    wording: &mut Wording,
+) -> Result<(), db::Error> {
     let sql =
         "SELECT text FROM approved_phrasing WHERE answer_id = ?1 AND version = ?2 ORDER BY ordinal";
     let mut statement = c.prepare_cached(sql)?;
-    let rows = statement.query_map((approved.id.as_str(), number), |row| row.get("text"))?;
-    approved.wording.phrasings = rows.collect::<Result<_, _>>()?;
+    let rows = statement.query_map((id.as_str(), number), |row| row.get("text"))?;
+    wording.phrasings = rows.collect::<Result<_, _>>()?;
     let sql = "SELECT document_id, quote FROM approved_citation WHERE answer_id = ?1 AND version = ?2 ORDER BY ordinal";
     let mut statement = c.prepare_cached(sql)?;
-    let rows = statement.query_map((approved.id.as_str(), number), |row| {
+    let rows = statement.query_map((id.as_str(), number), |row| {
         Ok(Cited {
             document: column::parsed(row, "document_id")?,
             quote: row.get("quote")?,
         })
     })?;
-    approved.wording.citations = rows.collect::<Result<_, _>>()?;
-    Ok(approved)
+    wording.citations = rows.collect::<Result<_, _>>()?;
+    Ok(())
 }

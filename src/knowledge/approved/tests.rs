@@ -1,6 +1,8 @@
 use super::*;
 use crate::id::StaffId;
 use crate::inference::shared_pool;
+use crate::knowledge::review::Problem;
+use crate::search::During;
 use crate::testing::{NOW, TestWorkspace, change};
 
 const TWO: Eyes = Eyes::First { publishers: 2 };
@@ -52,9 +54,9 @@ impl Desk {
 }
 
 #[track_caller]
-fn is_refused(done: Result<(), Error>, expected: &BadWording) {
+fn is_refused(done: Result<(), Error>, expected: Problem) {
     match done {
-        Err(Error::BadWording(bad)) => assert_eq!(bad, *expected),
+        Err(Error::Review(problem)) => assert_eq!(problem, expected),
         other => panic!("{other:?} instead of {expected:?}"),
     }
 }
@@ -66,11 +68,12 @@ fn an_answer_is_given_when_somebody_else_has_published_it() {
     let (id, first) = desk.save(None, "On Tuesdays.", During::default());
     assert_eq!(first, 1);
     assert_eq!(desk.answer(), "", "a draft");
-    is_refused(desk.publish(&id, 1, &desk.grace), &BadWording::WrongState);
+    is_refused(desk.publish(&id, 1, &desk.grace), Problem::WrongState);
     submit(db, &id, 1, &desk.ada).unwrap();
     assert_eq!(in_review(db).unwrap().len(), 1);
-    is_refused(desk.publish(&id, 1, &desk.ada), &BadWording::Own);
-    give_back(db, &id, 1, "Which ones?", &desk.grace).unwrap();
+    is_refused(desk.publish(&id, 1, &desk.ada), Problem::Own);
+    let remark = Remark::new("Which ones?").unwrap();
+    give_back(db, &id, 1, &remark, &desk.grace).unwrap();
     assert_eq!(steps(db, &id).unwrap()[0].remark, "Which ones?");
     submit(db, &id, 1, &desk.ada).unwrap();
     desk.publish(&id, 1, &desk.grace).unwrap();
@@ -82,7 +85,7 @@ fn an_answer_is_given_when_somebody_else_has_published_it() {
     let again = desk.save(Some((&id, second)), "On Fridays.", During::default());
     assert_eq!(again.1, second, "nothing was changed");
     submit(db, &id, second, &desk.ada).unwrap();
-    is_refused(desk.publish(&id, 1, &desk.grace), &BadWording::Overtaken);
+    is_refused(desk.publish(&id, 1, &desk.grace), Problem::Overtaken(2));
     desk.publish(&id, second, &desk.grace).unwrap();
     assert_eq!(desk.answer(), "On Fridays.");
     withdraw(db, &id, &desk.ada).unwrap();
@@ -100,7 +103,7 @@ fn an_answer_is_given_in_its_time() {
         (None, Some(NOW), false),
     ] {
         let known = list(&desk.workspace.db, "").unwrap();
-        let known = known.first().map(|answer| (&answer.id, answer.head));
+        let known = known.first().map(|answer| (&answer.id, answer.course.head));
         let (id, version) = desk.save(known, "On Tuesdays.", During { effective, expires });
         publish(&desk.workspace.db, &id, version, Eyes::Second, &desk.ada).unwrap();
         assert_eq!(

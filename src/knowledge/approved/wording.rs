@@ -1,14 +1,11 @@
 //! What an approved answer is to say, checked.
 
-use jiff::Timestamp;
-
-use crate::clock::Moment;
 use crate::id::DocumentId;
+use crate::search::During;
 
 pub(crate) const MAX_QUESTION_CHARS: usize = 500;
 pub(crate) const MAX_ANSWER_CHARS: usize = 4_000;
 pub(crate) const MAX_PHRASINGS: usize = 50;
-pub(crate) const MAX_REMARK_CHARS: usize = 2_000;
 
 /// A document that an approved answer refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,22 +15,6 @@ pub(crate) struct Cited {
     pub quote: String,
 }
 
-/// In which time it is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct During {
-    /// From then on; `None`: from its publication.
-    pub effective: Option<Timestamp>,
-    /// No longer from then on; `None`: for ever.
-    pub expires: Option<Timestamp>,
-}
-
-impl During {
-    pub(crate) fn is_in_force(self, at: Moment) -> bool {
-        self.effective.is_none_or(|effective| effective <= at.wall)
-            && self.expires.is_none_or(|expires| at.expiry < expires)
-    }
-}
-
 /// What an approved answer is to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wording {
@@ -41,6 +22,7 @@ pub(crate) struct Wording {
     /// Markdown.
     pub text: String,
     pub citations: Vec<Cited>,
+    /// In which time it is given.
     pub during: During,
 }
 
@@ -63,16 +45,8 @@ pub(crate) enum BadWording {
     StrangeAnswer,
     #[error("“{0}” has an approved answer already")]
     AnsweredAlready(String),
-    #[error("somebody else changed this answer in the meantime")]
-    Overtaken,
     #[error("it would expire before it takes effect")]
     Dates,
-    #[error("it is not in a state in which this can be done")]
-    WrongState,
-    #[error("it came from you: somebody else must approve it")]
-    Own,
-    #[error("a remark has at most {MAX_REMARK_CHARS} characters")]
-    LongRemark,
     #[error("{0} does not hold this sentence, word for word")]
     NotQuoted(String),
     #[error("a document that it cites is gone")]
@@ -121,9 +95,7 @@ impl Wording {
         if text.chars().any(|c| c.is_control() && c != '\n') {
             return Err(BadWording::StrangeAnswer);
         }
-        if let (Some(effective), Some(expires)) = (during.effective, during.expires)
-            && expires <= effective
-        {
+        if during.is_never() {
             return Err(BadWording::Dates);
         }
         Ok(Self {

@@ -1,11 +1,10 @@
 //! Articles: written by staff, reviewed by somebody else, published, and kept in every version.
 //!
-//! A save makes a new version; none is ever changed. The newest version is a draft, is in review, is published, or the article is withdrawn.
-//! Publishing turns a version into a document with the article's id, in one transaction with the change of state and the audit entry; until then, the version
-//! that was published before goes on being found. Whether a reviewer must be somebody other than the author, [`super::review`] says.
+//! A save makes a new version; none is ever changed. How a version goes from draft to published, and who may let it, [`super::review::course`] says.
+//! Publishing turns a version into a document with the article's id, in one transaction with the step and the audit entry; until then, the version
+//! that was published before goes on being found.
 
 mod content;
-mod diff;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -13,14 +12,11 @@ pub(crate) mod working_copy;
 
 use serde_json::json;
 
-pub(crate) use content::{
-    Article, ArticleId, Content, MAX_REMARK_CHARS, MAX_TITLE_CHARS, Problem, State, Step, Version,
-    Whole,
-};
-pub(crate) use diff::{Line, diff};
+pub(crate) use content::{Article, ArticleId, Content, MAX_TITLE_CHARS, Problem, Version, Whole};
 
 use super::ingest::{self, Source};
-use super::review::Eyes;
+use super::review::course::{self, Act, Step, Traveller};
+use super::review::{Eyes, Remark};
 use super::settings;
 use super::{Error, Origin, Removal, SourcePath};
 use crate::audit::{self, Action, Change, Entry};
@@ -41,16 +37,8 @@ pub(crate) fn ids(db: &Db) -> Result<Vec<ArticleId>, Error> {
 pub(crate) fn create(db: &Db, content: &Content, change: &Change) -> Result<ArticleId, Error> {
     db.write(|tx| {
         let id = ArticleId::random();
-        let article = Article {
-            path: free_path(tx, &content.title, &id)?,
-            id: id.clone(),
-            state: State::Draft,
-            head: 1,
-            live: None,
-            created: change.at.wall,
-            changed: change.at.wall,
-        };
-        store::insert(tx, &article, content)?;
+        course::begin(tx, id.as_str(), change)?;
+        store::insert(tx, &id, &free_path(tx, &content.title, &id)?, content)?;
         store::insert_version(tx, &id, 1, content, change)?;
         let entry = Entry::new(Action::ArticleCreated, id.as_str())
             .detail(&content.title)
@@ -71,19 +59,18 @@ pub(crate) fn save(
 ) -> Result<u32, Error> {
     db.write(|tx| {
         let whole = store::whole(tx, id)?.ok_or(Error::Unknown)?;
-        let (article, head) = (&whole.article, whole.head()?);
-        if article.head != seen {
-            return Err(Problem::Overtaken(article.head).into());
-        }
+        let (before, head) = (whole.article.course, whole.head()?);
+        before.check_seen(seen)?;
         if head.content == *content {
-            return Ok(article.head);
+            return Ok(before.head);
         }
-        let number = article.head + 1;
+        let number = before.head + 1;
         store::insert_version(tx, id, number, content, change)?;
-        store::set_head(tx, id, number, State::Draft, content, change.at.wall)?;
+        store::set_content(tx, id, content)?;
+        course::set_head(tx, id.as_str(), number, change)?;
         let entry = Entry::new(Action::ArticleSaved, id.as_str())
             .detail(&content.title)
-            .before(facts(article.head, &head.content))
+            .before(facts(before.head, &head.content))
             .after(facts(number, content));
         audit::record(tx, change, &entry)?;
         Ok(number)
@@ -94,28 +81,15 @@ pub(crate) fn save(
 pub(crate) fn roll_back(db: &Db, id: &ArticleId, to: u32, change: &Change) -> Result<u32, Error> {
     let whole = get(db, id)?;
     let content = whole.version(to).ok_or(Error::Unknown)?.content.clone();
-    save(db, id, whole.article.head, &content, change)
+    save(db, id, whole.article.course.head, &content, change)
 }
 
 /// Asks for a review of the newest version.
 pub(crate) fn submit(db: &Db, id: &ArticleId, seen: u32, change: &Change) -> Result<(), Error> {
-    advance(
-        db,
-        id,
-        seen,
-        change,
-        (State::InReview, "submitted", Action::ArticleSubmitted),
-        "",
-        |whole| {
-            if !matches!(whole.article.state, State::Draft | State::Withdrawn) {
-                return Err(Problem::WrongState.into());
-            }
-            if whole.head()?.content.markdown.trim().is_empty() {
-                return Err(Problem::NoText.into());
-            }
-            Ok(())
-        },
-    )
+    db.write(|tx| {
+        let whole = advance(tx, id, Act::Submit { seen }, &[], change)?;
+        Ok(whole.head()?.check_text()?)
+    })
 }
 
 /// Gives the newest version back to its author, with a remark.
@@ -123,49 +97,11 @@ pub(crate) fn give_back(
     db: &Db,
     id: &ArticleId,
     seen: u32,
-    remark: &str,
+    remark: &Remark,
     change: &Change,
-) -> Result<(), Error> {
-    let remark = remark.replace("\r\n", "\n");
-    if remark.chars().count() > MAX_REMARK_CHARS {
-        return Err(Problem::LongRemark.into());
-    }
-    advance(
-        db,
-        id,
-        seen,
-        change,
-        (State::Draft, "returned", Action::ArticleReturned),
-        remark.trim(),
-        |whole| match whole.article.state {
-            State::InReview => Ok(()),
-            _ => Err(Problem::WrongState.into()),
-        },
-    )
-}
-
-fn advance(
-    db: &Db,
-    id: &ArticleId,
-    seen: u32,
-    change: &Change,
-    (state, step, action): (State, &str, Action),
-    remark: &str,
-    check: impl Fn(&Whole) -> Result<(), Error>,
 ) -> Result<(), Error> {
     db.write(|tx| {
-        let whole = store::whole(tx, id)?.ok_or(Error::Unknown)?;
-        if whole.article.head != seen {
-            return Err(Problem::Overtaken(whole.article.head).into());
-        }
-        check(&whole)?;
-        store::set_state(tx, id, state, change.at.wall)?;
-        store::insert_step(tx, id, seen, step, remark, change)?;
-        let entry = Entry::new(action, id.as_str())
-            .detail(&whole.head()?.content.title)
-            .before(json!({ "state": whole.article.state.name() }))
-            .after(json!({ "state": state.name(), "version": seen }));
-        audit::record(tx, change, &entry)?;
+        advance(tx, id, Act::GiveBack { seen, remark }, &[], change)?;
         Ok(())
     })
 }
@@ -180,11 +116,13 @@ pub(crate) fn publish(
     change: &Change,
 ) -> Result<(), Error> {
     let whole = get(db, id)?;
-    let needs_reviewer = eyes.need_review(settings::get(db)?);
-    if let Some(problem) = whole.hinders(&change.by, needs_reviewer) {
+    whole.article.course.check_seen(seen)?;
+    let needs_review = eyes.need_review(settings::get(db)?);
+    if let Some(problem) = whole.hinders(&change.by, needs_review)? {
         return Err(problem.into());
     }
-    let head = whole.head()?.clone();
+    let head = whole.head()?;
+    head.check_text()?;
     let source = Source {
         path: whole.article.path.clone(),
         media: MediaType::Markdown,
@@ -195,29 +133,10 @@ pub(crate) fn publish(
     };
     let ready = ingest::make_ready(pool, source)?;
     db.write(|tx| {
-        // Reading and embedding took a while; what was found before is looked at again.
-        let whole = store::whole(tx, id)?.ok_or(Error::Unknown)?;
-        if whole.article.head != seen {
-            return Err(Problem::Overtaken(whole.article.head).into());
-        }
-        let needs_reviewer = eyes.need_review(settings::get_in(tx)?);
-        if let Some(problem) = whole.hinders(&change.by, needs_reviewer) {
-            return Err(problem.into());
-        }
         let passages = ready.put(tx, id, head.content.visibility, change.at.wall)?;
-        store::set_live(tx, id, Some(seen))?;
-        store::set_state(tx, id, State::Published, change.at.wall)?;
-        store::insert_step(tx, id, seen, "published", "", change)?;
-        let entry = Entry::new(Action::ArticlePublished, id.as_str())
-            .detail(&head.content.title)
-            .before(json!({ "state": whole.article.state.name(), "live": whole.article.live }))
-            .after(json!({
-                "state": State::Published.name(),
-                "live": seen,
-                "author": head.author.to_string(),
-                "passages": passages,
-            }));
-        audit::record(tx, change, &entry)?;
+        let facts = [("passages", json!(passages))];
+        // Reading and embedding took a while: whether this may be done is looked at again, in here.
+        advance(tx, id, Act::Publish { seen, eyes }, &facts, change)?;
         Ok(())
     })
 }
@@ -225,20 +144,35 @@ pub(crate) fn publish(
 /// Takes the published version out of what questions find; the article stays.
 pub(crate) fn withdraw(db: &Db, id: &ArticleId, change: &Change) -> Result<(), Error> {
     db.write(|tx| {
-        let whole = store::whole(tx, id)?.ok_or(Error::Unknown)?;
-        let live = whole.article.live.ok_or(Problem::WrongState)?;
-        super::store::delete(tx, id)?;
-        store::set_live(tx, id, None)?;
-        if whole.article.state == State::Published {
-            store::set_state(tx, id, State::Withdrawn, change.at.wall)?;
-        }
-        store::insert_step(tx, id, live, "withdrawn", "", change)?;
-        let entry = Entry::new(Action::ArticleWithdrawn, id.as_str())
-            .detail(&whole.head()?.content.title)
-            .before(json!({ "live": live }));
-        audit::record(tx, change, &entry)?;
-        Ok(())
+        advance(tx, id, Act::Withdraw, &[], change)?;
+        Ok(super::store::delete(tx, id)?)
     })
+}
+
+/// Takes a step. Returns the article as it was before.
+fn advance(
+    tx: &Tx<'_>,
+    id: &ArticleId,
+    act: Act<'_>,
+    facts: &[(&str, serde_json::Value)],
+    change: &Change,
+) -> Result<Whole, Error> {
+    let whole = store::whole(tx, id)?.ok_or(Error::Unknown)?;
+    let head = whole.head()?;
+    let traveller = Traveller {
+        id: id.as_str(),
+        course: whole.article.course,
+        author: &head.author,
+        title: &head.content.title,
+        action: |step| match step {
+            Step::Submitted => Action::ArticleSubmitted,
+            Step::Returned => Action::ArticleReturned,
+            Step::Published => Action::ArticlePublished,
+            Step::Withdrawn => Action::ArticleWithdrawn,
+        },
+    };
+    course::advance(tx, &traveller, act, facts, change)?;
+    Ok(whole)
 }
 
 /// Deletes an article with all its versions, and its document.
@@ -249,7 +183,7 @@ pub(crate) fn remove(db: &Db, id: &ArticleId, change: &Change) -> Result<Removal
         removal.versions = whole.versions.len();
         removal.path = whole.article.path.to_string();
         removal.title.clone_from(&whole.head()?.content.title);
-        store::delete(tx, id)?;
+        course::delete(tx, id.as_str())?;
         removal.verify(tx, id, &passages)?;
         removal.record(tx, Action::ArticleRemoved, id, change)?;
         Ok(removal)
@@ -263,8 +197,8 @@ fn facts(number: u32, content: &Content) -> serde_json::Value {
         "version": number,
         "title": content.title,
         "label": content.visibility.label.name(),
-        "effective": content.visibility.effective,
-        "expires": content.visibility.expires,
+        "effective": content.visibility.during.effective,
+        "expires": content.visibility.during.expires,
         "sha256": crate::crypto::hex(&hash),
     })
 }

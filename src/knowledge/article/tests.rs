@@ -7,7 +7,8 @@ use crate::audit::Actor;
 use crate::id::StaffId;
 use crate::inference::shared_pool;
 use crate::knowledge::ingest::{Outcome, ingest_one};
-use crate::search::{Filter, Index, Label, Query, Visibility};
+use crate::knowledge::review::{self, course::State};
+use crate::search::{During, Filter, Index, Label, Query, Visibility};
 use crate::testing::{NOW, TestDb, change, workspace_db};
 
 const TEA: &str = "The kitchen serves **nettle tea** at four.\n";
@@ -50,7 +51,11 @@ impl Desk {
 
     fn state(&self, id: &ArticleId) -> (State, u32, Option<u32>) {
         let article = get(&self.db, id).unwrap().article;
-        (article.state, article.head, article.live)
+        (
+            article.course.state,
+            article.course.head,
+            article.course.live,
+        )
     }
 
     fn actions(&self) -> Vec<String> {
@@ -77,9 +82,9 @@ fn content(title: &str, markdown: &str) -> Content {
 }
 
 #[track_caller]
-fn is_problem<T: fmt::Debug>(done: Result<T, Error>, expected: &Problem) {
+fn is_problem<T: fmt::Debug>(done: Result<T, Error>, expected: review::Problem) {
     match done {
-        Err(Error::Article(problem)) => assert_eq!(problem, *expected),
+        Err(Error::Review(problem)) => assert_eq!(problem, expected),
         other => panic!("{other:?} instead of {expected:?}"),
     }
 }
@@ -88,9 +93,12 @@ fn is_problem<T: fmt::Debug>(done: Result<T, Error>, expected: &Problem) {
 fn an_article_is_found_when_somebody_else_has_published_it() {
     let desk = Desk::new();
     let id = desk.create(TEA);
-    is_problem(desk.publish(&id, 1, &desk.grace), &Problem::WrongState);
+    is_problem(
+        desk.publish(&id, 1, &desk.grace),
+        review::Problem::WrongState,
+    );
     submit(&desk.db, &id, 1, &by(&desk.ada)).unwrap();
-    is_problem(desk.publish(&id, 1, &desk.ada), &Problem::OwnArticle);
+    is_problem(desk.publish(&id, 1, &desk.ada), review::Problem::Own);
     assert!(desk.find("When is nettle tea served?", NOW).is_empty());
 
     desk.publish(&id, 1, &desk.grace).unwrap();
@@ -126,16 +134,17 @@ fn a_returned_article_goes_back_with_a_remark() {
     let desk = Desk::new();
     let id = desk.create(TEA);
     submit(&desk.db, &id, 1, &by(&desk.ada)).unwrap();
-    give_back(&desk.db, &id, 1, " Which tea? ", &by(&desk.grace)).unwrap();
+    let remark = Remark::new(" Which tea? ").unwrap();
+    give_back(&desk.db, &id, 1, &remark, &by(&desk.grace)).unwrap();
     let whole = get(&desk.db, &id).unwrap();
-    assert_eq!(whole.article.state, State::Draft);
+    assert_eq!(whole.article.course.state, State::Draft);
     assert_eq!(
-        (&*whole.steps[0].what, &*whole.steps[0].remark),
-        ("returned", "Which tea?")
+        (whole.steps[0].step, &*whole.steps[0].remark),
+        (Step::Returned, "Which tea?")
     );
     is_problem(
-        give_back(&desk.db, &id, 1, "", &by(&desk.grace)),
-        &Problem::WrongState,
+        give_back(&desk.db, &id, 1, &remark, &by(&desk.grace)),
+        review::Problem::WrongState,
     );
 }
 
@@ -159,7 +168,7 @@ fn a_save_over_somebody_elses_is_refused_and_nothing_is_lost() {
             &content("Tea", "By Ada.\n"),
             &by(&desk.ada),
         ),
-        &Problem::Overtaken(2),
+        review::Problem::Overtaken(2),
     );
     let same = save(
         &desk.db,
@@ -188,7 +197,7 @@ fn an_old_version_comes_back_as_a_draft() {
     assert_eq!(roll_back(&desk.db, &id, 1, &by(&desk.ada)).unwrap(), 3);
     let whole = get(&desk.db, &id).unwrap();
     assert_eq!(whole.head().unwrap().content.markdown, TEA);
-    assert_eq!(whole.article.state, State::Draft);
+    assert_eq!(whole.article.course.state, State::Draft);
 }
 
 #[test]
@@ -196,8 +205,10 @@ fn an_article_takes_effect_and_expires() {
     let desk = Desk::new();
     let visibility = Visibility {
         label: Label::Public,
-        effective: Some(NOW + 1.hour()),
-        expires: Some(NOW + 2.hours()),
+        during: During {
+            effective: Some(NOW + 1.hour()),
+            expires: Some(NOW + 2.hours()),
+        },
     };
     let content = Content::new("Tea", TEA, visibility).unwrap();
     let id = create(&desk.db, &content, &by(&desk.ada)).unwrap();
@@ -218,7 +229,7 @@ fn a_withdrawn_article_is_not_found_and_can_come_back() {
     assert!(desk.find("nettle tea", NOW).is_empty());
     is_problem(
         withdraw(&desk.db, &id, &by(&desk.grace)),
-        &Problem::WrongState,
+        review::Problem::WrongState,
     );
     submit(&desk.db, &id, 1, &by(&desk.ada)).unwrap();
     desk.publish(&id, 1, &desk.grace).unwrap();
@@ -259,9 +270,10 @@ fn without_the_setting_an_author_publishes_alone() {
     crate::knowledge::settings::set(&desk.db, settings, &by(&desk.ada)).unwrap();
     let id = desk.create(TEA);
     desk.publish(&id, 1, &desk.ada).unwrap();
-    is_problem(desk.publish(&id, 1, &desk.ada), &Problem::WrongState);
+    is_problem(desk.publish(&id, 1, &desk.ada), review::Problem::WrongState);
     let empty = desk.create(" \n");
-    is_problem(desk.publish(&empty, 1, &desk.ada), &Problem::NoText);
+    let published = desk.publish(&empty, 1, &desk.ada);
+    assert!(matches!(published, Err(Error::Article(Problem::NoText))));
 }
 
 #[test]
@@ -331,8 +343,10 @@ fn a_bad_draft_is_told() {
         "a title cannot have the invisible character U+2067: type it again"
     );
     let dates = Visibility {
-        effective: Some(NOW),
-        expires: Some(NOW),
+        during: During {
+            effective: Some(NOW),
+            expires: Some(NOW),
+        },
         ..usual
     };
     assert_eq!(bad("Tea", dates), Problem::Dates);

@@ -144,6 +144,7 @@ mod tests {
     use crate::knowledge::ingest::{Source, ingest_one};
     use crate::knowledge::review::Eyes;
     use crate::knowledge::{get_by_path, set_visibility};
+    use crate::search::During;
     use crate::testing::{NOW, source, workspace_db};
 
     fn visibility(
@@ -153,8 +154,7 @@ mod tests {
     ) -> Visibility {
         Visibility {
             label,
-            effective,
-            expires,
+            during: During { effective, expires },
         }
     }
 

@@ -7,7 +7,7 @@ use super::{Counts, Filter, Item, Page, Standing};
 use crate::clock::Moment;
 use crate::db::{self, Reader, column};
 use crate::knowledge::Origin;
-use crate::search::{Label, visibility_of};
+use crate::search::{Label, in_force_sql, visibility_of};
 
 /// Documents and articles alike. An article's document is not listed beside it. What an article is in its newest version need not be what is
 /// published of it, which is the document of its id: that has a label and an expiry of its own (`live_…`), while it is in force.
@@ -17,16 +17,16 @@ const ITEMS: &str = "
                'published' AS state, d.label AS live_label, d.effective_ms AS live_effective_ms, d.expires_ms AS live_expires_ms, 0 AS is_ahead
         FROM document d WHERE d.origin <> 'article'
         UNION ALL
-        SELECT a.id, 1, a.title, a.path, a.label, a.effective_ms, a.expires_ms, 'article', a.changed_ms,
-               a.state, d.label, d.effective_ms, d.expires_ms, a.live <> a.head
-        FROM article a LEFT JOIN document d ON d.id = a.id
+        SELECT a.id, 1, a.title, a.path, a.label, a.effective_ms, a.expires_ms, 'article', c.changed_ms,
+               c.state, d.label, d.effective_ms, d.expires_ms, c.live <> c.head
+        FROM article a JOIN course c ON c.id = a.id LEFT JOIN document d ON d.id = a.id
     ), standing AS (
         SELECT *, CASE
             WHEN state <> 'published' THEN state
             WHEN expires_ms <= :expiry THEN 'expired'
             WHEN effective_ms > :now THEN 'scheduled'
             ELSE 'published' END AS standing,
-            live_label IS NOT NULL AND coalesce(live_effective_ms <= :now, TRUE) AND coalesce(live_expires_ms > :expiry, TRUE) AS is_live
+            live_label IS NOT NULL AND {IN_FORCE} AS is_live
         FROM item
     ), listed AS (
         SELECT * FROM standing
@@ -37,6 +37,10 @@ const ITEMS: &str = "
           AND changed_ms <= :changed_until
           AND (:expires_until IS NULL OR (is_live AND live_expires_ms <= :expires_until))
     )";
+
+fn items() -> String {
+    ITEMS.replace("{IN_FORCE}", &in_force_sql("live_"))
+}
 
 pub(super) fn page(
     c: &Reader<'_>,
@@ -57,8 +61,9 @@ pub(super) fn page(
         filter.standing.map_or("", Standing::name),
     );
     let label = filter.label.map_or("", Label::name);
+    let items = items();
     let total = c
-        .prepare_cached(&format!("{ITEMS} SELECT count(*) FROM listed"))?
+        .prepare_cached(&format!("{items} SELECT count(*) FROM listed"))?
         .query_row(
             named_params! {
                 ":now": now.wall.as_millisecond(), ":expiry": now.expiry.as_millisecond(), ":text": text, ":standing": standing, ":label": label,
@@ -67,7 +72,7 @@ pub(super) fn page(
             |row| row.get(0),
         )?;
     let mut statement = c.prepare_cached(&format!(
-        "{ITEMS} SELECT id, is_article, title, path, label, effective_ms, expires_ms, source, changed_ms, standing,
+        "{items} SELECT id, is_article, title, path, label, effective_ms, expires_ms, source, changed_ms, standing,
              CASE WHEN is_live AND is_ahead THEN live_label END AS older_live, CASE WHEN is_live THEN live_expires_ms END AS live_until_ms,
              (SELECT count(*) FROM passage p WHERE p.document_id = shown.id) AS passages
          FROM (SELECT * FROM listed ORDER BY changed_ms DESC, id LIMIT :limit OFFSET :offset) shown

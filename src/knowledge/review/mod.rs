@@ -4,22 +4,27 @@
 //! may be shown, approved answers. [`Eyes`] says who is before the rule; what must wait is kept here until somebody else approves it or sends it back,
 //! and what is published stays as it is meanwhile. What shows visitors less never waits.
 
+pub(crate) mod course;
+mod remark;
 mod store;
 #[cfg(test)]
 mod tests;
 mod waiting;
 
+pub(crate) use remark::{LongRemark, MAX_REMARK_CHARS, Remark};
+
 pub(super) use store::delete_of_path;
-pub(crate) use waiting::{Waiting, What, approve, get, list, of_document, send_back, take_back};
+pub(crate) use waiting::{
+    Waiting, What, approve, find, get, list, of_document, send_back, take_back,
+};
 pub(super) use waiting::{submit_version, submit_visibility, supersede};
 
 use super::Error;
 use super::settings::{self, Settings};
 use super::store::{AsShown, Content};
+use crate::audit::Actor;
 use crate::db::Db;
 use crate::search::Visibility;
-
-pub(crate) const MAX_REMARK_CHARS: usize = 2_000;
 
 /// How many pairs of eyes stand behind whoever changes something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +68,12 @@ pub(crate) fn is_needed(db: &Db, eyes: Eyes) -> Result<bool, Error> {
     Ok(eyes.need_review(settings::get(db)?))
 }
 
-/// Why something is neither approved nor sent back.
+/// Nobody approves what came from themselves while the rule is in force.
+fn own(author: &Actor, by: &Actor, needs_review: bool) -> Option<Problem> {
+    (needs_review && author == by).then_some(Problem::Own)
+}
+
+/// Why something is neither published nor sent back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Problem {
     #[error(
@@ -75,9 +85,11 @@ pub(crate) enum Problem {
     #[error(
         "the document was changed after this was handed in: send it back, so that its author looks again"
     )]
-    Overtaken,
-    #[error("a word has at most {MAX_REMARK_CHARS} characters")]
-    LongRemark,
+    Changed,
+    #[error("somebody else changed it since you opened it: its newest version is {0}")]
+    Overtaken(u32),
+    #[error("it is not in a state in which this can be done")]
+    WrongState,
     #[error("only its author can take it back")]
     NotOwn,
 }

@@ -33,8 +33,8 @@ pub(super) fn put(tx: &Tx<'_>, waiting: &Waiting, source: Option<&[u8]>) -> Resu
             source,
             waiting.origin.name(),
             waiting.visibility.label.name(),
-            waiting.visibility.effective.map(jiff::Timestamp::as_millisecond),
-            waiting.visibility.expires.map(jiff::Timestamp::as_millisecond),
+            waiting.visibility.during.effective_ms(),
+            waiting.visibility.during.expires_ms(),
             waiting.author.to_string(),
             waiting.at.as_millisecond(),
         ),
@@ -117,8 +117,7 @@ pub(in crate::knowledge) fn delete_of_path(
 /// What waits, of all kinds; what was sent back waits for its author, not for a reviewer.
 pub(super) fn count(c: &Reader<'_>) -> Result<usize, db::Error> {
     let sql = "SELECT (SELECT count(*) FROM review WHERE returned_by IS NULL)
-                    + (SELECT count(*) FROM article WHERE state = 'in-review')
-                    + (SELECT count(*) FROM approved_answer WHERE state = 'in-review')";
+                    + (SELECT count(*) FROM course WHERE state = 'in-review')";
     Ok(c.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 

@@ -4,7 +4,7 @@ use crate::id::{ReviewId, StaffId};
 use crate::inference::shared_pool;
 use crate::knowledge::ingest::{Outcome, Source, ingest_one};
 use crate::knowledge::{Origin, Shown, find_label, get_by_path, remove, set_visibility};
-use crate::search::{Label, Visibility};
+use crate::search::{During, Label, Visibility};
 use crate::testing::{NOW, TestWorkspace, change, source};
 
 const TWO: Eyes = Eyes::First { publishers: 2 };
@@ -155,7 +155,10 @@ fn another_label_or_other_dates_wait_when_they_show_more() {
     desk.approve(&desk.only(), &desk.grace).unwrap();
     assert!(desk.answer().contains("four"));
     let over = Visibility {
-        expires: Some(NOW),
+        during: During {
+            expires: Some(NOW),
+            ..During::default()
+        },
         ..labelled(Label::Unnamed)
     };
     assert_eq!(desk.show(over), Shown::Changed);
@@ -164,7 +167,7 @@ fn another_label_or_other_dates_wait_when_they_show_more() {
     assert!(!desk.answer().contains("four"));
     // Who looked at the text looked at this one.
     desk.put("five", Some(Label::Staff), TWO);
-    is_problem(desk.approve(&desk.only(), &desk.grace), Problem::Overtaken);
+    is_problem(desk.approve(&desk.only(), &desk.grace), Problem::Changed);
 }
 
 #[test]
@@ -173,12 +176,10 @@ fn what_was_sent_back_is_handed_in_again_or_taken_back() {
     let db = &desk.workspace.db;
     desk.put("four", Some(Label::Public), TWO);
     let first = desk.only();
-    let long = "x".repeat(MAX_REMARK_CHARS + 1);
-    is_problem(
-        send_back(db, &first, &long, &desk.grace),
-        Problem::LongRemark,
-    );
-    send_back(db, &first, " Is it five? ", &desk.grace).unwrap();
+    let long = Remark::new(&"x".repeat(MAX_REMARK_CHARS + 1));
+    assert_eq!(long, Err(LongRemark));
+    let remark = Remark::new(" Is it five? ").unwrap();
+    send_back(db, &first, &remark, &desk.grace).unwrap();
     assert_eq!(count(db).unwrap(), 0);
     let returned = list(db).unwrap()[0].returned.clone().unwrap();
     assert_eq!(
@@ -233,6 +234,6 @@ fn what_is_shown_otherwise_meanwhile_is_not_what_was_handed_in() {
     let id = desk.only();
     // Somebody takes the document from visitors; an approval of the day before does not bring it back.
     assert_eq!(desk.show(labelled(Label::Staff)), Shown::Changed);
-    is_problem(desk.approve(&id, &desk.grace), Problem::Overtaken);
+    is_problem(desk.approve(&id, &desk.grace), Problem::Changed);
     assert!(!desk.answer().contains("ten") && !desk.answer().contains("nine"));
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Eyes, MAX_REMARK_CHARS, Problem, store};
+use super::{Eyes, Problem, Remark, own, store};
 use crate::audit::{self, Action, Actor, Change, Entry};
 use crate::db::{Connection, Db, Tx};
 use crate::id::{DocumentId, ReviewId};
@@ -53,6 +53,16 @@ pub(crate) struct Returned {
     pub remark: String,
 }
 
+impl Waiting {
+    /// Why somebody may not approve it.
+    pub(crate) fn hinders(&self, by: &Actor, needs_review: bool) -> Option<Problem> {
+        if self.returned.is_some() {
+            return Some(Problem::Gone);
+        }
+        own(&self.author, by, needs_review)
+    }
+}
+
 impl What {
     pub(super) const fn kind(self) -> &'static str {
         match self {
@@ -86,7 +96,10 @@ pub(crate) fn of_document(db: &Db, id: &DocumentId) -> Result<Vec<Waiting>, Erro
 
 /// With the text of a version.
 pub(crate) fn get(db: &Db, id: &ReviewId) -> Result<(Waiting, Option<parser::Document>), Error> {
-    let (waiting, source) = find(db, id)?;
+    let (waiting, source) = db.read(|c| {
+        let waiting = store::find(c, id)?.ok_or(Problem::Gone)?;
+        Ok::<_, Error>((waiting, store::find_source(c, id)?))
+    })?;
     let content = match (waiting.what, source) {
         (What::Version(version), Some(source)) => {
             Some(parser::read(&source, version.media, waiting.path.as_str())?)
@@ -96,11 +109,9 @@ pub(crate) fn get(db: &Db, id: &ReviewId) -> Result<(Waiting, Option<parser::Doc
     Ok((waiting, content))
 }
 
-fn find(db: &Db, id: &ReviewId) -> Result<(Waiting, Option<Vec<u8>>), Error> {
-    db.read(|c| {
-        let waiting = store::find(c, id)?.ok_or(Problem::Gone)?;
-        Ok((waiting, store::find_source(c, id)?))
-    })
+/// Without its text. `None`: it does not wait any more, nor was it sent back.
+pub(crate) fn find(db: &Db, id: &ReviewId) -> Result<Option<Waiting>, Error> {
+    Ok(db.read(|c| store::find(c, id))?)
 }
 
 /// Keeps a version until it is approved, in place of one that waited before. `base`: the fingerprint of what is there.
@@ -171,15 +182,12 @@ fn put(
 /// What waits, if this person may publish it as it was handed in.
 fn check(c: &Connection, id: &ReviewId, eyes: Eyes, change: &Change) -> Result<Waiting, Error> {
     let waiting = store::find(c, id)?.ok_or(Problem::Gone)?;
-    if waiting.returned.is_some() {
-        return Err(Problem::Gone.into());
-    }
-    if waiting.author == change.by && eyes.need_review(settings::get_in(c)?) {
-        return Err(Problem::Own.into());
+    if let Some(problem) = waiting.hinders(&change.by, eyes.need_review(settings::get_in(c)?)) {
+        return Err(problem.into());
     }
     let now = documents::find_shown(c, &waiting.path)?;
     if now.as_ref().map(AsShown::fingerprint) != waiting.base {
-        return Err(Problem::Overtaken.into());
+        return Err(Problem::Changed.into());
     }
     Ok(waiting)
 }
@@ -187,7 +195,7 @@ fn check(c: &Connection, id: &ReviewId, eyes: Eyes, change: &Change) -> Result<W
 /// Publishes what waits.
 ///
 /// # Errors
-/// [`Problem::Own`] for its author while the rule is in force, [`Problem::Overtaken`] when the document is another by now, [`Problem::Gone`].
+/// [`Problem::Own`] for its author while the rule is in force, [`Problem::Changed`] when the document is another by now, [`Problem::Gone`].
 pub(crate) fn approve(
     db: &Db,
     pool: &Pool,
@@ -225,7 +233,7 @@ pub(crate) fn approve(
         if let Some(ready) = ready {
             return ready.replace(tx, change);
         }
-        let document = waiting.document.as_ref().ok_or(Problem::Overtaken)?;
+        let document = waiting.document.as_ref().ok_or(Problem::Changed)?;
         show(tx, document, waiting.visibility, change)
     })
 }
@@ -234,19 +242,15 @@ pub(crate) fn approve(
 pub(crate) fn send_back(
     db: &Db,
     id: &ReviewId,
-    remark: &str,
+    remark: &Remark,
     change: &Change,
 ) -> Result<(), Error> {
-    let remark = remark.replace("\r\n", "\n");
-    if remark.chars().count() > MAX_REMARK_CHARS {
-        return Err(Problem::LongRemark.into());
-    }
     db.write(|tx| {
         let waiting = store::find(tx, id)?.ok_or(Problem::Gone)?;
         if waiting.returned.is_some() {
             return Err(Problem::Gone.into());
         }
-        store::set_returned(tx, id, remark.trim(), change)?;
+        store::set_returned(tx, id, remark.as_str(), change)?;
         let entry = Entry::new(Action::DocumentReturned, id.as_str())
             .detail(waiting.path.as_str())
             .before(json!({ "author": waiting.author.to_string() }));
@@ -296,7 +300,7 @@ fn facts(waiting: &Waiting) -> serde_json::Value {
         "what": waiting.what.kind(),
         "title": waiting.title,
         "label": waiting.visibility.label.name(),
-        "effective": waiting.visibility.effective,
-        "expires": waiting.visibility.expires,
+        "effective": waiting.visibility.during.effective,
+        "expires": waiting.visibility.during.expires,
     })
 }

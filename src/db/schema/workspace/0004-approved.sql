@@ -1,11 +1,6 @@
 -- Answers that staff fixed, word for word.
 CREATE TABLE approved_answer (
-    id         TEXT PRIMARY KEY,
-    state      TEXT NOT NULL,           -- of the newest version: draft, in-review, published or withdrawn
-    head       INTEGER NOT NULL,        -- number of the newest version
-    live       INTEGER,                 -- number of the version that is given
-    created_ms INTEGER NOT NULL,
-    changed_ms INTEGER NOT NULL
+    id TEXT PRIMARY KEY REFERENCES course (id) ON DELETE CASCADE
 ) STRICT;
 
 -- Every save is a version; none is ever changed.
@@ -40,15 +35,3 @@ CREATE TABLE approved_citation (
     PRIMARY KEY (answer_id, version, ordinal)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX approved_citation_document ON approved_citation (document_id);
-
--- What became of a version: submitted, returned (with a remark), published, withdrawn.
-CREATE TABLE approved_step (
-    answer_id TEXT NOT NULL REFERENCES approved_answer (id) ON DELETE CASCADE,
-    seq       INTEGER NOT NULL,
-    version   INTEGER NOT NULL,
-    step      TEXT NOT NULL,
-    actor     TEXT NOT NULL,
-    at_ms     INTEGER NOT NULL,
-    remark    TEXT NOT NULL,
-    PRIMARY KEY (answer_id, seq)
-) STRICT, WITHOUT ROWID;

@@ -75,7 +75,12 @@ pub(crate) fn keep(
     }
     db.write(|tx| {
         let head = match &copy.article {
-            Some(id) => Some(super::store::find(tx, id)?.ok_or(Error::Unknown)?.head),
+            Some(id) => Some(
+                super::store::find(tx, id)?
+                    .ok_or(Error::Unknown)?
+                    .course
+                    .head,
+            ),
             None => None,
         };
         match store::find(tx, writer, &copy.id)? {

@@ -66,7 +66,7 @@ fn what_was_typed_is_there_for_its_writer_and_nobody_else() {
     );
     assert_eq!(find(&db, &ada, &copy.id).unwrap().unwrap().revision, 1);
     // The article itself is as it was.
-    assert_eq!(article::get(&db, &article).unwrap().article.head, 1);
+    assert_eq!(article::get(&db, &article).unwrap().article.course.head, 1);
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Approved answers: the list, and taking one away.
 
 use super::approved_editor::{approved_id, shown};
+use super::course::{self, Outcome, SeenForm};
 use crate::clock::Moment;
 use crate::id::ApprovedId;
-use crate::knowledge;
-use crate::knowledge::approved::{self, Approved, BadWording, State};
+use crate::knowledge::approved::{self, Approved};
+use crate::knowledge::review::course::State;
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::view::names::{name_among, people};
+use crate::web::dashboard::view::names::{name_among, people_and_keys};
 
 struct Row {
     answer: Approved,
@@ -37,7 +38,7 @@ pub(in crate::web) async fn list(desk: Desk, query: Query<ListQuery>) -> PageRes
     let (text, now) = (query.text.clone(), desk.now);
     let rows = desk
         .run_in(move |app, workspace| {
-            let people = people(app)?;
+            let people = people_and_keys(app)?;
             let answers = approved::list(&workspace.db, &text)?;
             Ok(answers
                 .into_iter()
@@ -57,7 +58,7 @@ pub(in crate::web) async fn list(desk: Desk, query: Query<ListQuery>) -> PageRes
 }
 
 fn standing(answer: &Approved, now: Moment) -> &'static str {
-    match answer.state {
+    match answer.course.state {
         State::Draft => "draft",
         State::InReview => "in review",
         State::Withdrawn => "withdrawn",
@@ -93,11 +94,12 @@ pub(in crate::web) async fn delete(desk: Desk, path: Path<(String, String)>) -> 
     Ok(done(&desk.at("/approved"), Notice::ApprovedRemoved))
 }
 
-#[derive(Deserialize)]
-pub(in crate::web) struct SeenForm {
-    seen: u32,
-    #[serde(default)]
-    remark: String,
+/// After a step, the page says that it was taken, or why not.
+async fn after(desk: &Desk, id: &str, outcome: Outcome, notice: Notice) -> PageResult {
+    match outcome {
+        Outcome::Taken => Ok(done(&desk.at(&format!("/approved/{id}")), notice)),
+        Outcome::NotTaken(why, status) => Ok(with_status(status, &shown(desk, id, why).await?)),
+    }
 }
 
 /// `POST /dashboard/w/{workspace}/approved/{id}/submit`
@@ -107,9 +109,12 @@ pub(in crate::web) async fn submit(
     form: Form<SeenForm>,
 ) -> PageResult {
     let (id, change, seen) = (approved_id(&path.1)?, desk.change(), form.seen);
-    desk.run_in(move |_, workspace| Ok(approved::submit(&workspace.db, &id, seen, &change)?))
+    let outcome = desk
+        .run_in(move |_, workspace| {
+            Outcome::of(approved::submit(&workspace.db, &id, seen, &change))
+        })
         .await?;
-    Ok(done(&page_of(&desk, &path.1), Notice::Submitted))
+    after(&desk, &path.1, outcome, Notice::Submitted).await
 }
 
 /// `POST /dashboard/w/{workspace}/approved/{id}/return`
@@ -118,26 +123,11 @@ pub(in crate::web) async fn give_back(
     path: Path<(String, String)>,
     form: Form<SeenForm>,
 ) -> PageResult {
-    let (id, change, form) = (approved_id(&path.1)?, desk.change(), form.into_inner());
-    let returned = desk
-        .run_in(move |_, workspace| {
-            Ok(approved::give_back(
-                &workspace.db,
-                &id,
-                form.seen,
-                &form.remark,
-                &change,
-            ))
-        })
-        .await?;
-    match returned {
-        Ok(()) => Ok(done(&page_of(&desk, &path.1), Notice::Returned)),
-        Err(knowledge::Error::BadWording(problem @ BadWording::LongRemark)) => {
-            let page = shown(&desk, &path.1, &view::sentence(&problem)).await?;
-            Ok(unprocessable(&page))
-        }
-        Err(error) => Err(error.into()),
-    }
+    let (id, change, seen) = (approved_id(&path.1)?, desk.change(), form.seen);
+    let outcome = course::give_back(&desk, &form.remark, move |db, remark| {
+        approved::give_back(db, &id, seen, remark, &change)
+    });
+    after(&desk, &path.1, outcome.await?, Notice::Returned).await
 }
 
 /// `POST /dashboard/w/{workspace}/approved/{id}/publish`
@@ -147,22 +137,20 @@ pub(in crate::web) async fn publish(
     form: Form<SeenForm>,
 ) -> PageResult {
     let (id, change, seen) = (approved_id(&path.1)?, desk.change(), form.seen);
-    desk.run_in(move |app, workspace| {
-        let eyes = app.eyes(workspace)?;
-        Ok(approved::publish(&workspace.db, &id, seen, eyes, &change)?)
-    })
-    .await?;
-    Ok(done(&page_of(&desk, &path.1), Notice::ApprovedPublished))
+    let outcome = desk
+        .run_in(move |app, workspace| {
+            let eyes = app.eyes(workspace)?;
+            Outcome::of(approved::publish(&workspace.db, &id, seen, eyes, &change))
+        })
+        .await?;
+    after(&desk, &path.1, outcome, Notice::ApprovedPublished).await
 }
 
 /// `POST /dashboard/w/{workspace}/approved/{id}/withdraw`
 pub(in crate::web) async fn withdraw(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let (id, change) = (approved_id(&path.1)?, desk.change());
-    desk.run_in(move |_, workspace| Ok(approved::withdraw(&workspace.db, &id, &change)?))
+    let outcome = desk
+        .run_in(move |_, workspace| Outcome::of(approved::withdraw(&workspace.db, &id, &change)))
         .await?;
-    Ok(done(&page_of(&desk, &path.1), Notice::ApprovedWithdrawn))
-}
-
-fn page_of(desk: &Desk, id: &str) -> String {
-    desk.at(&format!("/approved/{id}"))
+    after(&desk, &path.1, outcome, Notice::ApprovedWithdrawn).await
 }

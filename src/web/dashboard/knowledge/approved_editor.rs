@@ -10,11 +10,15 @@ use source::{Found, SourceFields, cited};
 
 pub(in crate::web) use form::ApprovedForm;
 
-use super::VisibilityInput;
+use super::course::NotTaken;
+use super::{PrefillForm, VisibilityInput};
 use crate::gap;
 use crate::id::{ApprovedId, DocumentId, GapId};
-use crate::knowledge::approved::{self, BadWording, During, Wording};
-use crate::knowledge::{self, review};
+use crate::knowledge;
+use crate::knowledge::approved::{self, BadWording, Wording};
+use crate::knowledge::diff::Line;
+use crate::knowledge::review::course::State;
+use crate::knowledge::review::{self, Problem};
 use crate::search::{Label, Visibility};
 use crate::web::dashboard::prelude::*;
 
@@ -53,7 +57,7 @@ async fn edit_page(
     wrong: &Wrong,
     found: Option<Vec<Found>>,
 ) -> Result<EditPage, Error> {
-    let (needs_review, progress) = progress(desk, id, "").await?;
+    let (needs_review, progress) = progress(desk, id, &wrong.not_taken).await?;
     let dates = form.dates().fields(&wrong.dates);
     Ok(EditPage {
         frame: desk.frame(Place::Approved),
@@ -148,11 +152,6 @@ pub(in crate::web) async fn new_form(desk: Desk, query: Query<NewQuery>) -> Page
     Ok(render(&page))
 }
 
-#[derive(Deserialize)]
-pub(in crate::web) struct PrefillForm {
-    question: String,
-}
-
 /// `POST /dashboard/w/{workspace}/approved/prefill`: a new answer to a question, which stands in no address.
 pub(in crate::web) async fn prefill(desk: Desk, form: Form<PrefillForm>) -> PageResult {
     let form = ApprovedForm {
@@ -170,19 +169,17 @@ pub(in crate::web) async fn create(desk: Desk, form: Form<ApprovedForm>) -> Page
 
 /// `GET /dashboard/w/{workspace}/approved/{id}`
 pub(in crate::web) async fn show(desk: Desk, path: Path<(String, String)>) -> PageResult {
-    Ok(render(&shown(&desk, &path.1, "").await?))
+    Ok(render(&shown(&desk, &path.1, NotTaken::default()).await?))
 }
 
 /// The page of an answer as it is kept.
-pub(super) async fn shown(desk: &Desk, id: &str, remark_error: &str) -> Result<EditPage, Error> {
+pub(super) async fn shown(desk: &Desk, id: &str, not_taken: NotTaken) -> Result<EditPage, Error> {
     let wanted = approved_id(id)?;
     let form = desk
         .run_in(move |_, workspace| {
             let answer = approved::get(&workspace.db, &wanted)?;
-            let during = answer.wording.during;
             let dates = VisibilityInput::of(&Visibility {
-                effective: during.effective,
-                expires: during.expires,
+                during: answer.wording.during,
                 ..Visibility::default()
             });
             let mut form = ApprovedForm {
@@ -191,7 +188,7 @@ pub(super) async fn shown(desk: &Desk, id: &str, remark_error: &str) -> Result<E
                 text: answer.wording.text.clone(),
                 effective: dates.effective,
                 expires: dates.expires,
-                seen: answer.head,
+                seen: answer.course.head,
                 ..ApprovedForm::default()
             };
             let mut sources = Vec::new();
@@ -204,11 +201,7 @@ pub(super) async fn shown(desk: &Desk, id: &str, remark_error: &str) -> Result<E
             Ok(form)
         })
         .await?;
-    let mut page = edit_page(desk, Some(id), &form, &Wrong::default(), None).await?;
-    if !remark_error.is_empty() {
-        (page.needs_review, page.progress) = progress(desk, Some(id), remark_error).await?;
-    }
-    Ok(page)
+    edit_page(desk, Some(id), &form, &not_taken.into(), None).await
 }
 
 /// `POST /dashboard/w/{workspace}/approved/{id}`
@@ -260,10 +253,7 @@ async fn pick(desk: &Desk, id: Option<&str>, form: &mut ApprovedForm) -> PageRes
 /// What was typed, or what is wrong with it.
 async fn read(desk: &Desk, form: &ApprovedForm) -> Result<Result<Wording, Wrong>, Error> {
     let during = match form.dates().read() {
-        Ok(visibility) => During {
-            effective: visibility.effective,
-            expires: visibility.expires,
-        },
+        Ok(visibility) => visibility.during,
         Err(dates) => {
             return Ok(Err(Wrong {
                 dates,
@@ -296,45 +286,45 @@ async fn keep(
     form: &ApprovedForm,
 ) -> Result<Result<(ApprovedId, Notice), Wrong>, Error> {
     let (change, seen, then) = (desk.change(), form.seen, form.then.clone());
-    let may_publish = desk.may(Permission::Publish);
-    let kept = desk
-        .run_in(move |app, workspace| {
-            let db = &workspace.db;
-            let known = known.as_ref().map(|id| (id, seen));
-            let keep = || {
-                let (id, version) = approved::save(db, app.pool()?, known, &wording, &change)?;
-                let is_new = version != seen;
-                // A draft goes on its way as it is, too.
-                let can_go_on = is_new || approved::get(db, &id)?.state == approved::State::Draft;
-                let eyes = app.eyes(workspace)?;
-                let needs_review = review::is_needed(db, eyes)?;
-                let notice = match then.as_str() {
-                    "publish" if can_go_on && may_publish && !needs_review => {
-                        approved::publish(db, &id, version, eyes, &change)?;
-                        Notice::ApprovedPublished
-                    }
-                    "publish" | "submit" if can_go_on => {
-                        approved::submit(db, &id, version, &change)?;
-                        Notice::Submitted
-                    }
-                    _ if is_new => Notice::ApprovedSaved,
-                    _ => Notice::NothingChanged,
-                };
-                Ok::<_, Failed>((id, notice))
+    let (question, may_publish) = (form.question.clone(), desk.may(Permission::Publish));
+    desk.run_in(move |app, workspace| {
+        let db = &workspace.db;
+        let known = known.as_ref().map(|id| (id, seen));
+        let keep = || {
+            let (id, version) = approved::save(db, app.pool()?, known, &wording, &change)?;
+            let is_new = version != seen;
+            // A draft goes on its way as it is, too.
+            let can_go_on = is_new || approved::get(db, &id)?.course.state == State::Draft;
+            let eyes = app.eyes(workspace)?;
+            let needs_review = review::is_needed(db, eyes)?;
+            let notice = match then.as_str() {
+                "publish" if can_go_on && may_publish && !needs_review => {
+                    approved::publish(db, &id, version, eyes, &change)?;
+                    Notice::ApprovedPublished
+                }
+                "publish" | "submit" if can_go_on => {
+                    approved::submit(db, &id, version, &change)?;
+                    Notice::Submitted
+                }
+                _ if is_new => Notice::ApprovedSaved,
+                _ => Notice::NothingChanged,
             };
-            match keep() {
-                Ok(done) => Ok(Ok(done)),
-                Err(Failed::Wording(bad)) => Ok(Err(bad)),
-                Err(Failed::Other(error)) => Err(error),
-            }
-        })
-        .await?;
-    Ok(kept.map_err(|bad| Wrong::of(&bad, &form.question)))
+            Ok::<_, Failed>((id, notice))
+        };
+        match keep() {
+            Ok(done) => Ok(Ok(done)),
+            Err(Failed::Wording(bad)) => Ok(Err(Wrong::of(&bad, &question))),
+            Err(Failed::Course(problem)) => Ok(Err(Wrong::of_course(&problem))),
+            Err(Failed::Other(error)) => Err(error),
+        }
+    })
+    .await
 }
 
 /// What is said beside the form, and what is not.
 enum Failed {
     Wording(BadWording),
+    Course(Problem),
     Other(Error),
 }
 
@@ -342,6 +332,7 @@ impl From<knowledge::Error> for Failed {
     fn from(error: knowledge::Error) -> Self {
         match error {
             knowledge::Error::BadWording(bad) => Self::Wording(bad),
+            knowledge::Error::Review(problem) => Self::Course(problem),
             other => Self::Other(other.into()),
         }
     }

@@ -1,29 +1,23 @@
 //! An article: its page, its way from draft to published, its end.
 
+use super::course::{self, NotTaken, Outcome, SeenForm, StepRow};
 use super::document_id;
 use super::versions::VersionRow;
 use crate::audit::Actor;
 use crate::clock::Moment;
-use crate::knowledge::article::{self, Problem, State, Whole};
+use crate::knowledge::article::{self, Whole};
 use crate::knowledge::catalogue::Standing;
-use crate::knowledge::{self, review};
+use crate::knowledge::review::course::{Course, State};
+use crate::knowledge::review::{self, Problem};
 use crate::search::Visibility;
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::view::names::{name_among, people};
+use crate::web::dashboard::view::names::{name_among, people_and_keys};
 use crate::web::view::markdown;
 
 pub(in crate::web) async fn whole(desk: &Desk, id: &str) -> Result<Whole, Error> {
     let id = document_id(id)?;
     desk.run_in(move |_, workspace| Ok(article::get(&workspace.db, &id)?))
         .await
-}
-
-struct StepRow {
-    what: &'static str,
-    version: u32,
-    who: String,
-    at: jiff::Timestamp,
-    remark: String,
 }
 
 #[derive(Template)]
@@ -43,75 +37,64 @@ struct ArticlePage {
     steps: Vec<StepRow>,
     needs_reviewer: bool,
     hindrance: Option<Problem>,
+    /// Why a step was not taken.
+    problem: String,
     remark: Field,
     /// The published version is in force and public.
     is_on_help_page: bool,
 }
 
 impl ArticlePage {
-    fn is_in_review(&self) -> bool {
-        self.whole.article.state == State::InReview
-    }
-
-    fn can_be_submitted(&self) -> bool {
-        matches!(self.whole.article.state, State::Draft | State::Withdrawn)
-    }
-
-    fn is_live(&self) -> bool {
-        self.whole.article.live.is_some()
+    fn course(&self) -> &Course {
+        &self.whole.article.course
     }
 
     fn is_own(&self) -> bool {
-        self.hindrance == Some(Problem::OwnArticle)
+        self.hindrance == Some(Problem::Own)
     }
 }
 
 /// `GET /dashboard/w/{workspace}/articles/{id}`
 pub(in crate::web) async fn show(desk: Desk, path: Path<(String, String)>) -> PageResult {
-    Ok(render(&article_page(&desk, &path.1, "").await?))
+    let page = article_page(&desk, &path.1, &NotTaken::default()).await?;
+    Ok(render(&page))
 }
 
-async fn article_page(desk: &Desk, id: &str, remark_error: &str) -> Result<ArticlePage, Error> {
+async fn article_page(desk: &Desk, id: &str, not_taken: &NotTaken) -> Result<ArticlePage, Error> {
     let id = document_id(id)?;
     let (whole, body, needs_reviewer, people) = desk
         .run_in(move |app, workspace| {
             let whole = article::get(&workspace.db, &id)?;
             let body = markdown::html(&whole.head()?.content.markdown);
             let needs_reviewer = review::is_needed(&workspace.db, app.eyes(workspace)?)?;
-            Ok((whole, body, needs_reviewer, people(app)?))
+            Ok((whole, body, needs_reviewer, people_and_keys(app)?))
         })
         .await?;
     let head = whole.head()?.clone();
     let name = |actor: &Actor| name_among(&people, &actor.to_string());
     let me = Actor::Staff(desk.who.id().clone());
-    let steps = whole.steps.iter().map(|step| StepRow {
-        what: match step.what.as_str() {
-            "submitted" => "submitted for review",
-            "returned" => "given back",
-            "published" => "published",
-            _ => "withdrawn",
-        },
-        version: step.version,
-        who: name(&step.actor),
-        at: step.at,
-        remark: step.remark.clone(),
-    });
-    let live = whole.article.live.and_then(|live| whole.version(live));
+    let live = whole
+        .article
+        .course
+        .live
+        .and_then(|live| whole.version(live));
     Ok(ArticlePage {
         frame: desk.frame(Place::Knowledge),
-        standing: standing(whole.article.state, &head.content.visibility, desk.now),
+        standing: standing(
+            whole.article.course.state,
+            &head.content.visibility,
+            desk.now,
+        ),
         title: head.content.title.clone(),
         body,
         visibility: head.content.visibility,
         author: name(&head.author),
-        versions: VersionRow::all(&whole, &name),
-        steps: steps.collect(),
+        versions: VersionRow::of_article(&whole, name),
+        steps: StepRow::all(&whole.steps, name),
         needs_reviewer,
-        hindrance: whole.hinders(&me, needs_reviewer),
-        remark: Field::area("remark", "What should change?", 3)
-            .error(remark_error)
-            .at_most(article::MAX_REMARK_CHARS)
-            .optional(),
+        hindrance: whole.hinders(&me, needs_reviewer)?,
+        problem: not_taken.problem.clone(),
+        remark: not_taken.remark_field(),
         is_on_help_page: live.is_some_and(|live| live.content.visibility.may_be_opened(desk.now)),
         whole,
     })
@@ -124,16 +107,20 @@ fn standing(state: State, visibility: &Visibility, now: Moment) -> Standing {
         State::InReview => Standing::InReview,
         State::Withdrawn => Standing::Withdrawn,
         State::Published if visibility.is_in_force(now) => Standing::Published,
-        State::Published if visibility.expires.is_some_and(is_over) => Standing::Expired,
+        State::Published if visibility.during.expires.is_some_and(is_over) => Standing::Expired,
         State::Published => Standing::Scheduled,
     }
 }
 
-#[derive(Deserialize)]
-pub(in crate::web) struct SeenForm {
-    seen: u32,
-    #[serde(default)]
-    remark: String,
+/// After a step, the page says that it was taken, or why not.
+async fn after(desk: &Desk, id: &str, outcome: Outcome, notice: Notice) -> PageResult {
+    match outcome {
+        Outcome::Taken => Ok(done(&desk.at(&format!("/articles/{id}")), notice)),
+        Outcome::NotTaken(why, status) => {
+            let page = article_page(desk, id, &why).await?;
+            Ok(with_status(status, &page))
+        }
+    }
 }
 
 /// `POST /dashboard/w/{workspace}/articles/{id}/submit`
@@ -143,10 +130,10 @@ pub(in crate::web) async fn submit(
     form: Form<SeenForm>,
 ) -> PageResult {
     let (id, change, seen) = (document_id(&path.1)?, desk.change(), form.seen);
-    let place = desk.at(&format!("/articles/{id}"));
-    desk.run_in(move |_, workspace| Ok(article::submit(&workspace.db, &id, seen, &change)?))
+    let outcome = desk
+        .run_in(move |_, workspace| Outcome::of(article::submit(&workspace.db, &id, seen, &change)))
         .await?;
-    Ok(done(&place, Notice::Submitted))
+    after(&desk, &path.1, outcome, Notice::Submitted).await
 }
 
 /// `POST /dashboard/w/{workspace}/articles/{id}/return`
@@ -155,27 +142,11 @@ pub(in crate::web) async fn give_back(
     path: Path<(String, String)>,
     form: Form<SeenForm>,
 ) -> PageResult {
-    let (id, change) = (document_id(&path.1)?, desk.change());
-    let (place, form) = (desk.at(&format!("/articles/{id}")), form.into_inner());
-    let returned = desk
-        .run_in(move |_, workspace| {
-            Ok(article::give_back(
-                &workspace.db,
-                &id,
-                form.seen,
-                &form.remark,
-                &change,
-            ))
-        })
-        .await?;
-    match returned {
-        Ok(()) => Ok(done(&place, Notice::Returned)),
-        Err(knowledge::Error::Article(problem @ Problem::LongRemark)) => {
-            let page = article_page(&desk, &path.1, &view::sentence(&problem)).await?;
-            Ok(unprocessable(&page))
-        }
-        Err(error) => Err(error.into()),
-    }
+    let (id, change, seen) = (document_id(&path.1)?, desk.change(), form.seen);
+    let outcome = course::give_back(&desk, &form.remark, move |db, remark| {
+        article::give_back(db, &id, seen, remark, &change)
+    });
+    after(&desk, &path.1, outcome.await?, Notice::Returned).await
 }
 
 /// `POST /dashboard/w/{workspace}/articles/{id}/publish`
@@ -185,23 +156,26 @@ pub(in crate::web) async fn publish(
     form: Form<SeenForm>,
 ) -> PageResult {
     let (id, change, seen) = (document_id(&path.1)?, desk.change(), form.seen);
-    let place = desk.at(&format!("/articles/{id}"));
-    desk.run_bulk_in(move |app, workspace| {
-        let eyes = app.eyes(workspace)?;
-        article::publish(&workspace.db, app.pool()?, &id, seen, eyes, &change)?;
-        Ok(workspace.index.refresh_density()?)
-    })
-    .await?;
-    Ok(done(&place, Notice::Published))
+    let outcome = desk
+        .run_bulk_in(move |app, workspace| {
+            let eyes = app.eyes(workspace)?;
+            let published = article::publish(&workspace.db, app.pool()?, &id, seen, eyes, &change);
+            if published.is_ok() {
+                workspace.index.refresh_density()?;
+            }
+            Outcome::of(published)
+        })
+        .await?;
+    after(&desk, &path.1, outcome, Notice::Published).await
 }
 
 /// `POST /dashboard/w/{workspace}/articles/{id}/withdraw`
 pub(in crate::web) async fn withdraw(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let (id, change) = (document_id(&path.1)?, desk.change());
-    let place = desk.at(&format!("/articles/{id}"));
-    desk.run_in(move |_, workspace| Ok(article::withdraw(&workspace.db, &id, &change)?))
+    let outcome = desk
+        .run_in(move |_, workspace| Outcome::of(article::withdraw(&workspace.db, &id, &change)))
         .await?;
-    Ok(done(&place, Notice::Withdrawn))
+    after(&desk, &path.1, outcome, Notice::Withdrawn).await
 }
 
 /// `GET /dashboard/w/{workspace}/articles/{id}/delete`

@@ -5,12 +5,13 @@ use jiff::Timestamp;
 
 use super::article::whole;
 use super::article_form::{ArticleForm, EditorErrors};
-use super::{VisibilityFields, document_id, working_copy};
+use super::{PrefillForm, VisibilityFields, document_id, working_copy};
 use crate::gap;
 use crate::id::{GapId, WorkingCopyId};
 use crate::knowledge;
 use crate::knowledge::article::working_copy::WorkingCopy;
-use crate::knowledge::article::{self, ArticleId, Problem};
+use crate::knowledge::article::{self, ArticleId};
+use crate::knowledge::review::Problem;
 use crate::web::dashboard::prelude::*;
 use crate::web::view::markdown;
 
@@ -153,11 +154,6 @@ pub(in crate::web) async fn new_form(desk: Desk, query: Query<NewQuery>) -> Page
     Editing::a_new_one(&desk).opened(&begun(&question)).await
 }
 
-#[derive(Deserialize)]
-pub(in crate::web) struct PrefillForm {
-    question: String,
-}
-
 /// `POST /dashboard/w/{workspace}/articles/prefill`: a new article about a question, which stands in no address.
 pub(in crate::web) async fn prefill(desk: Desk, form: Form<PrefillForm>) -> PageResult {
     Editing::a_new_one(&desk)
@@ -216,7 +212,7 @@ pub(in crate::web) async fn edit_form(
     let whole = whole(&desk, &path.1).await?;
     let editing = Editing::of(&desk, whole.article.id.clone());
     match &query.copy {
-        Some(copy) => editing.resumed(copy, whole.article.head).await,
+        Some(copy) => editing.resumed(copy, whole.article.course.head).await,
         None => {
             editing
                 .opened(&ArticleForm::of_version(whole.head()?))
@@ -257,7 +253,7 @@ pub(in crate::web) async fn edit(
             };
             Ok(done(&desk.at(&format!("/articles/{id}")), code))
         }
-        Err(knowledge::Error::Article(problem @ Problem::Overtaken(_))) => {
+        Err(knowledge::Error::Review(problem @ Problem::Overtaken(_))) => {
             // What was typed stays on the page.
             let errors = EditorErrors {
                 other: format!(

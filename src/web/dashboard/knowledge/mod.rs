@@ -4,6 +4,7 @@ pub(in crate::web) mod approved;
 pub(in crate::web) mod approved_editor;
 pub(in crate::web) mod article;
 mod article_form;
+mod course;
 pub(in crate::web) mod document;
 pub(in crate::web) mod editor;
 pub(in crate::web) mod gaps;
@@ -14,8 +15,10 @@ pub(in crate::web) mod upload;
 pub(in crate::web) mod versions;
 pub(in crate::web) mod working_copy;
 
+use serde::Deserialize;
+
 use crate::id::DocumentId;
-use crate::search::{Label, Visibility};
+use crate::search::{During, Label, Visibility};
 use crate::web::dashboard::view::datetime;
 use crate::web::dashboard::view::form::{Choice, Field};
 use crate::web::error::Error;
@@ -23,6 +26,12 @@ use crate::web::error::Error;
 /// The id of a document or an article, as it stands in an address.
 fn document_id(text: &str) -> Result<DocumentId, Error> {
     text.parse().map_err(|_| Error::not_found())
+}
+
+/// A question that an article or an approved answer is to begin with; it stands in no address.
+#[derive(Deserialize)]
+pub(in crate::web) struct PrefillForm {
+    question: String,
 }
 
 /// The fields of how far and when something may be shown.
@@ -50,8 +59,8 @@ impl VisibilityInput {
     fn of(visibility: &Visibility) -> Self {
         Self {
             label: visibility.label.name().to_owned(),
-            effective: datetime::show(visibility.effective),
-            expires: datetime::show(visibility.expires),
+            effective: datetime::show(visibility.during.effective),
+            expires: datetime::show(visibility.during.expires),
         }
     }
 
@@ -67,17 +76,12 @@ impl VisibilityInput {
             error.clone_into(&mut errors.expires);
             None
         });
-        if let (Some(effective), Some(expires)) = (effective, expires)
-            && expires <= effective
-        {
+        let during = During { effective, expires };
+        if during.is_never() {
             "It would expire before it takes effect.".clone_into(&mut errors.expires);
         }
         if errors.effective.is_empty() && errors.expires.is_empty() {
-            Ok(Visibility {
-                label,
-                effective,
-                expires,
-            })
+            Ok(Visibility { label, during })
         } else {
             Err(errors)
         }

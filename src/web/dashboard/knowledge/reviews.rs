@@ -2,17 +2,19 @@
 
 use jiff::Timestamp;
 
+use super::course::{self, NotTaken, Outcome};
 use crate::app::OpenWorkspace;
 use crate::audit::Actor;
 use crate::id::{DocumentId, ReviewId};
 use crate::knowledge::approved::{self, Approved};
 use crate::knowledge::article;
 use crate::knowledge::catalogue::{self, Standing};
+use crate::knowledge::diff::{Line, diff};
 use crate::knowledge::review::{self, Problem, Waiting, What};
 use crate::knowledge::{self, Summary};
 use crate::search::Visibility;
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::view::names::{Named, name_among, people};
+use crate::web::dashboard::view::names::{Named, name_among, people_and_keys};
 use crate::web::view::document as document_view;
 
 /// Articles that are listed; there are seldom more than a few.
@@ -43,14 +45,20 @@ struct ListPage {
     waiting: Vec<Row>,
     returned: Vec<Row>,
     is_needed: bool,
+    /// Why something was not done.
+    problem: String,
 }
 
 /// `GET /dashboard/w/{workspace}/reviews`
 pub(in crate::web) async fn list(desk: Desk) -> PageResult {
+    Ok(render(&list_page(&desk, String::new()).await?))
+}
+
+async fn list_page(desk: &Desk, problem: String) -> Result<ListPage, Error> {
     let (me, now) = (Actor::Staff(desk.who.id().clone()), desk.now);
     let (rows, is_needed) = desk
         .run_in(move |app, workspace| {
-            let people = people(app)?;
+            let people = people_and_keys(app)?;
             let in_review = catalogue::Filter {
                 standing: Some(Standing::InReview),
                 ..catalogue::Filter::default()
@@ -71,12 +79,13 @@ pub(in crate::web) async fn list(desk: Desk) -> PageResult {
         rows.into_iter().partition(|row| row.returned.is_none());
     // Who waits longest comes first.
     waiting.sort_by_key(|row| row.at);
-    Ok(render(&ListPage {
+    Ok(ListPage {
         frame: desk.frame(Place::Reviews),
         waiting,
         returned,
         is_needed,
-    }))
+        problem,
+    })
 }
 
 fn article_row(
@@ -91,7 +100,7 @@ fn article_row(
         place: format!("articles/{id}"),
         title: head.content.title.clone(),
         path: whole.article.path.to_string(),
-        what: if whole.article.live.is_some() {
+        what: if whole.article.course.live.is_some() {
             "new version of an article"
         } else {
             "new article"
@@ -99,30 +108,28 @@ fn article_row(
         visibility: head.content.visibility,
         author: name_among(people, &head.author.to_string()),
         is_own: head.author == *me,
-        at: whole.article.changed,
+        at: whole.article.course.changed,
         returned: None,
     })
 }
 
 fn answer_row(answer: &Approved, people: &Named, me: &Actor) -> Row {
-    let during = answer.wording.during;
     Row {
         place: format!("approved/{}", answer.id),
         title: answer.question().to_owned(),
         path: String::new(),
-        what: if answer.live.is_some() {
+        what: if answer.course.live.is_some() {
             "new version of an approved answer"
         } else {
             "new approved answer"
         },
         visibility: Visibility {
-            effective: during.effective,
-            expires: during.expires,
+            during: answer.wording.during,
             ..Visibility::default()
         },
         author: name_among(people, &answer.author.to_string()),
         is_own: answer.author == *me,
-        at: answer.changed,
+        at: answer.course.changed,
         returned: None,
     }
 }
@@ -164,19 +171,21 @@ struct ReviewPage {
     /// Who sent it back.
     returned_by: String,
     is_own: bool,
-    /// Why this person cannot approve it.
-    hindrance: Option<Problem>,
+    /// It came from this person, so that somebody else must approve it.
+    needs_another: bool,
     /// What is published now.
     now: Option<Summary>,
     body: Html,
+    /// Of a new version against what is there; `None`: nothing is, or it is no other text.
+    changes: Option<Vec<Line>>,
     notes: Vec<String>,
     remark: Field,
     is_remark_wrong: bool,
 }
 
-async fn review_page(desk: &Desk, id: &str, remark_error: &str) -> Result<ReviewPage, Error> {
+async fn review_page(desk: &Desk, id: &str, not_taken: &NotTaken) -> Result<ReviewPage, Error> {
     let id = review_id(id)?;
-    let (waiting, content, now, is_needed, people) = desk
+    let (waiting, content, now, changes, is_needed, people) = desk
         .run_in(move |app, workspace| {
             let (waiting, content) = review::get(&workspace.db, &id)?;
             let now = match &waiting.document {
@@ -184,11 +193,23 @@ async fn review_page(desk: &Desk, id: &str, remark_error: &str) -> Result<Review
                 None => None,
             };
             let is_needed = review::is_needed(&workspace.db, app.eyes(workspace)?)?;
-            Ok((waiting, content, now, is_needed, people(app)?))
+            let changes = match (&now, &content) {
+                (Some(now), Some(content)) => Some(diff(&now.text, &content.text)),
+                _ => None,
+            };
+            Ok((
+                waiting,
+                content,
+                now,
+                changes,
+                is_needed,
+                people_and_keys(app)?,
+            ))
         })
         .await?;
     let name = |actor: &Actor| name_among(&people, &actor.to_string());
-    let is_own = waiting.author == Actor::Staff(desk.who.id().clone());
+    let me = Actor::Staff(desk.who.id().clone());
+    let is_own = waiting.author == me;
     // Another label is for the text that is there.
     let (text, blocks) = match (&content, &now) {
         (Some(content), _) => (&*content.text, &*content.blocks),
@@ -206,15 +227,13 @@ async fn review_page(desk: &Desk, id: &str, remark_error: &str) -> Result<Review
             .as_ref()
             .map_or_else(String::new, |returned| name(&returned.by)),
         is_own,
-        hindrance: (is_own && is_needed).then_some(Problem::Own),
+        needs_another: waiting.hinders(&me, is_needed) == Some(Problem::Own),
         body,
+        changes,
         notes: notes.map(ToString::to_string).collect(),
         now: now.map(|now| now.summary),
-        remark: Field::area("remark", "What should change?", 3)
-            .error(remark_error)
-            .at_most(review::MAX_REMARK_CHARS)
-            .optional(),
-        is_remark_wrong: !remark_error.is_empty(),
+        remark: not_taken.remark_field(),
+        is_remark_wrong: !not_taken.remark.is_empty(),
         waiting,
     })
 }
@@ -225,19 +244,45 @@ fn review_id(text: &str) -> Result<ReviewId, Error> {
 
 /// `GET /dashboard/w/{workspace}/reviews/{id}`
 pub(in crate::web) async fn show(desk: Desk, path: Path<(String, String)>) -> PageResult {
-    Ok(render(&review_page(&desk, &path.1, "").await?))
+    let page = review_page(&desk, &path.1, &NotTaken::default()).await?;
+    Ok(render(&page))
+}
+
+/// After a step, the list says that it was taken, or why not: of two who look at one thing, the second finds it gone.
+async fn after(desk: &Desk, id: ReviewId, outcome: Outcome, notice: Notice) -> PageResult {
+    let (why, status) = match outcome {
+        Outcome::Taken => return Ok(done(&desk.at("/reviews"), notice)),
+        Outcome::NotTaken(why, status) if why.problem.is_empty() => {
+            let page = review_page(desk, id.as_str(), &why).await?;
+            return Ok(with_status(status, &page));
+        }
+        Outcome::NotTaken(why, status) => (why, status),
+    };
+    let waiting = desk
+        .run_in(move |_, workspace| Ok(review::find(&workspace.db, &id)?))
+        .await?;
+    let problem = match waiting {
+        Some(waiting) => format!("Nothing was done with “{}”. {}", waiting.title, why.problem),
+        None => why.problem,
+    };
+    Ok(with_status(status, &list_page(desk, problem).await?))
 }
 
 /// `POST /dashboard/w/{workspace}/reviews/{id}/approve`
 pub(in crate::web) async fn approve(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let (id, change) = (review_id(&path.1)?, desk.change());
-    desk.run_bulk_in(move |app, workspace| {
-        let eyes = app.eyes(workspace)?;
-        review::approve(&workspace.db, app.pool()?, &id, eyes, &change)?;
-        Ok(workspace.index.refresh_density()?)
-    })
-    .await?;
-    Ok(done(&desk.at("/reviews"), Notice::ReviewApproved))
+    let wanted = id.clone();
+    let outcome = desk
+        .run_bulk_in(move |app, workspace| {
+            let eyes = app.eyes(workspace)?;
+            let approved = review::approve(&workspace.db, app.pool()?, &wanted, eyes, &change);
+            if approved.is_ok() {
+                workspace.index.refresh_density()?;
+            }
+            Outcome::of(approved)
+        })
+        .await?;
+    after(&desk, id, outcome, Notice::ReviewApproved).await
 }
 
 #[derive(Deserialize)]
@@ -252,27 +297,23 @@ pub(in crate::web) async fn send_back(
     path: Path<(String, String)>,
     form: Form<ReturnForm>,
 ) -> PageResult {
-    let (id, change, form) = (review_id(&path.1)?, desk.change(), form.into_inner());
-    let returned = desk
-        .run_in(move |_, workspace| {
-            Ok(review::send_back(&workspace.db, &id, &form.remark, &change))
-        })
-        .await?;
-    match returned {
-        Ok(()) => Ok(done(&desk.at("/reviews"), Notice::ReviewReturned)),
-        Err(knowledge::Error::Review(problem @ Problem::LongRemark)) => {
-            let page = review_page(&desk, &path.1, &view::sentence(&problem)).await?;
-            Ok(unprocessable(&page))
-        }
-        Err(error) => Err(error.into()),
-    }
+    let (id, change) = (review_id(&path.1)?, desk.change());
+    let wanted = id.clone();
+    let outcome = course::give_back(&desk, &form.remark, move |db, remark| {
+        review::send_back(db, &wanted, remark, &change)
+    });
+    after(&desk, id, outcome.await?, Notice::ReviewReturned).await
 }
 
 /// `POST /dashboard/w/{workspace}/reviews/{id}/take-back`
 pub(in crate::web) async fn take_back(desk: Desk, path: Path<(String, String)>) -> PageResult {
     let (id, change) = (review_id(&path.1)?, desk.change());
-    let may_clear = desk.may(Permission::RemoveKnowledge);
-    desk.run_in(move |_, workspace| Ok(review::take_back(&workspace.db, &id, may_clear, &change)?))
+    let (wanted, may_clear) = (id.clone(), desk.may(Permission::RemoveKnowledge));
+    let outcome = desk
+        .run_in(move |_, workspace| {
+            let taken = review::take_back(&workspace.db, &wanted, may_clear, &change);
+            Outcome::of(taken)
+        })
         .await?;
-    Ok(done(&desk.at("/reviews"), Notice::ReviewTakenBack))
+    after(&desk, id, outcome, Notice::ReviewTakenBack).await
 }

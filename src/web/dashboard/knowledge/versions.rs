@@ -1,31 +1,71 @@
-//! Versions of an article: what changed in each, and going back to one.
+//! Versions of an article or of an approved answer: what changed in each, and going back to one.
 
+use jiff::Timestamp;
+
+use super::approved_editor::approved_id;
 use super::document_id;
 use crate::audit::Actor;
-use crate::knowledge::article::{self, Line, Version, Whole, diff};
+use crate::db::Db;
+use crate::knowledge;
+use crate::knowledge::approved::{self, Wording};
+use crate::knowledge::article::{self, Whole};
+use crate::knowledge::diff::{Line, diff};
+use crate::knowledge::review::course::Course;
+use crate::search::{During, Visibility};
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::view::names::{Named, name_among, people};
+use crate::web::dashboard::view::names::{name_among, people_and_keys};
+
+/// What changed: name, before, after.
+type Fact = (&'static str, String, String);
 
 /// A version in a list.
 pub(super) struct VersionRow {
     pub number: u32,
     pub author: String,
-    pub saved: jiff::Timestamp,
+    pub saved: Timestamp,
     pub is_live: bool,
     pub is_head: bool,
 }
 
 impl VersionRow {
-    pub(super) fn all(whole: &Whole, name: &impl Fn(&Actor) -> String) -> Vec<Self> {
-        let row = |version: &Version| Self {
-            number: version.number,
-            author: name(&version.author),
-            saved: version.saved,
-            is_live: whole.article.live == Some(version.number),
-            is_head: whole.article.head == version.number,
-        };
-        whole.versions.iter().map(row).collect()
+    pub(super) fn of_article(whole: &Whole, name: impl Fn(&Actor) -> String) -> Vec<Self> {
+        let all = whole.versions.iter();
+        let all = all.map(|version| (version.number, &version.author, version.saved));
+        Self::all(&whole.article.course, all, name)
     }
+
+    pub(super) fn of_answer(
+        course: &Course,
+        versions: &[approved::Version],
+        name: impl Fn(&Actor) -> String,
+    ) -> Vec<Self> {
+        let all = versions.iter();
+        let all = all.map(|version| (version.number, &version.author, version.saved));
+        Self::all(course, all, name)
+    }
+
+    fn all<'a>(
+        course: &Course,
+        versions: impl Iterator<Item = (u32, &'a Actor, Timestamp)>,
+        name: impl Fn(&Actor) -> String,
+    ) -> Vec<Self> {
+        let row = |(number, author, saved): (u32, &Actor, Timestamp)| Self {
+            number,
+            author: name(author),
+            saved,
+            is_live: course.live == Some(number),
+            is_head: course.head == number,
+        };
+        versions.map(row).collect()
+    }
+}
+
+/// What can be compared of a version.
+struct Compared {
+    number: u32,
+    title: String,
+    visibility: Visibility,
+    text: String,
 }
 
 #[derive(Template)]
@@ -35,16 +75,18 @@ impl VersionRow {
 )]
 struct VersionPage {
     frame: Frame,
-    id: String,
+    back: String,
     title: String,
+    /// Where one goes back to this version, for those who may.
+    restore: Option<String>,
     version: VersionRow,
     /// The version that it is compared with; `None`: it is the first.
     against: Option<u32>,
     others: Vec<u32>,
     /// What else changed: name, before, after.
-    facts: Vec<(&'static str, String, String)>,
+    facts: Vec<Fact>,
     lines: Vec<Line>,
-    markdown: String,
+    text: String,
 }
 
 #[derive(Deserialize)]
@@ -58,84 +100,143 @@ pub(in crate::web) async fn show(
     path: Path<(String, String, u32)>,
     query: Query<VersionQuery>,
 ) -> PageResult {
-    let (id, number, with) = (document_id(&path.1)?, path.2, query.with);
-    let frame = desk.frame(Place::Knowledge);
+    let (id, chosen) = (document_id(&path.1)?, (path.2, query.with));
+    let back = desk.at(&format!("/articles/{id}"));
+    let (frame, may_restore) = (
+        desk.frame(Place::Knowledge),
+        desk.may(Permission::WriteArticles),
+    );
     let page = desk
         .run_in(move |app, workspace| {
-            version_page(
-                &article::get(&workspace.db, &id)?,
-                &people(app)?,
-                number,
-                with,
-                frame,
-            )
+            let (whole, people) = (article::get(&workspace.db, &id)?, people_and_keys(app)?);
+            let name = |actor: &Actor| name_among(&people, &actor.to_string());
+            let all = whole.versions.iter().map(|version| Compared {
+                number: version.number,
+                title: version.content.title.clone(),
+                visibility: version.content.visibility,
+                text: version.content.markdown.clone(),
+            });
+            let rows = VersionRow::of_article(&whole, name);
+            let mut page = version_page(frame, back, rows, all.collect(), chosen)?;
+            if may_restore && !page.version.is_head {
+                let number = page.version.number;
+                page.restore = Some(format!("{}/versions/{number}/restore", page.back));
+            }
+            Ok(page)
         })
         .await?;
     Ok(render(&page))
 }
 
+/// `GET /dashboard/w/{workspace}/approved/{id}/versions/{number}`
+pub(in crate::web) async fn show_approved(
+    desk: Desk,
+    path: Path<(String, String, u32)>,
+    query: Query<VersionQuery>,
+) -> PageResult {
+    let (id, chosen) = (approved_id(&path.1)?, (path.2, query.with));
+    let back = desk.at(&format!("/approved/{id}"));
+    let frame = desk.frame(Place::Approved);
+    let page = desk
+        .run_in(move |app, workspace| {
+            let db = &workspace.db;
+            let (course, people) = (approved::get(db, &id)?.course, people_and_keys(app)?);
+            let versions = approved::versions(db, &id)?;
+            let name = |actor: &Actor| name_among(&people, &actor.to_string());
+            let mut all = Vec::new();
+            for version in &versions {
+                let question = version.wording.phrasings.first();
+                all.push(Compared {
+                    number: version.number,
+                    title: question.cloned().unwrap_or_default(),
+                    visibility: given(version.wording.during),
+                    text: written(db, &version.wording)?,
+                });
+            }
+            let rows = VersionRow::of_answer(&course, &versions, name);
+            version_page(frame, back, rows, all, chosen)
+        })
+        .await?;
+    Ok(render(&page))
+}
+
+/// An approved answer has no label: it is for everybody.
+fn given(during: During) -> Visibility {
+    Visibility {
+        during,
+        ..Visibility::default()
+    }
+}
+
+/// All that an approved answer says, as one text.
+pub(super) fn written(db: &Db, wording: &Wording) -> Result<String, Error> {
+    let mut text = String::new();
+    for phrasing in &wording.phrasings {
+        text.push_str(&format!("Question: {phrasing}\n"));
+    }
+    text.push_str(&format!("\n{}\n\n", wording.text));
+    for cited in &wording.citations {
+        let path = knowledge::find_path(db, &cited.document)?;
+        let path = path.as_deref().unwrap_or("a document that is gone");
+        text.push_str(&format!("Source: {path} {}\n", cited.quote));
+    }
+    Ok(text)
+}
+
+/// `chosen`: the version that is looked at, and the one that it is compared with.
 fn version_page(
-    whole: &Whole,
-    people: &Named,
-    number: u32,
-    with: Option<u32>,
     frame: Frame,
+    back: String,
+    rows: Vec<VersionRow>,
+    all: Vec<Compared>,
+    (number, with): (u32, Option<u32>),
 ) -> Result<VersionPage, Error> {
-    let version = whole.version(number).ok_or_else(Error::not_found)?;
+    let find = |wanted: u32| all.iter().find(|version| version.number == wanted);
+    let version = find(number).ok_or_else(Error::not_found)?;
     let against = with.or_else(|| (number > 1).then(|| number - 1));
     let other = match against {
-        Some(other) => Some(whole.version(other).ok_or_else(Error::not_found)?),
+        Some(other) => Some(find(other).ok_or_else(Error::not_found)?),
         None => None,
     };
-    let name = |actor: &Actor| name_among(people, &actor.to_string());
-    let row = VersionRow::all(whole, &name)
-        .into_iter()
-        .find(|row| row.number == number)
-        .ok_or_else(Error::not_found)?;
-    let before = other.map_or("", |other| other.content.markdown.as_str());
-    let numbers = whole.versions.iter().map(|version| version.number);
+    let mut rows = rows.into_iter();
+    let row = rows.find(|row| row.number == number);
+    let numbers = all.iter().map(|version| version.number);
     Ok(VersionPage {
         frame,
-        id: whole.article.id.to_string(),
-        title: version.content.title.clone(),
-        version: row,
+        back,
+        title: version.title.clone(),
+        restore: None,
+        version: row.ok_or_else(Error::not_found)?,
         against,
         others: numbers.filter(|other| *other != number).collect(),
         facts: other.map_or_else(Vec::new, |other| facts(other, version)),
-        lines: diff(before, &version.content.markdown),
-        markdown: version.content.markdown.clone(),
+        lines: diff(other.map_or("", |other| &other.text), &version.text),
+        text: version.text.clone(),
     })
 }
 
-fn facts(before: &Version, after: &Version) -> Vec<(&'static str, String, String)> {
-    let moment = |at: Option<jiff::Timestamp>| {
+fn facts(before: &Compared, after: &Compared) -> Vec<Fact> {
+    let title = ("Title", before.title.clone(), after.title.clone());
+    let mut all: Vec<Fact> = vec![title];
+    all.extend(shown_otherwise(&before.visibility, &after.visibility));
+    all.retain(|(_, before, after)| before != after);
+    all
+}
+
+/// What is shown otherwise: name, before, after.
+fn shown_otherwise(before: &Visibility, after: &Visibility) -> [Fact; 3] {
+    let moment = |at: Option<Timestamp>| {
         at.map_or_else(
             || "–".to_owned(),
             |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
         )
     };
-    let (old, new) = (&before.content, &after.content);
-    let all = [
-        ("Title", old.title.clone(), new.title.clone()),
-        (
-            "Label",
-            old.visibility.label.to_string(),
-            new.visibility.label.to_string(),
-        ),
-        (
-            "Takes effect",
-            moment(old.visibility.effective),
-            moment(new.visibility.effective),
-        ),
-        (
-            "Expires",
-            moment(old.visibility.expires),
-            moment(new.visibility.expires),
-        ),
-    ];
-    all.into_iter()
-        .filter(|(_, before, after)| before != after)
-        .collect()
+    let (old, new) = (before.during, after.during);
+    [
+        ("Label", before.label.to_string(), after.label.to_string()),
+        ("Takes effect", moment(old.effective), moment(new.effective)),
+        ("Expires", moment(old.expires), moment(new.expires)),
+    ]
 }
 
 /// `POST /dashboard/w/{workspace}/articles/{id}/versions/{number}/restore`
@@ -144,7 +245,7 @@ pub(in crate::web) async fn restore(desk: Desk, path: Path<(String, String, u32)
     let place = desk.at(&format!("/articles/{id}"));
     let is_new = desk
         .run_in(move |_, workspace| {
-            let before = article::get(&workspace.db, &id)?.article.head;
+            let before = article::get(&workspace.db, &id)?.article.course.head;
             Ok(article::roll_back(&workspace.db, &id, to, &change)? != before)
         })
         .await?;

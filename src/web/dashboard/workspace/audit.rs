@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use jiff::civil;
 use jiff::tz::TimeZone;
 
-use crate::web::dashboard::view::names::{Named, name_among, people};
+use crate::web::dashboard::view::names::{Named, name_among, people, people_and_keys};
 use serde_json::Value;
 
 use crate::audit::{self, Action, Actor, Cursor, Entry, Filter, Recorded};
@@ -134,7 +134,10 @@ pub(in crate::web) async fn of_workspace(desk: Desk, query: Query<AuditQuery>) -
             entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.seq)));
             entries.truncate(PAGE + 1);
             // Who works elsewhere is nobody's business here, unless an entry names them.
-            let (people, team) = (people(app)?, app.accounts.team(&workspace.register.id)?);
+            let (people, team) = (
+                people_and_keys(app)?,
+                app.accounts.team(&workspace.register.id)?,
+            );
             let is_here = |actor: &str| {
                 let on_team = |(person, _): &(Person, Role)| {
                     Actor::Staff(person.id.clone()).to_string() == actor

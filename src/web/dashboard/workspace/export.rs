@@ -83,8 +83,8 @@ fn article_line(whole: &Whole) -> Line<'_> {
     Line::Article {
         id: whole.article.id.as_str(),
         path: whole.article.path.as_str(),
-        state: whole.article.state.name(),
-        published_version: whole.article.live,
+        state: whole.article.course.state.name(),
+        published_version: whole.article.course.live,
         versions: whole
             .versions
             .iter()
@@ -103,9 +103,9 @@ fn article_line(whole: &Whole) -> Line<'_> {
 fn approved_line(answer: &Approved) -> Line<'_> {
     Line::ApprovedAnswer {
         id: answer.id.as_str(),
-        state: answer.state.name(),
-        version: answer.head,
-        published_version: answer.live,
+        state: answer.course.state.name(),
+        version: answer.course.head,
+        published_version: answer.course.live,
         questions: &answer.wording.phrasings,
         answer: &answer.wording.text,
         documents: answer
@@ -114,7 +114,7 @@ fn approved_line(answer: &Approved) -> Line<'_> {
             .iter()
             .map(|cited| cited.document.as_str())
             .collect(),
-        changed: answer.changed,
+        changed: answer.course.changed,
     }
 }
 

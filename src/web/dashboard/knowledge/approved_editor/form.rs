@@ -1,6 +1,8 @@
 //! What was typed into the form of an approved answer, and what is wrong with it.
 
 use crate::knowledge::approved::{self, BadWording};
+use crate::knowledge::review::Problem;
+use crate::web::dashboard::knowledge::course::NotTaken;
 use crate::web::dashboard::knowledge::{VisibilityErrors, VisibilityInput};
 use crate::web::dashboard::prelude::*;
 
@@ -58,6 +60,18 @@ pub(super) struct Wrong {
     pub sources: String,
     pub dates: VisibilityErrors,
     pub other: String,
+    /// Of the next step, not of the form.
+    pub not_taken: NotTaken,
+}
+
+impl From<NotTaken> for Wrong {
+    fn from(not_taken: NotTaken) -> Self {
+        Self {
+            other: not_taken.problem.clone(),
+            not_taken,
+            ..Self::default()
+        }
+    }
 }
 
 impl Wrong {
@@ -92,13 +106,21 @@ impl Wrong {
             }
             BadWording::NotQuoted(_) | BadWording::NoDocument => wrong.sources = text,
             BadWording::Dates => wrong.dates.expires = text,
-            BadWording::WrongState | BadWording::Own | BadWording::LongRemark => wrong.other = text,
-            BadWording::Overtaken => {
-                wrong.other = format!(
-                    "This was not saved: {bad}. Your text is still below; copy it, reload the answer, and put it in again."
-                );
-            }
         }
         wrong
+    }
+
+    /// It was not saved, or went no further than that.
+    pub(super) fn of_course(problem: &Problem) -> Self {
+        let other = match problem {
+            Problem::Overtaken(_) => format!(
+                "This was not saved: {problem}. Your text is still below; copy it, reload the answer, and put it in again."
+            ),
+            other => view::sentence(other),
+        };
+        Self {
+            other,
+            ..Self::default()
+        }
     }
 }

@@ -2,10 +2,14 @@
 
 use super::approved_id;
 use crate::audit::Actor;
-use crate::knowledge::approved::{self, Approved, BadWording, State};
-use crate::knowledge::review;
+use crate::db::Db;
+use crate::knowledge::approved::{self, Approved, Version};
+use crate::knowledge::diff::{Line, diff};
+use crate::knowledge::review::{self, Problem};
+use crate::web::dashboard::knowledge::course::{NotTaken, StepRow};
+use crate::web::dashboard::knowledge::versions::{VersionRow, written};
 use crate::web::dashboard::prelude::*;
-use crate::web::dashboard::view::names::{name_among, people};
+use crate::web::dashboard::view::names::{name_among, people_and_keys};
 use crate::web::view::markdown;
 
 /// How far an answer has come.
@@ -14,29 +18,16 @@ pub(super) struct Progress {
     pub author: String,
     pub body: Html,
     pub steps: Vec<StepRow>,
-    pub hindrance: Option<BadWording>,
+    pub versions: Vec<VersionRow>,
+    /// Against what is published; `None`: nothing is, or this is.
+    pub changes: Option<Vec<Line>>,
+    pub hindrance: Option<Problem>,
     pub remark: Field,
 }
 
-pub(super) struct StepRow {
-    pub what: &'static str,
-    pub version: u32,
-    pub who: String,
-    pub at: jiff::Timestamp,
-    pub remark: String,
-}
-
 impl Progress {
-    pub(super) fn is_in_review(&self) -> bool {
-        self.answer.state == State::InReview
-    }
-
-    pub(super) fn can_be_submitted(&self) -> bool {
-        matches!(self.answer.state, State::Draft | State::Withdrawn)
-    }
-
     pub(super) fn is_own(&self) -> bool {
-        self.hindrance == Some(BadWording::Own)
+        self.hindrance == Some(Problem::Own)
     }
 }
 
@@ -44,37 +35,25 @@ impl Progress {
 pub(super) async fn progress(
     desk: &Desk,
     id: Option<&str>,
-    remark_error: &str,
+    not_taken: &NotTaken,
 ) -> Result<(bool, Option<Progress>), Error> {
     let (id, me) = (id.map(approved_id).transpose()?, me(desk));
-    let remark = Field::area("remark", "What should change?", 3)
-        .error(remark_error)
-        .at_most(approved::MAX_REMARK_CHARS)
-        .optional();
+    let remark = not_taken.remark_field();
     desk.run_in(move |app, workspace| {
         let needs_review = review::is_needed(&workspace.db, app.eyes(workspace)?)?;
         let Some(id) = id else {
             return Ok((needs_review, None));
         };
-        let (answer, people) = (approved::get(&workspace.db, &id)?, people(app)?);
+        let (answer, people) = (approved::get(&workspace.db, &id)?, people_and_keys(app)?);
         let name = |actor: &Actor| name_among(&people, &actor.to_string());
         let steps = approved::steps(&workspace.db, &id)?;
-        let steps = steps.into_iter().map(|step| StepRow {
-            what: match step.what.as_str() {
-                "submitted" => "submitted for review",
-                "returned" => "given back",
-                "published" => "published",
-                _ => "withdrawn",
-            },
-            version: step.version,
-            who: name(&step.actor),
-            at: step.at,
-            remark: step.remark,
-        });
+        let versions = approved::versions(&workspace.db, &id)?;
         let progress = Progress {
             author: name(&answer.author),
             body: markdown::html(&answer.wording.text),
-            steps: steps.collect(),
+            versions: VersionRow::of_answer(&answer.course, &versions, name),
+            changes: changes(&workspace.db, &answer, &versions)?,
+            steps: StepRow::all(&steps, name),
             hindrance: answer.hinders(&me, needs_review),
             remark,
             answer,
@@ -82,6 +61,17 @@ pub(super) async fn progress(
         Ok((needs_review, Some(progress)))
     })
     .await
+}
+
+fn changes(db: &Db, answer: &Approved, all: &[Version]) -> Result<Option<Vec<Line>>, Error> {
+    let is_live = |version: &&Version| {
+        answer.course.live == Some(version.number) && answer.course.head != version.number
+    };
+    let Some(live) = all.iter().find(is_live) else {
+        return Ok(None);
+    };
+    let (before, after) = (written(db, &live.wording)?, written(db, &answer.wording)?);
+    Ok(Some(diff(&before, &after)))
 }
 
 fn me(desk: &Desk) -> Actor {

@@ -1,11 +1,13 @@
 //! What changed between two versions: line by line, and within a changed line word by word.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use similar::{ChangeTag, TextDiff};
 
 /// After this time a coarser comparison has to do.
 const LONGEST: Duration = Duration::from_secs(1);
+/// Lines of a comparison: a page that shows more of them is read by nobody.
+const MOST_LINES: usize = 2_000;
 /// Unchanged lines that are shown around a change.
 const CONTEXT: usize = 3;
 
@@ -14,6 +16,8 @@ const CONTEXT: usize = 3;
 pub(crate) enum Line {
     /// Unchanged lines are left out here.
     Gap,
+    /// There is more than can be shown.
+    Rest,
     Same {
         /// Line numbers, from 1.
         old: usize,
@@ -40,6 +44,7 @@ pub(crate) struct Part {
 /// Compares two texts. Empty when they are equal.
 pub(crate) fn diff(old: &str, new: &str) -> Vec<Line> {
     let diff = TextDiff::configure().timeout(LONGEST).diff_lines(old, new);
+    let deadline = Instant::now().checked_add(LONGEST);
     let mut lines = Vec::new();
     for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
         let begins_late = group
@@ -48,7 +53,14 @@ pub(crate) fn diff(old: &str, new: &str) -> Vec<Line> {
         if index > 0 || begins_late {
             lines.push(Line::Gap);
         }
-        for change in group.iter().flat_map(|op| diff.iter_inline_changes(op)) {
+        for change in group
+            .iter()
+            .flat_map(|op| diff.iter_inline_changes_deadline(op, deadline))
+        {
+            if lines.len() >= MOST_LINES {
+                lines.push(Line::Rest);
+                return lines;
+            }
             let parts: Vec<Part> = change
                 .iter_strings_lossy()
                 .map(|(is_changed, text)| Part {
@@ -111,6 +123,18 @@ mod tests {
     }
 
     #[test]
+    fn texts_that_have_nothing_in_common_are_compared_coarsely() {
+        let of = |word: &str| {
+            (0..40_000).fold(String::new(), |text, line| {
+                text + &format!("{word} {line}\n")
+            })
+        };
+        let begun = Instant::now();
+        assert!(!diff(&of("old"), &of("new")).is_empty());
+        assert!(begun.elapsed() < 10 * LONGEST, "{:?}", begun.elapsed());
+    }
+
+    #[test]
     fn what_did_not_change_is_left_out() {
         let old: String =
             (0..40).fold(String::new(), |text, line| text + &format!("line {line}\n"));
@@ -119,5 +143,11 @@ mod tests {
         assert_eq!(lines[0], Line::Gap);
         assert_eq!(lines.len(), 1 + 3 + 2 + 3);
         assert!(diff(&old, &old).is_empty());
+        let long = "another line\n".repeat(MOST_LINES + 1);
+        let lines = diff("", &long);
+        assert_eq!(
+            (lines.len(), lines.last()),
+            (MOST_LINES + 1, Some(&Line::Rest))
+        );
     }
 }
