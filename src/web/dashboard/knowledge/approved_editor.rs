@@ -314,7 +314,7 @@ async fn keep(
         match keep() {
             Ok(done) => Ok(Ok(done)),
             Err(Failed::Wording(bad)) => Ok(Err(Wrong::of(&bad, &question))),
-            Err(Failed::Course(problem)) => Ok(Err(Wrong::of_course(&problem))),
+            Err(Failed::Course(problem)) => Ok(Err(Wrong::of_course(problem))),
             Err(Failed::Other(error)) => Err(error),
         }
     })

@@ -51,9 +51,9 @@ pub(super) struct NotTaken {
 }
 
 impl NotTaken {
-    pub(super) fn because(problem: &Problem) -> Self {
+    pub(super) fn because(problem: Problem) -> Self {
         Self {
-            problem: view::sentence(problem),
+            problem: view::sentence(&problem),
             remark: String::new(),
         }
     }
@@ -89,7 +89,7 @@ impl Outcome {
         match taken {
             Ok(()) => Ok(Self::Taken),
             Err(knowledge::Error::Review(problem)) => {
-                let why = NotTaken::because(&problem);
+                let why = NotTaken::because(problem);
                 let status = Error::from(knowledge::Error::Review(problem)).status();
                 Ok(Self::NotTaken(why, status))
             }

@@ -117,7 +117,7 @@ pub(in crate::web) async fn show(
                 text: version.content.markdown.clone(),
             });
             let rows = VersionRow::of_article(&whole, name);
-            let mut page = version_page(frame, back, rows, all.collect(), chosen)?;
+            let mut page = version_page(frame, back, rows, &all.collect::<Vec<_>>(), chosen)?;
             if may_restore && !page.version.is_head {
                 let number = page.version.number;
                 page.restore = Some(format!("{}/versions/{number}/restore", page.back));
@@ -154,7 +154,7 @@ pub(in crate::web) async fn show_approved(
                 });
             }
             let rows = VersionRow::of_answer(&course, &versions, name);
-            version_page(frame, back, rows, all, chosen)
+            version_page(frame, back, rows, &all, chosen)
         })
         .await?;
     Ok(render(&page))
@@ -170,17 +170,17 @@ fn given(during: During) -> Visibility {
 
 /// All that an approved answer says, as one text.
 pub(super) fn written(db: &Db, wording: &Wording) -> Result<String, Error> {
-    let mut text = String::new();
-    for phrasing in &wording.phrasings {
-        text.push_str(&format!("Question: {phrasing}\n"));
-    }
-    text.push_str(&format!("\n{}\n\n", wording.text));
+    let phrasings = wording.phrasings.iter();
+    let mut parts: Vec<String> = phrasings
+        .map(|phrasing| format!("Question: {phrasing}\n"))
+        .collect();
+    parts.push(format!("\n{}\n\n", wording.text));
     for cited in &wording.citations {
         let path = knowledge::find_path(db, &cited.document)?;
         let path = path.as_deref().unwrap_or("a document that is gone");
-        text.push_str(&format!("Source: {path} {}\n", cited.quote));
+        parts.push(format!("Source: {path} {}\n", cited.quote));
     }
-    Ok(text)
+    Ok(parts.concat())
 }
 
 /// `chosen`: the version that is looked at, and the one that it is compared with.
@@ -188,7 +188,7 @@ fn version_page(
     frame: Frame,
     back: String,
     rows: Vec<VersionRow>,
-    all: Vec<Compared>,
+    all: &[Compared],
     (number, with): (u32, Option<u32>),
 ) -> Result<VersionPage, Error> {
     let find = |wanted: u32| all.iter().find(|version| version.number == wanted);

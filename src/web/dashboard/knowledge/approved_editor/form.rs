@@ -111,12 +111,12 @@ impl Wrong {
     }
 
     /// It was not saved, or went no further than that.
-    pub(super) fn of_course(problem: &Problem) -> Self {
+    pub(super) fn of_course(problem: Problem) -> Self {
         let other = match problem {
             Problem::Overtaken(_) => format!(
                 "This was not saved: {problem}. Your text is still below; copy it, reload the answer, and put it in again."
             ),
-            other => view::sentence(other),
+            other => view::sentence(&other),
         };
         Self {
             other,
