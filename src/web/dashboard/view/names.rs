@@ -23,7 +23,7 @@ pub(in crate::web::dashboard) fn people(app: &App) -> Result<Named, Error> {
 pub(in crate::web::dashboard) fn people_and_keys(app: &App) -> Result<Named, Error> {
     let mut all = people(app)?;
     for key in apikey::list(&app.control, None)? {
-        if !key.name.as_str().is_empty() {
+        if !key.name.is_empty() {
             let name = format!("API key “{}”", key.name.as_str());
             all.push((Actor::ApiKey(key.id).to_string(), name));
         }
