@@ -4,7 +4,7 @@ const form = document.querySelector('[data-upload]');
 const drop = form.querySelector('[data-drop]');
 const input = form.querySelector('input[type=file]');
 const area = document.querySelector('[data-uploads]');
-const rows = area.querySelector('[data-rows]');
+const rows = area.querySelector('tbody');
 const summary = area.querySelector('[data-summary]');
 const button = form.querySelector('button[type=submit]');
 
