@@ -14,6 +14,7 @@ function pendingRow(name) {
   const row = document.createElement('tr');
   const cells = [0, 1, 2, 3].map(() => row.appendChild(document.createElement('td')));
   cells[0].className = 'title-cell';
+  cells[1].className = 'text-cell';
   cells[0].textContent = name;
   const progress = document.createElement('progress');
   progress.max = 1;
