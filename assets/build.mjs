@@ -1,12 +1,12 @@
 // Builds assets/vendor: what pages load. Everything comes from the packages of package-lock.json and from styles/.
 //
-//   dashboard.css  Bootstrap's parts that we use, with our colours (styles/dashboard.scss)
+//   *.css          one for each style sheet of styles/ that is no part of another (those begin with "_"); the colours of all are in _palette.scss
 //   *.svg          pictures that Bootstrap's style sheet embeds, as files: the content security policy allows no data: addresses
 //   icons.svg      one sprite of the icons below
 //   htmx.js, chart.js
 
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as sass from 'sass';
@@ -26,8 +26,8 @@ function write(name, content) {
   writeFileSync(join(out, name), content);
 }
 
-function styleSheet() {
-  const compiled = sass.compile(join(here, 'styles', 'dashboard.scss'), {
+function styleSheet(file) {
+  const compiled = sass.compile(join(here, 'styles', file), {
     loadPaths: [modules],
     style: 'compressed',
     // Bootstrap 5 is written for the older module system of Sass.
@@ -59,7 +59,9 @@ function script(to, ...from) {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out);
-write('dashboard.css', styleSheet());
+for (const file of readdirSync(join(here, 'styles')).filter((name) => !name.startsWith('_'))) {
+  write(file.replace('.scss', '.css'), styleSheet(file));
+}
 write('icons.svg', sprite());
 // One file: htmx looks at the page once, as soon as it is loaded, and an extension that comes later misses that.
 script('htmx.js', 'htmx.org/dist/htmx.min.js', 'htmx.org/dist/ext/hx-sse.min.js');

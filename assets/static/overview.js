@@ -9,9 +9,9 @@ function draw() {
   const data = JSON.parse(box.dataset.chart);
   box.hidden = false;
   chart?.destroy();
-  const ink = colour('--bs-secondary-color');
+  const ink = colour('--soft');
   const bars = (label, values, name) => ({ label, data: values, backgroundColor: colour(name), borderRadius: 3, maxBarThickness: 28 });
-  const axis = (more) => ({ stacked: true, ticks: { color: ink, ...more }, grid: { color: colour('--bs-border-color') } });
+  const axis = (more) => ({ stacked: true, ticks: { color: ink, ...more }, grid: { color: colour('--line') } });
   chart = new window.Chart(box.querySelector('canvas'), {
     type: 'bar',
     data: {

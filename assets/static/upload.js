@@ -4,7 +4,7 @@ const form = document.querySelector('[data-upload]');
 const drop = form.querySelector('[data-drop]');
 const input = form.querySelector('input[type=file]');
 const area = document.querySelector('[data-uploads]');
-const rows = area.querySelector('[data-rows]');
+const rows = area.querySelector('tbody');
 const summary = area.querySelector('[data-summary]');
 const button = form.querySelector('button[type=submit]');
 
@@ -14,6 +14,7 @@ function pendingRow(name) {
   const row = document.createElement('tr');
   const cells = [0, 1, 2, 3].map(() => row.appendChild(document.createElement('td')));
   cells[0].className = 'title-cell';
+  cells[1].className = 'text-cell';
   cells[0].textContent = name;
   const progress = document.createElement('progress');
   progress.max = 1;

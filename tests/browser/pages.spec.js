@@ -159,3 +159,47 @@ test('a keyboard is enough', async ({ page, appliance, hire }) => {
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeHidden();
   await expect(menu.locator('summary')).toBeFocused();
 });
+
+test('on a telephone, what one comes for is in sight', async ({ page, appliance, another, hire }) => {
+  // As narrow as one, and so high that nothing is below.
+  const telephone = { width: 360, height: 2400 };
+  const sees = (browser, name) => expect(browser.getByRole('columnheader', { name, exact: true }).first()).toBeInViewport({ ratio: 1 });
+  const theirs = await another({ viewport: telephone });
+  await hire(theirs, 'member');
+  await hire(page, 'owner');
+  await theirs.goto(`${appliance.url}/dashboard/w/main/upload`);
+  await theirs.getByLabel('Label').selectOption('public');
+  const name = `${'a_name_without_a_place_to_break_it_'.repeat(3)}.md`;
+  await theirs.locator('#files').setInputFiles({ name, mimeType: 'text/markdown', buffer: Buffer.from('# It is long\n\nIts name, that is.\n') });
+  await theirs.getByRole('button', { name: 'Upload' }).click();
+  await expect(theirs.locator('tr[data-outcome=waiting]')).toHaveCount(1);
+  await sees(theirs, 'Outcome');
+  await page.setViewportSize(telephone);
+  await page.goto(`${appliance.url}/dashboard/w/main/reviews`);
+  await sees(page, 'What');
+  await page.goto(`${appliance.url}/dashboard/system`);
+  await sees(page, 'Result');
+});
+
+test('a text from right to left is shown so, and only that', async ({ page, appliance, hire }) => {
+  await hire(page, 'member');
+  await page.goto(`${appliance.url}/dashboard/w/main/upload`);
+  await page.getByLabel('Label').selectOption('staff');
+  await page.locator('#files').setInputFiles({ name: 'hours.md', mimeType: 'text/markdown', buffer: Buffer.from('# مواعيد العمل\n\nنفتح كل يوم.\n\n- من التاسعة\n- إلى الخامسة\n\nClosed on Sundays.\n') });
+  await page.getByRole('button', { name: 'Upload' }).click();
+  await page.locator('tr[data-outcome=added] a').first().click();
+  const direction = (locator) => locator.evaluate((element) => getComputedStyle(element).direction);
+  expect(await direction(page.getByRole('heading', { level: 1 }))).toBe('rtl');
+  expect(await direction(page.locator('.passage .body').first())).toBe('rtl');
+  const item = page.locator('.prose li').first();
+  expect(await direction(item)).toBe('rtl');
+  expect(await direction(page.locator('main'))).toBe('ltr');
+  // A sentence in English begins at the left, in the same document.
+  const box = await page.locator('.prose').boundingBox();
+  const start = await page.locator('.prose p', { hasText: 'Closed' }).evaluate((element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return range.getBoundingClientRect().left;
+  });
+  expect(Math.abs(start - box.x)).toBeLessThan(2);
+});

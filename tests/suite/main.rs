@@ -32,6 +32,7 @@ mod reviews;
 mod secrecy;
 mod serve;
 mod sign_in;
+mod styles;
 mod support;
 mod team;
 mod workbench;

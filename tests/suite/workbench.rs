@@ -91,8 +91,11 @@ fn files_are_uploaded_with_a_report_for_each_and_a_label_that_counts() {
     assert!(ask("uploads", "When are the hives on the roof opened?").contains("Thursdays"));
     let (_, admin) = shared().hire("admin", "uploads");
     let log = admin.page("/dashboard/w/uploads/audit?area=document").html;
-    let changed =
-        |before: &str, after: &str| log.contains(&format!("label: <del>{before}</del> → {after}"));
+    let changed = |before: &str, after: &str| {
+        log.contains(&format!(
+            "label: <del><bdi>{before}</bdi></del> → <bdi>{after}</bdi>"
+        ))
+    };
     assert!(
         changed("public", "staff") && changed("staff", "public"),
         "{log}"

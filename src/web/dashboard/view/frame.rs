@@ -57,10 +57,6 @@ impl Frame {
         self.may.contains(&permission)
     }
 
-    pub(in crate::web::dashboard) fn is_at(&self, place: Place) -> bool {
-        self.place == place
-    }
-
     /// The name of the workspace, on pages that have one.
     pub(in crate::web::dashboard) fn name(&self) -> &str {
         self.workspace.as_deref().unwrap_or_default()
