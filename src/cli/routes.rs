@@ -15,7 +15,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let routes = web::routes();
+    let routes = web::routes().rows();
     if arguments.json {
         output::json(&routes)?;
         return Ok(ExitCode::SUCCESS);

@@ -11,7 +11,8 @@ use crate::crypto;
 use crate::db::{self, Db, schema};
 use crate::inference::Pool;
 use crate::knowledge;
-use crate::knowledge::ingest::{Outcome, Source, ingest};
+use crate::knowledge::Source;
+use crate::knowledge::ingest::{Outcome, ingest};
 use crate::search::{self, Filter, Index};
 
 #[derive(Debug, thiserror::Error)]

@@ -3,6 +3,7 @@
 //! A document is stored whole or not at all: its text, its passages with their vectors and terms, and the audit entry are one
 //! transaction. The same path with the same bytes is left untouched; with other bytes it is replaced.
 
+pub(crate) mod approval;
 pub(crate) mod approved;
 pub(crate) mod article;
 pub(crate) mod catalogue;
@@ -15,6 +16,7 @@ mod path;
 mod removal;
 pub(crate) mod review;
 pub(crate) mod settings;
+mod source;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -23,6 +25,7 @@ pub(crate) use document::{Document, Origin, Summary};
 pub(crate) use error::Error;
 pub(crate) use path::SourcePath;
 pub(crate) use removal::{Removal, certificate, remove, remove_by_id};
+pub(crate) use source::Source;
 
 use crate::audit::{self, Action, Change, Entry};
 use crate::clock::Moment;

@@ -1,4 +1,5 @@
-use super::ingest::{Outcome, Source, ingest, ingest_one};
+use super::Source;
+use super::ingest::{Outcome, ingest, ingest_one};
 use super::*;
 use crate::inference::shared_pool;
 use crate::search::{Filter, Query};

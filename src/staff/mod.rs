@@ -7,6 +7,7 @@
 
 mod account;
 mod attempt;
+mod changes;
 mod code;
 mod enrolment;
 mod error;

@@ -6,12 +6,9 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG, EntityTag, IF_NONE_MATCH};
-use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::error::Error;
-use super::{help, view};
+use super::address::at;
 use crate::crypto;
 
 #[derive(RustEmbed)]
@@ -36,36 +33,10 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 
 /// The address of a file, of this version.
 pub(super) fn address(name: &str) -> String {
-    view::at(&format!("/static/{name}?v={}", *VERSION))
+    at(&format!("/static/{name}?v={}", *VERSION))
 }
 
-fn find(name: &str) -> Option<EmbeddedFile> {
+/// A file, by its name.
+pub(super) fn find(name: &str) -> Option<EmbeddedFile> {
     Static::get(name).or_else(|| Vendor::get(name))
-}
-
-/// `GET /static/{name}`
-pub(super) async fn file(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
-    let Some(file) = find(&name) else {
-        return help::failure(&Error::not_found());
-    };
-    let tag = EntityTag::new_strong(crypto::hex(&file.metadata.sha256_hash()[..8])).to_string();
-    let mut response = match request.headers().get(IF_NONE_MATCH) {
-        Some(known) if known.as_bytes() == tag.as_bytes() => HttpResponse::NotModified(),
-        _ => HttpResponse::Ok(),
-    };
-    response
-        .insert_header((ETAG, tag))
-        .insert_header((CACHE_CONTROL, "max-age=3600"))
-        .content_type(content_type(&name))
-        .body(file.data)
-}
-
-fn content_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map(|(_, extension)| extension) {
-        Some("css") => "text/css; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        Some("txt") => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
 }

@@ -7,8 +7,6 @@ use actix_web::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Overloaded;
-use super::load::quota::Exhausted;
 use crate::answer::{self, BadQuestion};
 use crate::knowledge::article::Problem;
 use crate::knowledge::review;
@@ -66,7 +64,7 @@ impl Error {
         )
     }
 
-    fn unavailable() -> Self {
+    pub(super) fn unavailable() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "overloaded",
@@ -119,29 +117,6 @@ impl Error {
 impl From<actix_web::error::HttpError> for Error {
     fn from(error: actix_web::error::HttpError) -> Self {
         Self::internal(&error)
-    }
-}
-
-impl From<Overloaded> for Error {
-    fn from(_: Overloaded) -> Self {
-        Self::unavailable()
-    }
-}
-
-impl From<Exhausted> for Error {
-    fn from(exhausted: Exhausted) -> Self {
-        match exhausted {
-            Exhausted::OfClient => Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too_much_at_once",
-                "too much is on its way to or from your address already; wait for it, then try again",
-            ),
-            Exhausted::InAll => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "busy",
-                "too much is on its way to and from everybody already; try again in a moment",
-            ),
-        }
     }
 }
 

@@ -8,8 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 
-use super::entry;
-use super::route::Surface;
+use super::route::{Route, Surface};
 use crate::id::RequestId;
 
 /// For the public pages: nothing but our own style sheets, pictures and forms; no script at all, since none of them needs one.
@@ -34,7 +33,7 @@ pub(super) async fn add<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let is_dashboard = entry::surface_of(request.path()) == Surface::Dashboard;
+    let is_dashboard = Surface::of(request.path()) == Surface::Dashboard;
     let policy = if is_dashboard {
         DASHBOARD_POLICY
     } else {
@@ -72,7 +71,7 @@ pub(super) async fn log<B: MessageBody>(
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
     let mut response = next.call(request).await?;
-    let route = entry::route_of(response.request()).map_or("none", |route| route.path);
+    let route = Route::of(response.request()).map_or("none", |route| route.path);
     let status = response.status().as_u16();
     tracing::info!(%method, route, status, duration_ms = started.elapsed().as_millis(), request = %id, "request");
     if let Ok(id) = HeaderValue::from_str(id.as_str()) {

@@ -4,19 +4,21 @@
 //! and who may use it stand in one table ([`routes`]). The domains are synchronous; [`Shell`] is the one way from a request into them, and says no when
 //! too many wait.
 
+mod address;
 mod api;
 mod assets;
 mod client;
 mod connection;
 mod dashboard;
+mod documented;
 mod entry;
 mod error;
+mod failure;
 mod headers;
-mod health;
 mod help;
-mod home;
 mod html;
 mod load;
+mod open;
 mod reading;
 mod route;
 mod routes;
@@ -28,8 +30,8 @@ mod tls;
 mod view;
 
 pub(crate) use route::Access;
-pub(crate) use routes::all as routes;
+pub(crate) use routes::table as routes;
 pub(crate) use server::{Server, lock_folder};
 pub(crate) use tls::Error as TlsError;
 
-use shell::{Overloaded, Shell};
+use shell::Shell;

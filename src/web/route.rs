@@ -1,9 +1,15 @@
 //! One address that the server answers: to whom, and what has to hold before its handler runs.
 
+use std::sync::OnceLock;
+
+use actix_web::dev::ResourceDef;
+use actix_web::http::Method;
+use actix_web::{HttpMessage, HttpRequest};
 use serde::Serialize;
 use serde::ser::SerializeStruct;
 
-use super::api::Documented;
+use super::address::below_base;
+use super::documented::Documented;
 use crate::apikey::Scope;
 use crate::app::App;
 use crate::db;
@@ -29,6 +35,24 @@ impl Surface {
             Self::Api => "api",
             Self::Help => "help",
             Self::Dashboard => "dashboard",
+        }
+    }
+
+    /// The surface of an address, whether or not there is anything.
+    pub(super) fn of(address: &str) -> Self {
+        let path = below_base(address).unwrap_or_default();
+        let is_below = |base: &str| {
+            path.strip_prefix(base)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        if is_below("/api") {
+            Self::Api
+        } else if is_below("/dashboard") {
+            Self::Dashboard
+        } else if is_below("/help") {
+            Self::Help
+        } else {
+            Self::Open
         }
     }
 }
@@ -199,6 +223,16 @@ impl Route {
         app.demand_room(self.draws_on_reserve)
     }
 
+    /// The row that a request is for. `None`: it did not come in by the door.
+    pub(super) fn of(request: &HttpRequest) -> Option<&'static Self> {
+        request.extensions().get::<Matched>().map(|found| found.0)
+    }
+
+    /// Says that a request is for this row. Only [`super::entry`] does.
+    pub(super) fn mark(&'static self, request: &impl HttpMessage) {
+        request.extensions_mut().insert(Matched(self));
+    }
+
     /// It only looks.
     pub(crate) fn is_safe(&self) -> bool {
         self.method == "GET"
@@ -217,5 +251,67 @@ impl Serialize for Route {
         row.serialize_field("step_up", &self.needs_step_up)?;
         row.serialize_field("before_setup", &self.is_open_before_setup)?;
         row.end()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Matched(&'static Route);
+
+/// Every address that the server answers.
+pub(crate) struct Table {
+    rows: &'static [Route],
+    /// What the paths of the rows match.
+    patterns: OnceLock<Vec<ResourceDef>>,
+}
+
+impl Table {
+    pub(super) const fn new(rows: &'static [Route]) -> Self {
+        Self {
+            rows,
+            patterns: OnceLock::new(),
+        }
+    }
+
+    /// All of them, surface by surface.
+    pub(crate) fn rows(&self) -> &'static [Route] {
+        self.rows
+    }
+
+    /// The routes whose pattern a path matches, in the order in which their handlers are tried.
+    fn matching(&self, path: &str) -> impl Iterator<Item = &'static Route> {
+        let patterns = self.patterns.get_or_init(|| {
+            let paths = self.rows.iter().map(|route| route.path);
+            paths.map(ResourceDef::new).collect()
+        });
+        let rows = patterns.iter().zip(self.rows);
+        rows.filter(move |(pattern, _)| pattern.is_match(path))
+            .map(|(_, route)| route)
+    }
+
+    /// The route of a request. `None`: nothing answers it.
+    pub(super) fn find(&self, method: &Method, path: &str) -> Option<&'static Route> {
+        let method = match *method {
+            Method::HEAD => "GET",
+            _ => method.as_str(),
+        };
+        self.matching(path).find(|route| route.method == method)
+    }
+
+    /// What may be asked of a path, as `Allow` says it. `None`: there is no such path.
+    pub(super) fn allowed(&self, path: &str) -> Option<String> {
+        let mut methods: Vec<&str> = Vec::new();
+        for route in self.matching(path) {
+            if !methods.contains(&route.method) {
+                methods.push(route.method);
+            }
+            if route.method == "GET" && !methods.contains(&"HEAD") {
+                methods.push("HEAD");
+            }
+        }
+        if methods.is_empty() {
+            return None;
+        }
+        methods.push("OPTIONS");
+        Some(methods.join(", "))
     }
 }

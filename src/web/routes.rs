@@ -3,13 +3,10 @@
 //! The handlers are registered from it; the checks before them, `anchorite routes`, the API's description and the test that tries every address with
 //! every role read it.
 
-use std::sync::LazyLock;
-
-use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use actix_web::{guard, web};
 
-use super::api::{self, ask, documents, openapi, search};
+use super::api::{ask, documents, openapi, search};
 use super::dashboard::account::{enrolment, profile, reset, setup, sign_in, step_up};
 use super::dashboard::knowledge::{
     approved, approved_editor, article, document, editor, gaps, list as knowledge, playground,
@@ -19,9 +16,10 @@ use super::dashboard::people::{instance, permissions, team};
 use super::dashboard::workspace::{
     audit, export, keys, list as workspaces, live, overview, settings, system,
 };
+use super::documented::document as described;
 use super::help;
-use super::route::{Access, Route, Surface};
-use super::{assets, health, home};
+use super::open::{files, health, home};
+use super::route::{Access, Route, Surface, Table};
 use crate::apikey::Scope::{ChatCreate, ProjectSearch, SourcesCreate, SourcesDelete, SourcesRead};
 use crate::staff::Permission::{
     AskInPlayground, Export, ManageAccounts, ManageApproved, ManageDocuments, ManageKeys,
@@ -35,10 +33,10 @@ macro_rules! routes {
     ($($surface:ident $base:literal {
         $($method:ident $path:literal => $handler:path, $access:expr $(, $flag:ident $(($($argument:expr),+))?)*;)+
     })+) => {
-        static ROUTES: &[Route] = &[$($(
+        static TABLE: Table = Table::new(&[$($(
             Route::new(Surface::$surface, stringify!($method), concat!($base, $path), $access)
                 $(.$flag($($($argument),+)?))*
-        ),+),+];
+        ),+),+]);
 
         /// Registers the handlers of a surface, below its path.
         pub(super) fn register(surface: Surface, config: &mut web::ServiceConfig) {
@@ -63,18 +61,18 @@ routes! {
         GET "/" => home::show, Anyone;
         GET "/health" => health::show, Anyone, before_setup;
         GET "/health/live" => health::show_alive, Anyone, before_setup;
-        GET "/static/{name}" => assets::file, Anyone, before_setup;
+        GET "/static/{name}" => files::file, Anyone, before_setup;
     }
 
     Api "/api/v1" {
         GET "/openapi.json" => openapi::show, Anyone;
-        POST "/ask" => ask::ask, Key(ChatCreate), keeps_nothing, documented(api::document::<ask::__path_ask>);
-        POST "/feedback" => ask::feedback, Key(ChatCreate), documented(api::document::<ask::__path_feedback>);
-        POST "/search" => search::search, Key(ProjectSearch), keeps_nothing, documented(api::document::<search::__path_search>);
-        GET "/documents" => documents::list, Key(SourcesRead), documented(api::document::<documents::__path_list>);
-        GET "/documents/{path:.*}" => documents::get, Key(SourcesRead), documented(api::document::<documents::__path_get>);
-        PUT "/documents/{path:.*}" => documents::put, Key(SourcesCreate), files, documented(api::document::<documents::__path_put>);
-        DELETE "/documents/{path:.*}" => documents::delete, Key(SourcesDelete), on_reserve, documented(api::document::<documents::__path_delete>);
+        POST "/ask" => ask::ask, Key(ChatCreate), keeps_nothing, documented(described::<ask::__path_ask>);
+        POST "/feedback" => ask::feedback, Key(ChatCreate), documented(described::<ask::__path_feedback>);
+        POST "/search" => search::search, Key(ProjectSearch), keeps_nothing, documented(described::<search::__path_search>);
+        GET "/documents" => documents::list, Key(SourcesRead), documented(described::<documents::__path_list>);
+        GET "/documents/{path:.*}" => documents::get, Key(SourcesRead), documented(described::<documents::__path_get>);
+        PUT "/documents/{path:.*}" => documents::put, Key(SourcesCreate), files, documented(described::<documents::__path_put>);
+        DELETE "/documents/{path:.*}" => documents::delete, Key(SourcesDelete), on_reserve, documented(described::<documents::__path_delete>);
     }
 
     Help "/help/{workspace}" {
@@ -229,52 +227,9 @@ routes! {
     }
 }
 
-/// All of them, surface by surface.
-pub(crate) fn all() -> &'static [Route] {
-    ROUTES
-}
-
-/// With what their patterns match.
-static MATCHED: LazyLock<Vec<(ResourceDef, &Route)>> = LazyLock::new(|| {
-    ROUTES
-        .iter()
-        .map(|route| (ResourceDef::new(route.path), route))
-        .collect()
-});
-
-/// The routes whose pattern a path matches, in the order in which their handlers are tried.
-fn matching(path: &str) -> impl Iterator<Item = &'static Route> {
-    MATCHED
-        .iter()
-        .filter(move |(pattern, _)| pattern.is_match(path))
-        .map(|(_, route)| *route)
-}
-
-/// The route of a request. `None`: nothing answers it.
-pub(super) fn find(method: &Method, path: &str) -> Option<&'static Route> {
-    let method = match *method {
-        Method::HEAD => "GET",
-        _ => method.as_str(),
-    };
-    matching(path).find(|route| route.method == method)
-}
-
-/// What may be asked of a path, as `Allow` says it. `None`: there is no such path.
-pub(super) fn allowed(path: &str) -> Option<String> {
-    let mut methods: Vec<&str> = Vec::new();
-    for route in matching(path) {
-        if !methods.contains(&route.method) {
-            methods.push(route.method);
-        }
-        if route.method == "GET" && !methods.contains(&"HEAD") {
-            methods.push("HEAD");
-        }
-    }
-    if methods.is_empty() {
-        return None;
-    }
-    methods.push("OPTIONS");
-    Some(methods.join(", "))
+/// The table.
+pub(crate) fn table() -> &'static Table {
+    &TABLE
 }
 
 #[cfg(test)]
@@ -283,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_request_finds_its_row_and_only_its_own() {
-        let found = |method: Method, path: &str| find(&method, path).map(|route| route.path);
+        let found = |method: Method, path: &str| TABLE.find(&method, path).map(|route| route.path);
         assert_eq!(found(Method::HEAD, "/help/main"), Some("/help/{workspace}"));
         assert_eq!(
             found(Method::PUT, "/api/v1/documents/a/b.md"),
@@ -296,13 +251,20 @@ mod tests {
         assert_eq!(found(Method::PUT, "/help/main"), None);
         assert_eq!(found(Method::GET, "/dashboard/"), None);
         assert_eq!(found(Method::GET, "/dashboardx"), None);
-        assert_eq!(allowed("/help/main").unwrap(), "GET, HEAD, POST, OPTIONS");
-        assert_eq!(allowed("/nothing"), None);
+        assert_eq!(
+            TABLE.allowed("/help/main").unwrap(),
+            "GET, HEAD, POST, OPTIONS"
+        );
+        assert_eq!(TABLE.allowed("/nothing"), None);
     }
 
     #[test]
     fn no_row_stands_in_the_table_twice() {
-        let mut rows: Vec<_> = ROUTES.iter().map(|row| (row.method, row.path)).collect();
+        let mut rows: Vec<_> = TABLE
+            .rows()
+            .iter()
+            .map(|row| (row.method, row.path))
+            .collect();
         let count = rows.len();
         rows.sort_unstable();
         rows.dedup();

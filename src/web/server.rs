@@ -18,7 +18,7 @@ use nix::fcntl::{Flock, FlockArg};
 use super::connection::{self, Door, Secured};
 use super::load::outgoing;
 use super::route::Surface;
-use super::{Shell, TlsError, api, dashboard, entry, headers, help, routes, tls, view};
+use super::{Shell, TlsError, address, api, dashboard, entry, headers, help, routes, tls};
 use crate::app::{self, App};
 use crate::audit::Change;
 use crate::config::DataFolder;
@@ -93,7 +93,7 @@ impl Server {
             TcpListener::bind(address).map_err(|source| Error::Listen { address, source })?;
         let address = listener.local_addr()?;
         app.listens_on(address.port());
-        view::set_base(app.config.server.base());
+        address::set_base(app.config.server.base());
         app.settle_workspaces()?;
         let tls = tls::configure(app)?;
         app.pool()?;
@@ -105,7 +105,7 @@ impl Server {
             }
         }
         let jobs = Jobs::start(app);
-        let shell = Shell::new(Arc::clone(app), jobs.clone());
+        let shell = Shell::new(Arc::clone(app), jobs.clone(), routes::table());
         connection::prepare(&listener)?;
         let server = &app.config.server;
         let door = Door::new(tls, server.connections_per_client, &server.trusted_proxies);
@@ -147,7 +147,7 @@ fn listen(
             .wrap(from_fn(headers::add))
             .wrap(from_fn(headers::log))
             .wrap(from_fn(outgoing::hold))
-            .service(web::scope(view::base()).configure(move |config| surfaces(config, &shell)))
+            .service(web::scope(address::base()).configure(move |config| surfaces(config, &shell)))
             .default_service(web::to(help::not_found));
         let ending = ending.clone();
         let http = HttpService::build()
@@ -168,9 +168,12 @@ fn listen(
 }
 
 fn surfaces(config: &mut web::ServiceConfig, shell: &Shell) {
-    config.service(api::scope()).service(dashboard::scope());
+    let of = |surface| move |config: &mut web::ServiceConfig| routes::register(surface, config);
+    config
+        .service(api::scope().configure(of(Surface::Api)))
+        .service(dashboard::scope().configure(of(Surface::Dashboard)));
     if shell.app.config.help.enabled {
-        config.service(help::scope());
+        config.service(help::scope().configure(of(Surface::Help)));
     }
     routes::register(Surface::Open, config);
 }

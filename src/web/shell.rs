@@ -5,8 +5,10 @@ use std::sync::Arc;
 use actix_web::web;
 use tokio::sync::Semaphore;
 
+use super::error::Error;
 use super::load::Load;
 use super::reading::Reading;
+use super::route::Table;
 use crate::app::App;
 use crate::clock::Moment;
 use crate::jobs::Jobs;
@@ -27,6 +29,8 @@ const MAX_WAITING_TO_HASH: usize = 64;
 pub(crate) struct Shell {
     pub(super) app: Arc<App>,
     pub(super) jobs: Jobs,
+    /// Every address, for those who have to know of others.
+    pub(super) routes: &'static Table,
     pub(super) load: Load,
     pub(super) reading: Arc<Reading>,
     waiting: Arc<Semaphore>,
@@ -66,6 +70,12 @@ impl Turns {
 #[derive(Debug)]
 pub(crate) struct Overloaded;
 
+impl From<Overloaded> for Error {
+    fn from(_: Overloaded) -> Self {
+        Self::unavailable()
+    }
+}
+
 /// So that a form can say what the accounts say, this too.
 impl From<Overloaded> for staff::Error {
     fn from(_: Overloaded) -> Self {
@@ -74,13 +84,14 @@ impl From<Overloaded> for staff::Error {
 }
 
 impl Shell {
-    pub(super) fn new(app: Arc<App>, jobs: Jobs) -> Self {
-        let load = Load::new(&app.config);
+    pub(super) fn new(app: Arc<App>, jobs: Jobs, routes: &'static Table) -> Self {
+        let load = Load::new(&app.config, app.folder().path());
         Self {
             reading: Arc::new(Reading::new(&load.documents)),
             load,
             app,
             jobs,
+            routes,
             waiting: Arc::new(Semaphore::new(MAX_WAITING)),
             bulk: Turns::new(MAX_BULK, MAX_WAITING_BULK),
             hashing: Turns::new(MAX_HASHING, MAX_WAITING_TO_HASH),
@@ -126,15 +137,6 @@ impl Shell {
     {
         let turn = self.bulk.take().await?;
         self.on_a_thread(turn, work).await
-    }
-
-    /// Runs what waits for the disk, and for nothing else.
-    pub(super) async fn on_disk<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Overloaded> {
-        let done = tokio::task::spawn_blocking(work);
-        done.await.map_err(|_| Overloaded)
     }
 
     #[expect(

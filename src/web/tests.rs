@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use super::view::{answer as answer_view, document as document_view};
+use super::reading::pieces;
+use super::view::answer as answer_view;
 use crate::parser::{Block, Document, MediaType, read};
 
-impl document_view::Source for Arc<Document> {
+impl pieces::Source for Arc<Document> {
     fn text(&self) -> &str {
         &self.text
     }
@@ -20,7 +21,7 @@ impl document_view::Source for Arc<Document> {
 fn pieces(markdown: &str, quote: &str) -> Vec<String> {
     let document = read(markdown.as_bytes(), MediaType::Markdown, "a.md").unwrap();
     let at = document.text.find(quote).unwrap();
-    document_view::Pieces::new(Arc::new(document), at..at + quote.len()).collect()
+    pieces::Pieces::new(Arc::new(document), at..at + quote.len()).collect()
 }
 
 fn rendered(markdown: &str, quote: &str) -> String {
@@ -105,7 +106,7 @@ fn a_row_keeps_its_empty_cells() {
 
 #[test]
 fn a_place_outside_of_the_text_is_empty() {
-    assert_eq!(document_view::quoted_range("aé", 1, 2), 1..3);
-    assert_eq!(document_view::quoted_range("aé", 5, 9), 3..3);
-    assert_eq!(document_view::quoted_range("aé", 2, 1), 0..0);
+    assert_eq!(pieces::quoted_range("aé", 1, 2), 1..3);
+    assert_eq!(pieces::quoted_range("aé", 5, 9), 3..3);
+    assert_eq!(pieces::quoted_range("aé", 2, 1), 0..0);
 }

@@ -12,6 +12,7 @@ mod abuse;
 mod api;
 mod architecture;
 mod ask;
+mod circles;
 mod clock;
 mod command_line;
 mod demo;

@@ -16,7 +16,7 @@ use super::{Failure, Instance, ask, connect, init, output, serve};
 use crate::answer;
 use crate::app::{App, OpenWorkspace};
 use crate::config;
-use crate::knowledge::{self, ingest::Source, settings};
+use crate::knowledge::{self, Source, settings};
 use crate::parser::MediaType;
 use crate::search::Filter;
 use crate::workspace::Name;

@@ -14,11 +14,11 @@ use serde_json::json;
 
 pub(crate) use content::{Article, ArticleId, Content, MAX_TITLE_CHARS, Problem, Version, Whole};
 
-use super::ingest::{self, Source};
 use super::review::course::{self, Act, Step, Traveller};
 use super::review::{Eyes, Remark};
 use super::settings;
 use super::{Error, Origin, Removal, SourcePath};
+use super::{Source, ingest};
 use crate::audit::{self, Action, Change, Entry};
 use crate::db::{Db, Tx};
 use crate::inference::Pool;

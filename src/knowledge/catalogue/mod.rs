@@ -140,8 +140,9 @@ mod tests {
     use crate::audit::Change;
     use crate::inference::shared_pool;
     use crate::knowledge::Origin;
+    use crate::knowledge::Source;
     use crate::knowledge::article::{self, Content};
-    use crate::knowledge::ingest::{Source, ingest_one};
+    use crate::knowledge::ingest::ingest_one;
     use crate::knowledge::review::Eyes;
     use crate::knowledge::{get_by_path, set_visibility};
     use crate::search::During;

@@ -12,15 +12,15 @@ use std::thread;
 
 use jiff::Timestamp;
 
-use super::document::{NewDocument, Origin};
+use super::document::NewDocument;
 use super::review::{self, Eyes};
-use super::{Error, SourcePath, settings, store};
+use super::{Error, Source, settings, store};
 use crate::audit::{self, Action, Change, Entry};
 use crate::db::{Db, Tx};
 use crate::id::DocumentId;
 use crate::inference::Pool;
-use crate::parser::{MediaType, Note};
-use crate::search::{self, Label, Visibility};
+use crate::parser::Note;
+use crate::search::{self, Visibility};
 
 use prepare::Prepared;
 
@@ -28,18 +28,6 @@ use prepare::Prepared;
 const GROUP_PASSAGES: usize = 96;
 /// Sources in a group at most: unchanged ones have no passages, and their fate should be heard of too.
 const GROUP_SOURCES: usize = 256;
-
-/// One document as it was handed in.
-pub(crate) struct Source {
-    pub path: SourcePath,
-    pub media: MediaType,
-    pub bytes: Vec<u8>,
-    /// Instead of the one that the document gives itself.
-    pub title: Option<String>,
-    /// `None`: as it was, or, for a new document, the usual one of its origin.
-    pub label: Option<Label>,
-    pub origin: Origin,
-}
 
 /// What became of one source.
 #[derive(Debug)]

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Outcome, Source, Unreadable};
+use super::{Outcome, Unreadable};
 use crate::crypto;
 use crate::db::Db;
 use crate::knowledge::document::NewDocument;
 use crate::knowledge::passage::{self, Passage};
-use crate::knowledge::{Error, SourcePath, store};
+use crate::knowledge::{Error, Source, SourcePath, store};
 use crate::parser::{self, Note};
 use crate::search::Visibility;
 

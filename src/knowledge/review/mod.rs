@@ -5,6 +5,7 @@
 //! and what is published stays as it is meanwhile. What shows visitors less never waits.
 
 pub(crate) mod course;
+mod queue;
 mod remark;
 mod store;
 #[cfg(test)]
@@ -13,11 +14,10 @@ mod waiting;
 
 pub(crate) use remark::{LongRemark, MAX_REMARK_CHARS, Remark};
 
+pub(super) use queue::{check, settle, source_of, submit_version, submit_visibility, supersede};
+pub(crate) use queue::{find, get, list, of_document, send_back, take_back};
 pub(super) use store::delete_of_path;
-pub(crate) use waiting::{
-    Waiting, What, approve, find, get, list, of_document, send_back, take_back,
-};
-pub(super) use waiting::{submit_version, submit_visibility, supersede};
+pub(crate) use waiting::{Waiting, What};
 
 use super::Error;
 use super::settings::{self, Settings};

@@ -1,4 +1,4 @@
-//! Accounts: who exists, and what changes about them.
+//! Accounts: who exists. What changes about them is in [`super::changes`].
 
 pub(super) mod store;
 
@@ -6,14 +6,10 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::code::RecoveryCodes;
-use super::password::NewPassword;
-use super::{
-    Accounts, Authority, EmailAddress, Error, Permission, PersonName, Role, SignedIn, link, session,
-};
+use super::{Accounts, EmailAddress, Error, Permission, PersonName, Role};
 use crate::audit::{self, Action, Change, Entry};
 use crate::db::Tx;
 use crate::id::{StaffId, WorkspaceId};
-use crate::secret::SecretText;
 use crate::vault::TotpStep;
 
 /// A member of staff.
@@ -103,236 +99,6 @@ impl Accounts {
         Ok(may.count())
     }
 
-    /// Gives somebody a role in a workspace, or another one. Ends their sessions.
-    pub(crate) fn give_role(
-        &self,
-        by: Authority<'_>,
-        who: &StaffId,
-        workspace: &WorkspaceId,
-        role: Role,
-        change: &Change,
-    ) -> Result<(), Error> {
-        by.demand_fresh(Permission::ManageTeam, Some(workspace), change.at)?;
-        if role == Role::Owner {
-            return Err(Error::NotPermitted);
-        }
-        self.control.write(|tx| {
-            let person = store::find(tx, who)?.ok_or(Error::Unknown)?;
-            let before = store::role_in(tx, who, workspace)?;
-            if before == Some(role) {
-                return Err(Error::NothingToDo);
-            }
-            // Whom one does not see in the workspace, one brings in by an invitation.
-            if before.is_none() {
-                by.demand(Permission::ManageAccounts, None)?;
-            }
-            store::set_role(tx, who, workspace, role)?;
-            session::end_all_in(tx, who, None)?;
-            link::withdraw_unfounded(tx, change)?;
-            let entry = Entry::new(Action::RoleGiven, who.as_str())
-                .workspace(workspace)
-                .detail(person.name.as_str())
-                .before(json!({ "role": before.map(Role::name) }))
-                .after(json!({ "role": role.name() }));
-            audit::record(tx, change, &entry)?;
-            Ok(())
-        })
-    }
-
-    /// Takes somebody's role in a workspace. Ends their sessions.
-    pub(crate) fn take_role(
-        &self,
-        by: Authority<'_>,
-        who: &StaffId,
-        workspace: &WorkspaceId,
-        change: &Change,
-    ) -> Result<(), Error> {
-        by.demand_fresh(Permission::ManageTeam, Some(workspace), change.at)?;
-        self.control.write(|tx| {
-            let person = store::find(tx, who)?.ok_or(Error::Unknown)?;
-            let before = store::role_in(tx, who, workspace)?.ok_or(Error::Unknown)?;
-            store::remove_role(tx, who, workspace)?;
-            session::end_all_in(tx, who, None)?;
-            link::withdraw_unfounded(tx, change)?;
-            let entry = Entry::new(Action::RoleTaken, who.as_str())
-                .workspace(workspace)
-                .detail(person.name.as_str())
-                .before(json!({ "role": before.name() }));
-            audit::record(tx, change, &entry)?;
-            Ok(())
-        })
-    }
-
-    /// Makes somebody an owner of the instance, or no longer one. Ends their sessions.
-    pub(crate) fn set_owner(
-        &self,
-        by: Authority<'_>,
-        who: &StaffId,
-        is_owner: bool,
-        change: &Change,
-    ) -> Result<(), Error> {
-        by.demand_fresh(Permission::ManageAccounts, None, change.at)?;
-        self.control.write(|tx| {
-            let person = store::find(tx, who)?.ok_or(Error::Unknown)?;
-            if person.is_owner == is_owner {
-                return Err(Error::NothingToDo);
-            }
-            store::set_owner(tx, who, is_owner)?;
-            if person.is_owner {
-                check_owners(tx)?;
-            }
-            session::end_all_in(tx, who, None)?;
-            link::withdraw_unfounded(tx, change)?;
-            let action = if is_owner {
-                Action::RoleGiven
-            } else {
-                Action::RoleTaken
-            };
-            let entry = Entry::new(action, who.as_str())
-                .detail(person.name.as_str())
-                .before(json!({ "owner": person.is_owner }))
-                .after(json!({ "owner": is_owner }));
-            audit::record(tx, change, &entry)?;
-            Ok(())
-        })
-    }
-
-    /// Shuts somebody out until they are enabled again, and ends their sessions.
-    pub(crate) fn disable(
-        &self,
-        by: Authority<'_>,
-        who: &StaffId,
-        change: &Change,
-    ) -> Result<(), Error> {
-        by.demand_fresh(Permission::ManageAccounts, None, change.at)?;
-        self.control.write(|tx| {
-            let person = store::find(tx, who)?.ok_or(Error::Unknown)?;
-            if person.disabled.is_some() {
-                return Err(Error::NothingToDo);
-            }
-            store::set_disabled(tx, who, Some(change.at.wall))?;
-            if person.is_owner {
-                check_owners(tx)?;
-            }
-            session::end_all_in(tx, who, None)?;
-            link::withdraw_unfounded(tx, change)?;
-            let entry =
-                Entry::new(Action::StaffDisabled, who.as_str()).detail(person.name.as_str());
-            audit::record(tx, change, &entry)?;
-            Ok(())
-        })
-    }
-
-    pub(crate) fn enable(
-        &self,
-        by: Authority<'_>,
-        who: &StaffId,
-        change: &Change,
-    ) -> Result<(), Error> {
-        by.demand_fresh(Permission::ManageAccounts, None, change.at)?;
-        self.control.write(|tx| {
-            let person = store::find(tx, who)?.ok_or(Error::Unknown)?;
-            if person.disabled.is_none() {
-                return Err(Error::NothingToDo);
-            }
-            store::set_disabled(tx, who, None)?;
-            let entry = Entry::new(Action::StaffEnabled, who.as_str()).detail(person.name.as_str());
-            audit::record(tx, change, &entry)?;
-            Ok(())
-        })
-    }
-
-    pub(crate) fn rename(
-        &self,
-        of: &SignedIn,
-        name: &PersonName,
-        change: &Change,
-    ) -> Result<(), Error> {
-        self.control.write(|tx| {
-            session::demand(tx, of)?;
-            let person = store::find(tx, of.id())?.ok_or(Error::Unknown)?;
-            if person.name == *name {
-                return Err(Error::NothingToDo);
-            }
-            store::set_name(tx, of.id(), name)?;
-            let entry = Entry::new(Action::StaffChanged, of.id().as_str())
-                .detail(name.as_str())
-                .before(json!({ "name": person.name }))
-                .after(json!({ "name": name }));
-            audit::record(tx, change, &entry)?;
-            Ok(())
-        })
-    }
-
-    /// Changes the address that somebody signs in with. Returns the old one.
-    pub(crate) fn change_email(
-        &self,
-        of: &SignedIn,
-        email: &EmailAddress,
-        change: &Change,
-    ) -> Result<EmailAddress, Error> {
-        of.demand_fresh(change.at)?;
-        self.control.write(|tx| {
-            session::demand(tx, of)?;
-            let person = store::find(tx, of.id())?.ok_or(Error::Unknown)?;
-            if person.email == *email {
-                return Err(Error::NothingToDo);
-            }
-            if store::find_credentials(tx, email)?.is_some() {
-                return Err(Error::EmailTaken);
-            }
-            store::set_email(tx, of.id(), email)?;
-            session::end_all_in(tx, of.id(), Some(of.session()))?;
-            let entry = Entry::new(Action::EmailChanged, of.id().as_str())
-                .detail(person.name.as_str())
-                .before(json!({ "email": person.email }))
-                .after(json!({ "email": email }));
-            audit::record(tx, change, &entry)?;
-            Ok(person.email)
-        })
-    }
-
-    /// Changes one's own password. Ends the other sessions.
-    pub(crate) fn change_password(
-        &self,
-        of: &SignedIn,
-        password: SecretText,
-        change: &Change,
-    ) -> Result<(), Error> {
-        of.demand_fresh(change.at)?;
-        let person = self.find(of.id())?.ok_or(Error::Unknown)?;
-        let password = NewPassword::check(password, &person.email, &person.name)?;
-        let hash = self.hasher.hash(&password)?;
-        self.control.write(|tx| {
-            session::demand(tx, of)?;
-            store::set_password(tx, of.id(), &hash)?;
-            session::end_all_in(tx, of.id(), Some(of.session()))?;
-            let entry =
-                Entry::new(Action::PasswordChanged, of.id().as_str()).detail(person.name.as_str());
-            audit::record(tx, change, &entry)?;
-            Ok(())
-        })
-    }
-
-    /// Makes ten new recovery codes in place of those that are left.
-    pub(crate) fn make_recovery_codes(
-        &self,
-        of: &SignedIn,
-        change: &Change,
-    ) -> Result<RecoveryCodes, Error> {
-        of.demand_fresh(change.at)?;
-        let codes = RecoveryCodes::random();
-        self.control.write(|tx| {
-            session::demand(tx, of)?;
-            store::set_recovery_codes(tx, of.id(), &codes.hashes())?;
-            let entry = Entry::new(Action::RecoveryCodesMade, of.id().as_str())
-                .after(json!({ "codes": codes.hashes().len() }));
-            audit::record(tx, change, &entry)?;
-            Ok::<_, Error>(())
-        })?;
-        Ok(codes)
-    }
-
     /// How many recovery codes are left.
     pub(crate) fn count_recovery_codes(&self, of: &StaffId) -> Result<usize, Error> {
         Ok(self.control.read(|c| store::count_recovery_codes(c, of))?)
@@ -364,13 +130,5 @@ pub(super) fn create(
         entry = entry.workspace(&membership.workspace);
     }
     audit::record(tx, change, &entry)?;
-    Ok(())
-}
-
-/// An instance without an owner who can sign in could not be run by anybody.
-fn check_owners(tx: &Tx<'_>) -> Result<(), Error> {
-    if store::count_active_owners(tx)? == 0 {
-        return Err(Error::LastOwner);
-    }
     Ok(())
 }

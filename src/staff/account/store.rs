@@ -15,7 +15,7 @@ pub(in crate::staff) fn count(c: &Connection) -> Result<usize, db::Error> {
     Ok(c.query_row("SELECT count(*) FROM staff", [], |row| row.get(0))?)
 }
 
-pub(super) fn any(c: &Reader<'_>) -> Result<bool, db::Error> {
+pub(in crate::staff) fn any(c: &Reader<'_>) -> Result<bool, db::Error> {
     Ok(c.query_row("SELECT EXISTS (SELECT 1 FROM staff)", [], |row| row.get(0))?)
 }
 
@@ -48,14 +48,14 @@ pub(in crate::staff) fn find_credentials_of(
         .optional()?)
 }
 
-pub(super) fn list(c: &Reader<'_>) -> Result<Vec<Person>, db::Error> {
+pub(in crate::staff) fn list(c: &Reader<'_>) -> Result<Vec<Person>, db::Error> {
     let sql = format!("SELECT {COLUMNS} FROM staff s ORDER BY fold(s.name), s.id");
     let mut statement = c.prepare_cached(&sql)?;
     let rows = statement.query_map([], person)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub(super) fn team(
+pub(in crate::staff) fn team(
     c: &Reader<'_>,
     workspace: &WorkspaceId,
 ) -> Result<Vec<(Person, Role)>, db::Error> {
@@ -86,7 +86,11 @@ pub(in crate::staff) fn memberships(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub(super) fn insert(tx: &Tx<'_>, account: &NewAccount, at: Timestamp) -> Result<(), db::Error> {
+pub(in crate::staff) fn insert(
+    tx: &Tx<'_>,
+    account: &NewAccount,
+    at: Timestamp,
+) -> Result<(), db::Error> {
     tx.execute(
         "INSERT INTO staff (id, email, name, is_owner, password_hash, totp_sealed, created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         (
@@ -102,7 +106,7 @@ pub(super) fn insert(tx: &Tx<'_>, account: &NewAccount, at: Timestamp) -> Result
     Ok(())
 }
 
-pub(super) fn role_in(
+pub(in crate::staff) fn role_in(
     tx: &Tx<'_>,
     id: &StaffId,
     workspace: &WorkspaceId,
@@ -130,7 +134,7 @@ pub(in crate::staff) fn set_role(
     Ok(())
 }
 
-pub(super) fn remove_role(
+pub(in crate::staff) fn remove_role(
     tx: &Tx<'_>,
     id: &StaffId,
     workspace: &WorkspaceId,
@@ -154,7 +158,7 @@ pub(in crate::staff) fn set_owner(
     Ok(())
 }
 
-pub(super) fn set_disabled(
+pub(in crate::staff) fn set_disabled(
     tx: &Tx<'_>,
     id: &StaffId,
     at: Option<Timestamp>,
@@ -166,7 +170,11 @@ pub(super) fn set_disabled(
     Ok(())
 }
 
-pub(super) fn set_name(tx: &Tx<'_>, id: &StaffId, name: &PersonName) -> Result<(), db::Error> {
+pub(in crate::staff) fn set_name(
+    tx: &Tx<'_>,
+    id: &StaffId,
+    name: &PersonName,
+) -> Result<(), db::Error> {
     tx.execute(
         "UPDATE staff SET name = ?2 WHERE id = ?1",
         (id.as_str(), name.as_str()),
@@ -174,7 +182,11 @@ pub(super) fn set_name(tx: &Tx<'_>, id: &StaffId, name: &PersonName) -> Result<(
     Ok(())
 }
 
-pub(super) fn set_email(tx: &Tx<'_>, id: &StaffId, email: &EmailAddress) -> Result<(), db::Error> {
+pub(in crate::staff) fn set_email(
+    tx: &Tx<'_>,
+    id: &StaffId,
+    email: &EmailAddress,
+) -> Result<(), db::Error> {
     tx.execute(
         "UPDATE staff SET email = ?2 WHERE id = ?1",
         (id.as_str(), email.as_str()),
@@ -277,7 +289,7 @@ pub(in crate::staff) fn set_signed_in(
     Ok(())
 }
 
-pub(super) fn count_active_owners(tx: &Tx<'_>) -> Result<usize, db::Error> {
+pub(in crate::staff) fn count_active_owners(tx: &Tx<'_>) -> Result<usize, db::Error> {
     let sql = "SELECT count(*) FROM staff WHERE is_owner AND disabled_ms IS NULL AND password_hash <> '' AND totp_sealed IS NOT NULL";
     Ok(tx.query_row(sql, [], |row| row.get(0))?)
 }

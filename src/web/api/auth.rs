@@ -15,8 +15,8 @@ use crate::clock::Moment;
 use crate::id::WorkspaceId;
 use crate::web::client::Client;
 use crate::web::error::Error;
-use crate::web::route::Access;
-use crate::web::{Shell, entry, load};
+use crate::web::route::{Access, Route};
+use crate::web::{Shell, load};
 
 /// The holder of a key that is valid and has the scope of the route it asked for. Only [`authenticate`] makes one.
 #[derive(Debug, Clone)]
@@ -82,7 +82,7 @@ pub(super) async fn authenticate(
 }
 
 async fn check(request: &ServiceRequest) -> Result<Option<Caller>, Error> {
-    let route = entry::route_of(request.request()).ok_or_else(Error::not_found)?;
+    let route = Route::of(request.request()).ok_or_else(Error::not_found)?;
     let scope = match route.access {
         Access::Anyone => return Ok(None),
         Access::Key(scope) => scope,

@@ -15,7 +15,8 @@ use super::{ApiError, ApiResult};
 use crate::apikey::Scope;
 use crate::app::{App, OpenWorkspace};
 use crate::id::WorkspaceId;
-use crate::knowledge::ingest::{Outcome, Source, ingest_one};
+use crate::knowledge::Source;
+use crate::knowledge::ingest::{Outcome, ingest_one};
 use crate::knowledge::review::Eyes;
 use crate::knowledge::{self, SourcePath, Summary};
 use crate::parser::{MediaType, Note, format};
@@ -304,7 +305,7 @@ async fn receive(
     body: web::Payload,
 ) -> Result<Received, Error> {
     let largest = shell.app.config.ingest.max_file_mib * 1024 * 1024;
-    let mut received = Received::new(shell, Client::of(request).address)?;
+    let mut received = Received::new(&shell.load, Client::of(request).address)?;
     let mut body = Decompress::from_headers(body.into_inner(), request.headers());
     while let Some(bytes) = body.next().await {
         let bytes = bytes.map_err(|_| {

@@ -15,10 +15,6 @@ use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, Scope as ActixScope, web};
 
 use super::error::Error;
-use super::route::Surface;
-use super::routes;
-
-pub(super) use openapi::{Documented, document};
 
 type ApiResult = Result<HttpResponse, ApiError>;
 
@@ -48,11 +44,6 @@ impl actix_web::ResponseError for ApiError {
     }
 }
 
-/// An error as JSON.
-pub(super) fn failure(error: &Error) -> HttpResponse {
-    error.to_json()
-}
-
 pub(super) fn scope() -> ActixScope<
     impl ServiceFactory<
         ServiceRequest,
@@ -69,7 +60,6 @@ pub(super) fn scope() -> ActixScope<
                 .limit(64 * 1024)
                 .error_handler(|error, _| malformed(&error)),
         )
-        .configure(|config| routes::register(Surface::Api, config))
 }
 
 fn malformed(error: &actix_web::error::JsonPayloadError) -> actix_web::Error {

@@ -1,38 +1,19 @@
 //! `GET /api/v1/openapi.json`: what the API is, for programs. It is put together from the table of routes: method, path and scope stand there, and a
 //! handler only says what goes in and what comes out.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web};
 use utoipa::openapi::content::Content;
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
-use utoipa::openapi::schema::{Ref, Schema};
+use utoipa::openapi::schema::Ref;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Components, InfoBuilder, License, OpenApi, OpenApiBuilder, Paths, RefOr, ResponseBuilder,
+    Components, InfoBuilder, License, OpenApi, OpenApiBuilder, Paths, ResponseBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::web::Shell;
 use crate::web::error::ErrorBody;
-use crate::web::route::{Access, Route};
-use crate::web::routes;
-
-/// What a handler says of itself.
-pub(crate) struct Documented {
-    operation: Operation,
-    schemas: Vec<(String, RefOr<Schema>)>,
-}
-
-/// For the table of routes: `P` is what `#[utoipa::path]` makes beside a handler.
-pub(in crate::web) fn document<P>() -> Documented
-where
-    P: utoipa::Path + utoipa::__dev::SchemaReferences,
-{
-    let mut schemas = Vec::new();
-    P::schemas(&mut schemas);
-    Documented {
-        operation: P::operation(),
-        schemas,
-    }
-}
+use crate::web::route::{Access, Route, Table};
 
 const SCHEME: &str = "api_key";
 const ERROR: &str = "ErrorBody";
@@ -46,11 +27,11 @@ const COMMON: [(&str, &str); 5] = [
     ("503", "overloaded, workspace_down, not_set_up"),
 ];
 
-pub(in crate::web) async fn show() -> HttpResponse {
-    HttpResponse::Ok().json(description())
+pub(in crate::web) async fn show(shell: web::Data<Shell>) -> HttpResponse {
+    HttpResponse::Ok().json(description(shell.routes))
 }
 
-fn description() -> OpenApi {
+fn description(routes: &Table) -> OpenApi {
     let description = "`Api-Key TOKEN`, as `anchorite keys create` prints it";
     let header = ApiKey::Header(ApiKeyValue::with_description("Authorization", description));
     let mut components = Components::new();
@@ -58,7 +39,7 @@ fn description() -> OpenApi {
     let mut schemas = vec![(ERROR.to_owned(), ErrorBody::schema())];
     ErrorBody::schemas(&mut schemas);
     let mut paths = Paths::new();
-    for route in routes::all() {
+    for route in routes.rows() {
         let Some(document) = route.document else {
             continue;
         };
@@ -123,11 +104,13 @@ fn method(name: &str) -> HttpMethod {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::routes::table;
 
     #[test]
     fn every_route_with_a_key_is_described_with_its_scope_and_its_errors() {
-        let text = serde_json::to_value(description()).unwrap();
-        let keyed = routes::all()
+        let text = serde_json::to_value(description(table())).unwrap();
+        let keyed = table()
+            .rows()
             .iter()
             .filter(|route| matches!(route.access, Access::Key(_)));
         let mut count = 0;
@@ -149,7 +132,7 @@ mod tests {
 
     #[test]
     fn every_schema_that_is_referred_to_is_there() {
-        let text = serde_json::to_string(&description()).unwrap();
+        let text = serde_json::to_string(&description(table())).unwrap();
         let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
         let mark = "#/components/schemas/";
         for (at, _) in text.match_indices(mark) {

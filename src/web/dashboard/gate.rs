@@ -1,5 +1,5 @@
 //! What stands before every handler of the dashboard: the session, the role, and whether a change comes from our own page. What is asked of a request
-//! stands in the table of routes; nothing here knows of a page.
+//! stands in the table of routes; no page is known here but the two that lead in.
 
 use std::sync::Arc;
 
@@ -14,19 +14,18 @@ use super::account::{kept_form, sign_in, step_up};
 use super::context::cookie::{self, session_token};
 use super::context::desk::Desk;
 use super::context::kept::Kept;
-use super::view::at;
 use super::view::form::stale;
 use super::view::frame::Badges;
-use super::view::response::failure;
 use crate::app::{App, OpenWorkspace, Trouble};
 use crate::clock::Moment;
 use crate::gap;
 use crate::knowledge::review;
 use crate::staff::{SessionToken, SignedIn};
+use crate::web::address::{at, below_base};
 use crate::web::client::Client;
 use crate::web::error::Error;
 use crate::web::route::{Access, Route};
-use crate::web::{Shell, entry, load, view};
+use crate::web::{Shell, failure, load};
 use crate::workspace::Name;
 
 /// A script sends the token of the session here when a form does not carry it.
@@ -69,7 +68,7 @@ pub(super) async fn check(
             return Ok(response);
         }
         Ok(Some(instead)) => instead,
-        Err(error) => failure(&error),
+        Err(error) => failure::for_staff(&error),
     };
     Ok(request.into_response(stopped))
 }
@@ -86,7 +85,7 @@ async fn pass(request: &mut ServiceRequest) -> Result<Option<HttpResponse>, Erro
     if request.path().contains('%') {
         return Err(Error::not_found());
     }
-    let route = entry::route_of(request.request()).ok_or_else(Error::not_found)?;
+    let route = Route::of(request.request()).ok_or_else(Error::not_found)?;
     let is_change = !route.is_safe();
     if is_change && !comes_from_ourselves(request.headers()) {
         return Err(foreign());
@@ -377,7 +376,7 @@ fn come_back(request: &ServiceRequest, route: &Route, is_change: bool) -> String
 }
 
 fn workspace_name(address: &str) -> Option<Name> {
-    view::below_base(address)?
+    below_base(address)?
         .strip_prefix("/dashboard/w/")?
         .split('/')
         .next()?

@@ -20,10 +20,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{Scope, web};
 
 use super::error::Error;
-use super::route::Surface;
-use super::routes;
 use view::response::PageError;
-pub(super) use view::response::failure;
 
 /// Bytes of a form. An article has at most 1 MiB; kept over a sign-in, every byte of it may be written as `%25C3`.
 const MAX_FORM: usize = 6 * 1024 * 1024;
@@ -45,7 +42,6 @@ pub(super) fn scope() -> Scope<
             web::QueryConfig::default()
                 .error_handler(|_, _| malformed("the address has a part that is not understood")),
         )
-        .configure(|config| routes::register(Surface::Dashboard, config))
 }
 
 fn malformed(message: &str) -> actix_web::Error {

@@ -14,10 +14,9 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::error::Error;
-use super::route::Surface;
+use super::reading::{self, pieces};
 use super::view::answer::AnswerView;
-use super::view::document as document_view;
-use super::{Shell, reading, routes, view};
+use super::{Shell, failure, view};
 use crate::answer::Question;
 use crate::app::{App, OpenWorkspace};
 use crate::ask;
@@ -26,20 +25,18 @@ use crate::question;
 use crate::workspace::Name;
 
 pub(super) fn scope() -> Scope {
-    web::scope("/help/{workspace}")
-        .app_data(
-            web::FormConfig::default()
-                .limit(16 * 1024)
-                .error_handler(|error, _| {
-                    let page = failure(&Error::new(
-                        StatusCode::BAD_REQUEST,
-                        "form",
-                        "The question could not be read, or is too long.",
-                    ));
-                    actix_web::error::InternalError::from_response(error, page).into()
-                }),
-        )
-        .configure(|config| routes::register(Surface::Help, config))
+    web::scope("/help/{workspace}").app_data(
+        web::FormConfig::default()
+            .limit(16 * 1024)
+            .error_handler(|error, _| {
+                let page = failure::for_visitors(&Error::new(
+                    StatusCode::BAD_REQUEST,
+                    "form",
+                    "The question could not be read, or is too long.",
+                ));
+                actix_web::error::InternalError::from_response(error, page).into()
+            }),
+    )
 }
 
 /// `GET /help/{workspace}`
@@ -147,25 +144,25 @@ pub(super) async fn document(
                 return Err(knowledge::Error::Unknown.into());
             }
             let (from, to) = (place.from.unwrap_or(0), place.to.unwrap_or(0));
-            let quoted = document_view::quoted_range(&copy.document.text, from, to);
+            let quoted = pieces::quoted_range(&copy.document.text, from, to);
             let page = pages::Document {
                 workspace: workspace.register.name.to_string(),
-                body: view::Html(document_view::PLACE.to_owned()),
+                body: view::Html(pieces::PLACE.to_owned()),
                 title: summary.title,
                 path: summary.path.to_string(),
             };
-            Ok::<_, Error>((page, document_view::Pieces::new(copy, quoted)))
+            Ok::<_, Error>((page, pieces::Pieces::new(copy, quoted)))
         })
         .await;
     let (page, pieces) = match shown {
         Ok(shown) => shown,
-        Err(error) => return failure(&error),
+        Err(error) => return failure::for_visitors(&error),
     };
     let html = match page.render() {
         Ok(html) => html,
-        Err(error) => return unrendered(&error),
+        Err(error) => return failure::unrendered(&error),
     };
-    let (before, after) = html.split_once(document_view::PLACE).unwrap_or((&html, ""));
+    let (before, after) = html.split_once(pieces::PLACE).unwrap_or((&html, ""));
     reading::answer(
         head(StatusCode::OK),
         before.to_owned(),
@@ -182,48 +179,28 @@ fn open(app: &App, name: &str) -> Result<Arc<OpenWorkspace>, Error> {
 fn page<T: Template>(page: Result<T, Error>) -> HttpResponse {
     match page {
         Ok(page) => respond(StatusCode::OK, &page),
-        Err(error) => failure(&error),
+        Err(error) => failure::for_visitors(&error),
     }
 }
 
 /// What the configuration switches off is not there.
 pub(super) async fn not_found() -> HttpResponse {
-    failure(&Error::not_found())
-}
-
-/// An error as a page for anybody.
-pub(super) fn failure(error: &Error) -> HttpResponse {
-    respond(
-        error.status(),
-        &pages::Failure {
-            status: error.status().as_u16(),
-            message: error.message(),
-        },
-    )
+    failure::for_visitors(&Error::not_found())
 }
 
 fn respond(status: StatusCode, page: &impl Template) -> HttpResponse {
     match page.render() {
         Ok(html) => head(status).body(html),
-        Err(error) => unrendered(&error),
+        Err(error) => failure::unrendered(&error),
     }
 }
 
 fn head(status: StatusCode) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     response.content_type("text/html; charset=utf-8");
-    // An answer came by POST: were it not stored at all, "back" would end at an error page. Where the browser does not store it anyway,
-    // as under a certificate that it does not know, citations help by opening in a tab of their own.
-    response.insert_header((CACHE_CONTROL, "private, no-cache"));
+    response.insert_header((CACHE_CONTROL, failure::FOR_BACK));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header(("retry-after", "1"));
     }
     response
-}
-
-fn unrendered(error: &askama::Error) -> HttpResponse {
-    tracing::error!(%error, "a page could not be rendered");
-    HttpResponse::InternalServerError()
-        .content_type("text/plain")
-        .body("The server failed.")
 }

@@ -35,10 +35,3 @@ pub(super) struct Document {
     pub path: String,
     pub body: Html,
 }
-
-#[derive(Template)]
-#[template(path = "help/failure.html", config = "assets/askama.toml")]
-pub(super) struct Failure<'a> {
-    pub status: u16,
-    pub message: &'a str,
-}

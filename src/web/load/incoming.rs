@@ -151,11 +151,13 @@ mod tests {
     use actix_web::test::TestRequest;
     use futures_util::StreamExt;
 
+    use std::path::Path;
+
     use super::*;
     use crate::config::Config;
 
     fn route(path: &str, method: &actix_web::http::Method) -> &'static Route {
-        crate::web::routes::find(method, path).unwrap()
+        crate::web::routes::table().find(method, path).unwrap()
     }
 
     /// A request with a body that is there at once.
@@ -171,7 +173,7 @@ mod tests {
 
     #[tokio::test]
     async fn forms_count_what_they_hold_until_they_are_answered() {
-        let load = Load::new(&Config::default());
+        let load = Load::new(&Config::default(), Path::new("."));
         let post = actix_web::http::Method::POST;
         let mut request = request(3, 1000);
         let form = route("/help/main", &post);
@@ -186,7 +188,7 @@ mod tests {
 
     #[tokio::test]
     async fn strangers_leave_the_room_of_those_who_are_known() {
-        let load = Load::new(&Config::default());
+        let load = Load::new(&Config::default(), Path::new("."));
         let _strangers: Vec<Share> = (1..=4)
             .filter_map(|last| {
                 let address = format!("192.0.2.{last}").parse().ok();
@@ -208,7 +210,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_for_which_there_is_no_room_ends_with_the_reason() {
-        let load = Load::new(&Config::default());
+        let load = Load::new(&Config::default(), Path::new("."));
         let client = Some("192.0.2.1".parse().unwrap());
         let _other = load
             .strangers

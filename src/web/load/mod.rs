@@ -11,25 +11,25 @@ pub(super) mod pace;
 pub(super) mod quota;
 pub(super) mod received;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use actix_http::ConnectionType;
 use actix_web::HttpResponse;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
-use actix_web::web;
 
-use super::Shell;
 use super::client::Client;
-use super::entry::failure;
 use super::error::Error;
+use super::failure;
 use super::route::Route;
 use crate::config::Config;
 use incoming::Arriving;
 pub(super) use incoming::introduce;
 use outgoing::Held;
-use quota::Quota;
+use quota::{Exhausted, Quota};
 
 const MIB: u64 = 1024 * 1024;
 /// Bytes of bodies that are held, of requests and of answers.
@@ -57,10 +57,12 @@ pub(super) struct Load {
     pub(super) documents: Arc<Quota>,
     files: Arc<Quota>,
     file_bytes: Arc<Quota>,
+    /// Where files lie until they have arrived.
+    spool: Arc<Path>,
 }
 
 impl Load {
-    pub(super) fn new(config: &Config) -> Self {
+    pub(super) fn new(config: &Config, folder: &Path) -> Self {
         let largest = config.ingest.max_file_mib * MIB;
         Self {
             requests: Quota::new(
@@ -77,6 +79,24 @@ impl Load {
                 LARGEST_FILES_OF_CLIENT * largest,
                 LARGEST_FILES * largest,
             ),
+            spool: folder.into(),
+        }
+    }
+}
+
+impl From<Exhausted> for Error {
+    fn from(exhausted: Exhausted) -> Self {
+        match exhausted {
+            Exhausted::OfClient => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_much_at_once",
+                "too much is on its way to or from your address already; wait for it, then try again",
+            ),
+            Exhausted::InAll => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "too much is on its way to and from everybody already; try again in a moment",
+            ),
         }
     }
 }
@@ -86,35 +106,36 @@ pub(super) async fn pass(
     mut request: ServiceRequest,
     next: Next<BoxBody>,
     route: &Route,
+    load: &Load,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let Some(shell) = request.app_data::<web::Data<Shell>>().cloned() else {
-        return next.call(request).await;
-    };
     let client = Client::of(request.request());
     let turn = if client.is_behind_proxy {
-        let Ok(turn) = shell.load.requests.take(client.address, 1) else {
-            let refused = last(failure(route.surface, &Error::too_many_connections()));
+        let Ok(turn) = load.requests.take(client.address, 1) else {
+            let refused = last(failure::answer(
+                route.surface,
+                &Error::too_many_connections(),
+            ));
             return Ok(request.into_response(refused));
         };
         Some(turn)
     } else {
         None
     };
-    let arriving = Arriving::new(&mut request, &shell.load, client.address, route);
+    let arriving = Arriving::new(&mut request, load, client.address, route);
     let mut response = next.call(request).await?;
     if let Some(error) = arriving.failure() {
-        response = response.into_response(last(failure(route.surface, &error)));
+        response = response.into_response(last(failure::answer(route.surface, &error)));
     }
     drop(arriving);
     let length = match response.response().body().size() {
         BodySize::Sized(length) => length,
         BodySize::None | BodySize::Stream => 0,
     };
-    let bytes = match shell.load.memory.take(client.address, length) {
+    let bytes = match load.memory.take(client.address, length) {
         Ok(bytes) => Some(bytes),
         Err(exhausted) => {
             let error = Error::from(exhausted);
-            response = response.into_response(failure(route.surface, &error));
+            response = response.into_response(failure::answer(route.surface, &error));
             None
         }
     };

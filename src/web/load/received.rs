@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use super::Load;
 use super::quota::{Exhausted, Share};
 use crate::crypto;
 use crate::db;
 use crate::secret::Key;
-use crate::web::Shell;
 use crate::web::error::Error;
 
 /// Kept in memory; what is more goes to the disk in pieces of this size.
@@ -19,7 +19,7 @@ const PIECE: usize = 256 * 1024;
 
 /// A file that is arriving or has arrived. Dropped, it leaves nothing: what is on the disk has no name, and its key is in memory alone.
 pub(in crate::web) struct Received {
-    shell: Shell,
+    load: Load,
     client: Option<IpAddr>,
     /// Of the size of [`PIECE`] at most.
     last: Vec<u8>,
@@ -31,16 +31,16 @@ pub(in crate::web) struct Received {
 }
 
 impl Received {
-    pub(in crate::web) fn new(shell: &Shell, client: Option<IpAddr>) -> Result<Self, Error> {
+    pub(in crate::web) fn new(load: &Load, client: Option<IpAddr>) -> Result<Self, Error> {
         Ok(Self {
             client,
             last: Vec::new(),
             spooled: None,
             room: None,
             length: 0,
-            _memory: shell.load.memory.take(client, PIECE as u64)?,
-            _turn: shell.load.files.take(client, 1)?,
-            shell: shell.clone(),
+            _memory: load.memory.take(client, PIECE as u64)?,
+            _turn: load.files.take(client, 1)?,
+            load: load.clone(),
         })
     }
 
@@ -66,9 +66,9 @@ impl Received {
     async fn spool(&mut self) -> Result<(), Error> {
         self.take_room()?;
         let piece = std::mem::take(&mut self.last);
-        let folder = self.shell.app.folder().path().to_owned();
+        let folder = Arc::clone(&self.load.spool);
         let spooled = self.spooled.take();
-        let written = self.shell.on_disk(move || {
+        let written = tokio::task::spawn_blocking(move || {
             let spooled = match spooled {
                 Some(spooled) => spooled,
                 None => Arc::new(Mutex::new(Spool::new(tempfile::tempfile_in(folder)?))),
@@ -76,14 +76,15 @@ impl Received {
             spooled.lock().push(&piece)?;
             Ok::<_, io::Error>(spooled)
         });
-        self.spooled = Some(written.await?.map_err(|error| of_the_disk(&error))?);
+        let written = written.await.map_err(|error| Error::internal(&error))?;
+        self.spooled = Some(written.map_err(|error| of_the_disk(&error))?);
         Ok(())
     }
 
     fn take_room(&mut self) -> Result<(), Exhausted> {
         match &mut self.room {
             Some(room) => room.grow(PIECE as u64)?,
-            None => self.room = Some(self.shell.load.file_bytes.take(self.client, PIECE as u64)?),
+            None => self.room = Some(self.load.file_bytes.take(self.client, PIECE as u64)?),
         }
         Ok(())
     }

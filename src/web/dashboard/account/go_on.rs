@@ -59,10 +59,10 @@ impl GoOn {
     }
 
     /// As it came back from a form.
-    pub(super) fn read(back: &str, kept: &str) -> Self {
+    pub(super) fn read(back: &str, kept: &str, shell: &Shell) -> Self {
         Self {
             back: checked_return(back),
-            kept: Kept::parse(kept),
+            kept: Kept::parse(kept, shell.routes),
         }
     }
 

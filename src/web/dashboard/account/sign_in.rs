@@ -110,7 +110,7 @@ pub(in crate::web) async fn check_password(
     form: Form<SignInForm>,
 ) -> PageResult {
     let form = form.into_inner();
-    let go_on = GoOn::read(&form.back, &form.kept);
+    let go_on = GoOn::read(&form.back, &form.kept, &shell);
     // What is no address belongs to nobody; it costs the same as one that does.
     let email = form
         .email
@@ -206,7 +206,7 @@ pub(in crate::web) async fn check_code(
         return Ok(see_other(&view::at("/dashboard/sign-in")));
     };
     let form = form.into_inner();
-    let go_on = GoOn::read(&form.back, &form.kept);
+    let go_on = GoOn::read(&form.back, &form.kept, &shell);
     let checked = shell
         .blocking(move |app| app.accounts.check_code(&pending, &form.code, &visit))
         .await;

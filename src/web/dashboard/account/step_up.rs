@@ -71,7 +71,7 @@ pub(in crate::web) async fn prove(
 ) -> PageResult {
     let form = form.into_inner();
     let (who, visit) = (Arc::clone(&desk.who), visit(&request, desk.now));
-    let go_on = GoOn::read(&form.back, &form.kept);
+    let go_on = GoOn::read(&form.back, &form.kept, &desk.shell);
     let proved = desk
         .shell
         .hashing(move |app| {

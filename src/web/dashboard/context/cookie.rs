@@ -1,12 +1,13 @@
 //! The cookies of the dashboard: a session, a sign-in that waits for its code, an account that is being made, and what the next page has to say.
 
-use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpRequest, HttpResponse};
 
 use crate::staff::SessionToken;
+use crate::web::address::base;
 use crate::web::dashboard::view::notice::Notice;
-use crate::web::view;
 
 /// A cookie of ours.
 #[derive(Clone, Copy)]
@@ -21,7 +22,7 @@ impl Kind {
     /// The prefixes are promises that browsers enforce: at the top of a host a cookie is that host's alone, below a path it is at least sent over TLS
     /// only.
     fn name(self) -> String {
-        let prefix = if view::base().is_empty() {
+        let prefix = if base().is_empty() {
             "__Host-"
         } else {
             "__Secure-"
@@ -63,9 +64,9 @@ fn token(request: &HttpRequest, kind: Kind) -> Option<SessionToken> {
 
 /// Cookies that only this server gets, over TLS only, never for a request that another site makes, and that no script can read.
 fn cookie<'c>(kind: Kind, value: String) -> Cookie<'c> {
-    let path = match view::base() {
+    let path = match base() {
         "" => "/",
-        base => base,
+        below => below,
     };
     Cookie::build(kind.name(), value)
         .path(path)
@@ -88,10 +89,18 @@ pub(in crate::web::dashboard) fn enrolment_cookie<'c>(token: &SessionToken) -> C
 }
 
 /// For the next page, which follows at once.
-pub(in crate::web::dashboard) fn notice_cookie<'c>(notice: Notice) -> Cookie<'c> {
+fn notice_cookie<'c>(notice: Notice) -> Cookie<'c> {
     let mut cookie = cookie(Kind::Notice, notice.code().to_owned());
     cookie.set_max_age(Duration::minutes(1));
     cookie
+}
+
+/// After a change: the browser asks for `to`, a page that then says, once and to this browser alone, what was done.
+pub(in crate::web::dashboard) fn done(to: &str, notice: Notice) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, to))
+        .cookie(notice_cookie(notice))
+        .finish()
 }
 
 fn gone<'c>(kind: Kind) -> Cookie<'c> {

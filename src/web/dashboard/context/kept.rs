@@ -5,9 +5,10 @@
 
 use actix_web::http::Method;
 
+use crate::web::address::below_base;
 use crate::web::dashboard::view::response::checked_return;
 use crate::web::dashboard::view::{Html, hidden_field};
-use crate::web::{routes, view};
+use crate::web::route::Table;
 
 /// The name of the field.
 pub(in crate::web::dashboard) const FIELD: &str = "kept";
@@ -39,10 +40,10 @@ impl Kept {
     }
 
     /// As it came back. `None`: there is nothing, or not of a form that is kept.
-    pub(in crate::web::dashboard) fn parse(text: &str) -> Option<Self> {
+    pub(in crate::web::dashboard) fn parse(text: &str, routes: &Table) -> Option<Self> {
         let (action, form) = text.split_once(' ')?;
-        let path = view::below_base(action)?;
-        let is_kept = routes::find(&Method::POST, path)?.keeps_form;
+        let path = below_base(action)?;
+        let is_kept = routes.find(&Method::POST, path)?.keeps_form;
         let is_ours = checked_return(action) == action;
         (is_kept && is_ours).then(|| Self::new(action.to_owned(), form.as_bytes()))
     }
@@ -51,6 +52,7 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::routes::table;
 
     #[test]
     fn a_form_comes_back_as_it_was_and_only_to_where_forms_are_kept() {
@@ -63,7 +65,7 @@ mod tests {
         let field = kept.field().0;
         assert!(!field.contains("secret"), "{field}");
         let value = format!("{action} title=Tea+%26+more&text=%22quoted%22%0Atwo");
-        assert_eq!(Kept::parse(&value), Some(kept));
+        assert_eq!(Kept::parse(&value, table()), Some(kept));
         for bad in [
             "",
             "/dashboard/account/password password=x",
@@ -71,7 +73,7 @@ mod tests {
             "/dashboard/../dashboard/w/main/articles/new a=b",
             "/help/main question=x",
         ] {
-            assert_eq!(Kept::parse(bad), None, "{bad}");
+            assert_eq!(Kept::parse(bad, table()), None, "{bad}");
         }
     }
 }

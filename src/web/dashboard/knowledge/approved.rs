@@ -1,6 +1,7 @@
 //! Approved answers: the list, and taking one away.
 
-use super::approved_editor::{approved_id, shown};
+use super::approved_editor::shown;
+use super::approved_id;
 use super::course::{self, Outcome, SeenForm};
 use crate::clock::Moment;
 use crate::id::ApprovedId;

@@ -11,7 +11,7 @@ use source::{Found, SourceFields, cited};
 pub(in crate::web) use form::ApprovedForm;
 
 use super::course::NotTaken;
-use super::{PrefillForm, VisibilityInput};
+use super::{PrefillForm, VisibilityInput, approved_id};
 use crate::gap;
 use crate::id::{ApprovedId, DocumentId, GapId};
 use crate::knowledge;
@@ -96,10 +96,6 @@ async fn edit_page(
         needs_review,
         progress,
     })
-}
-
-pub(super) fn approved_id(text: &str) -> Result<ApprovedId, Error> {
-    text.parse().map_err(|_| Error::not_found())
 }
 
 #[derive(Deserialize)]

@@ -15,8 +15,7 @@ use crate::parser::{Block, BlockKind, Note};
 use crate::search::{Label, PassageRow};
 use crate::web::dashboard::prelude::*;
 use crate::web::dashboard::view::response::render_around;
-use crate::web::reading::InMemory;
-use crate::web::view::document as document_view;
+use crate::web::reading::{InMemory, pieces};
 
 /// A passage as it is indexed.
 struct PassageView {
@@ -91,17 +90,14 @@ pub(in crate::web) async fn show(
     let shown = desk.run_in(move |_, workspace| {
         let (summary, copy) = reading.get(workspace, &id)?;
         let (from, to) = (place.from.unwrap_or(0), place.to.unwrap_or(0));
-        let quoted = document_view::quoted_range(&copy.document.text, from, to);
+        let quoted = pieces::quoted_range(&copy.document.text, from, to);
         let page = document_page(workspace, summary, &copy, frame, now)?;
-        Ok((page, document_view::Pieces::new(copy, quoted)))
+        Ok((page, pieces::Pieces::new(copy, quoted)))
     });
     let (page, pieces) = shown.await?;
-    Ok(render_around(
-        &page,
-        document_view::PLACE,
-        pieces,
-        |length| desk.shell.load.memory.take(client, length),
-    )?)
+    Ok(render_around(&page, pieces::PLACE, pieces, |length| {
+        desk.shell.load.memory.take(client, length)
+    })?)
 }
 
 fn document_page(
@@ -117,7 +113,7 @@ fn document_page(
         frame,
         is_in_force: summary.visibility.is_in_force(now),
         report: Report::new(&document.text, &document.blocks, &document.notes),
-        body: Html(document_view::PLACE.to_owned()),
+        body: Html(pieces::PLACE.to_owned()),
         passages: rows.iter().map(passage_view).collect(),
         citing: approved::citing(&workspace.db, id)?,
         waiting: review::of_document(&workspace.db, id)?,

@@ -17,7 +17,7 @@ pub(in crate::web) mod working_copy;
 
 use serde::Deserialize;
 
-use crate::id::DocumentId;
+use crate::id::{ApprovedId, DocumentId};
 use crate::search::{During, Label, Visibility};
 use crate::web::dashboard::view::datetime;
 use crate::web::dashboard::view::form::{Choice, Field};
@@ -25,6 +25,10 @@ use crate::web::error::Error;
 
 /// The id of a document or an article, as it stands in an address.
 fn document_id(text: &str) -> Result<DocumentId, Error> {
+    text.parse().map_err(|_| Error::not_found())
+}
+
+fn approved_id(text: &str) -> Result<ApprovedId, Error> {
     text.parse().map_err(|_| Error::not_found())
 }
 

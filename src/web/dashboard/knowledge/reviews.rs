@@ -6,6 +6,7 @@ use super::course::{self, NotTaken, Outcome};
 use crate::app::OpenWorkspace;
 use crate::audit::Actor;
 use crate::id::{DocumentId, ReviewId};
+use crate::knowledge::approval;
 use crate::knowledge::approved::{self, Approved};
 use crate::knowledge::article;
 use crate::knowledge::catalogue::{self, Standing};
@@ -15,7 +16,7 @@ use crate::knowledge::{self, Summary};
 use crate::search::Visibility;
 use crate::web::dashboard::prelude::*;
 use crate::web::dashboard::view::names::{Named, name_among, people_and_keys};
-use crate::web::view::document as document_view;
+use crate::web::reading::pieces;
 
 /// Articles that are listed; there are seldom more than a few.
 const ARTICLES: usize = 200;
@@ -216,7 +217,7 @@ async fn review_page(desk: &Desk, id: &str, not_taken: &NotTaken) -> Result<Revi
         (None, Some(now)) => (&*now.text, &*now.blocks),
         (None, None) => ("", &[][..]),
     };
-    let body = Html(document_view::whole(text, blocks, &waiting.title));
+    let body = Html(pieces::whole(text, blocks, &waiting.title));
     let notes = content.iter().flat_map(|content| &content.notes);
     Ok(ReviewPage {
         frame: desk.frame(Place::Reviews),
@@ -275,7 +276,7 @@ pub(in crate::web) async fn approve(desk: Desk, path: Path<(String, String)>) ->
     let outcome = desk
         .run_bulk_in(move |app, workspace| {
             let eyes = app.eyes(workspace)?;
-            let approved = review::approve(&workspace.db, app.pool()?, &wanted, eyes, &change);
+            let approved = approval::approve(&workspace.db, app.pool()?, &wanted, eyes, &change);
             if approved.is_ok() {
                 workspace.index.refresh_density()?;
             }

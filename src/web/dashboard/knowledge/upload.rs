@@ -297,7 +297,7 @@ async fn receive(
     part: &mut Part,
     largest: u64,
 ) -> Result<Result<Received, String>, Error> {
-    let mut file = Some(Received::new(&desk.shell, desk.client.address)?);
+    let mut file = Some(Received::new(&desk.shell.load, desk.client.address)?);
     while let Some(chunk) = part.next().await {
         let chunk = chunk.map_err(|_| broken())?;
         match &mut file {

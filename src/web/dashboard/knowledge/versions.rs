@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::approved_editor::approved_id;
+use super::approved_id;
 use super::document_id;
 use crate::audit::Actor;
 use crate::db::Db;

@@ -4,16 +4,14 @@ use std::fmt;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ContentEncoding, HeaderValue, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{ContentEncoding, LOCATION};
 use actix_web::web::Bytes;
 use askama::Template;
 
-use super::notice::Notice;
-use crate::web::dashboard::context::cookie::notice_cookie;
 use crate::web::dashboard::view;
 use crate::web::error::Error;
 use crate::web::load::quota::{Exhausted, Share};
-use crate::web::reading;
+use crate::web::{failure, reading};
 
 pub(in crate::web) type PageResult = Result<HttpResponse, PageError>;
 
@@ -39,39 +37,8 @@ impl actix_web::ResponseError for PageError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        failure(&self.0)
+        failure::for_staff(&self.0)
     }
-}
-
-#[derive(Template)]
-#[template(path = "dashboard/failure.html", config = "assets/askama.toml")]
-struct Failure<'a> {
-    status: u16,
-    title: &'static str,
-    message: &'a str,
-}
-
-/// A page that says what went wrong.
-pub(in crate::web) fn failure(error: &Error) -> HttpResponse {
-    let title = match error.status() {
-        StatusCode::NOT_FOUND => "This page does not exist",
-        StatusCode::FORBIDDEN => "You do not have permission",
-        StatusCode::GONE => "This link does not work any more",
-        StatusCode::TOO_MANY_REQUESTS => "Too many attempts",
-        _ => "Something went wrong",
-    };
-    let page = Failure {
-        status: error.status().as_u16(),
-        title,
-        message: error.message(),
-    };
-    let mut response = with_status(error.status(), &page);
-    if error.status() == StatusCode::SERVICE_UNAVAILABLE {
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    }
-    response
 }
 
 pub(in crate::web::dashboard) fn render(page: &impl Template) -> HttpResponse {
@@ -88,12 +55,7 @@ pub(in crate::web::dashboard) fn with_status(
             // A page holds a token and what was typed: compressed together, its length would tell about the token.
             .insert_header(ContentEncoding::Identity)
             .body(html),
-        Err(error) => {
-            tracing::error!(%error, "a page could not be rendered");
-            HttpResponse::InternalServerError()
-                .content_type("text/plain")
-                .body("The server failed.")
-        }
+        Err(error) => failure::unrendered(&error),
     }
 }
 
@@ -133,14 +95,6 @@ pub(in crate::web::dashboard) fn unprocessable(page: &impl Template) -> HttpResp
 pub(in crate::web::dashboard) fn see_other(to: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((LOCATION, to))
-        .finish()
-}
-
-/// The same, to a page that then says, once and to this browser alone, what was done.
-pub(in crate::web::dashboard) fn done(to: &str, notice: Notice) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((LOCATION, to))
-        .cookie(notice_cookie(notice))
         .finish()
 }
 

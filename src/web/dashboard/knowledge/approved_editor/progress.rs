@@ -1,11 +1,11 @@
 //! How far an approved answer has come, and what can become of it next.
 
-use super::approved_id;
 use crate::audit::Actor;
 use crate::db::Db;
 use crate::knowledge::approved::{self, Approved, Version};
 use crate::knowledge::diff::{Line, diff};
 use crate::knowledge::review::{self, Problem};
+use crate::web::dashboard::knowledge::approved_id;
 use crate::web::dashboard::knowledge::course::{NotTaken, StepRow};
 use crate::web::dashboard::knowledge::versions::{VersionRow, written};
 use crate::web::dashboard::prelude::*;

@@ -2,7 +2,8 @@
 
 use crate::app::{App, OpenWorkspace};
 use crate::audit::Change;
-use crate::knowledge::ingest::{Outcome, Source, ingest_one};
+use crate::knowledge::Source;
+use crate::knowledge::ingest::{Outcome, ingest_one};
 use crate::knowledge::{self, Origin, SourcePath};
 use crate::parser::{MediaType, Note, format};
 use crate::search::Label;

@@ -3,11 +3,11 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
-use super::Shell;
-use super::error::Error;
+use crate::web::Shell;
+use crate::web::error::Error;
 
 /// `GET /health`: the vault answers, the disk takes writes, every workspace is up.
-pub(super) async fn show(shell: web::Data<Shell>) -> HttpResponse {
+pub(in crate::web) async fn show(shell: web::Data<Shell>) -> HttpResponse {
     let troubles = shell.blocking(|app| Ok::<_, Error>(app.troubles()?)).await;
     let is_healthy =
         troubles.is_ok_and(|troubles| !troubles.iter().any(crate::app::Trouble::is_unhealthy));
@@ -19,7 +19,7 @@ pub(super) async fn show(shell: web::Data<Shell>) -> HttpResponse {
 }
 
 /// `GET /health/live`: the process answers, whatever else it can do.
-pub(super) async fn show_alive() -> HttpResponse {
+pub(in crate::web) async fn show_alive() -> HttpResponse {
     plain(StatusCode::OK, "ok\n")
 }
 

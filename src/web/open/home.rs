@@ -3,19 +3,20 @@
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
 
-use super::Shell;
-use super::error::Error;
-use super::{help, view};
 use crate::app::App;
+use crate::web::Shell;
+use crate::web::address::at;
+use crate::web::error::Error;
+use crate::web::failure;
 
 /// `GET /`: to the help page of the workspace that the configuration names, or of the only one; else to the dashboard.
-pub(super) async fn show(shell: web::Data<Shell>) -> HttpResponse {
+pub(in crate::web) async fn show(shell: web::Data<Shell>) -> HttpResponse {
     let place = shell.blocking(home).await;
     match place {
         Ok(place) => HttpResponse::Found()
-            .insert_header((LOCATION, view::at(&place)))
+            .insert_header((LOCATION, at(&place)))
             .finish(),
-        Err(error) => help::failure(&error),
+        Err(error) => failure::for_visitors(&error),
     }
 }
 

@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::answer::cells;
+use super::InMemory;
 use crate::parser::{Block, BlockKind};
 use crate::web::html::escape_into;
-use crate::web::reading::InMemory;
+use crate::web::view::answer::cells;
 
 /// What is made at a time, about.
 const PIECE: usize = 32 * 1024;

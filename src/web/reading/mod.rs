@@ -1,5 +1,7 @@
 //! Documents that are being read: one copy of each, however many read it, and however slowly.
 
+pub(in crate::web) mod pieces;
+
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Weak};
@@ -9,12 +11,12 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::stream;
 use parking_lot::Mutex;
 
-use super::error::Error;
-use super::load::quota::{Quota, Share};
 use crate::app::OpenWorkspace;
 use crate::id::{DocumentId, WorkspaceId};
 use crate::knowledge::{self, Document, Summary, Version};
 use crate::parser::Block;
+use crate::web::error::Error;
+use crate::web::load::quota::{Quota, Share};
 
 /// A document in memory. Who holds it reads it; when nobody does, it goes.
 pub(in crate::web) struct InMemory {
@@ -32,7 +34,7 @@ pub(in crate::web) struct Reading {
 }
 
 impl Reading {
-    pub(super) fn new(memory: &Arc<Quota>) -> Self {
+    pub(in crate::web) fn new(memory: &Arc<Quota>) -> Self {
         Self {
             slots: Mutex::default(),
             memory: Arc::clone(memory),
