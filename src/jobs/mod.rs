@@ -29,6 +29,9 @@ struct Job {
     run: fn(&App) -> Result<Option<String>, Failure>,
 }
 
+/// After the start, until each job runs for the first time: what waits for it has waited while nothing ran.
+const FIRST: Duration = Duration::from_secs(1);
+
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 static JOBS: [Job; 7] = [
@@ -126,12 +129,13 @@ fn keep_running(
     stopped: &Receiver<()>,
     reports: &Mutex<Vec<Report>>,
 ) {
-    let mut known_failure = String::new();
+    let (mut known_failure, mut wait) = (String::new(), FIRST.min(job.every));
     loop {
-        match stopped.recv_timeout(job.every) {
+        match stopped.recv_timeout(wait) {
             Err(RecvTimeoutError::Timeout) => {}
             Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
         }
+        wait = job.every;
         let (at, started) = (wall(), Instant::now());
         let done = run_once(job, app);
         let failure = done.as_ref().err().map(|error| telemetry::chain(&**error));
