@@ -191,6 +191,7 @@ routes! {
         POST "/w/{workspace}/approved/{id}/publish" => approved::publish, Workspace(Publish);
         POST "/w/{workspace}/approved/{id}/withdraw" => approved::withdraw, Workspace(Publish), on_reserve;
         GET "/w/{workspace}/approved/{id}/versions/{number}" => versions::show_approved, Workspace(ReadKnowledge);
+        POST "/w/{workspace}/approved/{id}/versions/{number}/restore" => versions::restore_approved, Workspace(ManageApproved);
         GET "/w/{workspace}/approved/{id}/delete" => approved::delete_form, Workspace(ManageApproved);
         POST "/w/{workspace}/approved/{id}/delete" => approved::delete, Workspace(ManageApproved), on_reserve;
 

@@ -78,6 +78,13 @@ pub(crate) fn versions(db: &Db, id: &ApprovedId) -> Result<Vec<Version>, Error> 
     Ok(db.read(|c| store::versions(c, id))?)
 }
 
+/// One of them.
+pub(crate) fn version(db: &Db, id: &ApprovedId, number: u32) -> Result<Version, Error> {
+    let mut all = versions(db, id)?.into_iter();
+    all.find(|version| version.number == number)
+        .ok_or(Error::Unknown)
+}
+
 /// The newest first.
 pub(crate) fn steps(db: &Db, id: &ApprovedId) -> Result<Vec<Taken>, Error> {
     Ok(db.read(|c| course::steps(c, id.as_str()))?)
@@ -132,6 +139,23 @@ pub(crate) fn save(
         audit::record(tx, change, &entry)?;
         Ok((id, number))
     })
+}
+
+/// Makes an old version the newest again, as a draft. Returns the number of the newest.
+///
+/// # Errors
+/// [`BadWording`] where it cannot be kept as it was: a document that it cites has changed or gone, or another answer has its question by now.
+pub(crate) fn roll_back(
+    db: &Db,
+    pool: &Pool,
+    id: &ApprovedId,
+    to: u32,
+    change: &Change,
+) -> Result<u32, Error> {
+    let head = get(db, id)?.course.head;
+    let wording = version(db, id, to)?.wording;
+    let (_, number) = save(db, pool, Some((id, head)), &wording, change)?;
+    Ok(number)
 }
 
 fn check_citations(tx: &Tx<'_>, wording: &Wording) -> Result<(), Error> {

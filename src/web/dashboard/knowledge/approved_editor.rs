@@ -11,7 +11,7 @@ use source::{Found, SourceFields, cited};
 pub(in crate::web) use form::ApprovedForm;
 
 use super::course::NotTaken;
-use super::{PrefillForm, VisibilityInput};
+use super::PrefillForm;
 use crate::gap;
 use crate::id::{ApprovedId, DocumentId, GapId};
 use crate::knowledge;
@@ -19,7 +19,7 @@ use crate::knowledge::approved::{self, BadWording, Wording};
 use crate::knowledge::diff::Line;
 use crate::knowledge::review::course::State;
 use crate::knowledge::review::{self, Problem};
-use crate::search::{Label, Visibility};
+use crate::search::Label;
 use crate::web::dashboard::prelude::*;
 
 #[derive(Template)]
@@ -178,30 +178,32 @@ pub(super) async fn shown(desk: &Desk, id: &str, not_taken: NotTaken) -> Result<
     let form = desk
         .run_in(move |_, workspace| {
             let answer = approved::get(&workspace.db, &wanted)?;
-            let dates = VisibilityInput::of(&Visibility {
-                during: answer.wording.during,
-                ..Visibility::default()
-            });
-            let mut form = ApprovedForm {
-                question: answer.question().to_owned(),
-                phrasings: answer.wording.phrasings[1..].join("\n"),
-                text: answer.wording.text.clone(),
-                effective: dates.effective,
-                expires: dates.expires,
-                seen: answer.course.head,
-                ..ApprovedForm::default()
-            };
-            let mut sources = Vec::new();
-            for cited in answer.wording.citations {
-                if let Some(path) = knowledge::find_path(&workspace.db, &cited.document)? {
-                    sources.push((path, cited.quote));
-                }
-            }
-            form.set_sources(sources);
-            Ok(form)
+            ApprovedForm::of_wording(&workspace.db, &answer.wording, answer.course.head)
         })
         .await?;
     edit_page(desk, Some(id), &form, &not_taken.into(), None).await
+}
+
+/// The same with the words of an old version, and why nobody can go back to it as it is.
+pub(super) async fn shown_as_it_was(
+    desk: &Desk,
+    id: &str,
+    number: u32,
+    bad: &BadWording,
+) -> Result<EditPage, Error> {
+    let wanted = approved_id(id)?;
+    let form = desk
+        .run_in(move |_, workspace| {
+            let head = approved::get(&workspace.db, &wanted)?.course.head;
+            let wording = approved::version(&workspace.db, &wanted, number)?.wording;
+            ApprovedForm::of_wording(&workspace.db, &wording, head)
+        })
+        .await?;
+    let mut wrong = Wrong::of(bad, &form.question);
+    wrong.other = format!(
+        "Version {number} cannot come back as it was. Its words are below: change what is marked, and save them."
+    );
+    edit_page(desk, Some(id), &form, &wrong, None).await
 }
 
 /// `POST /dashboard/w/{workspace}/approved/{id}`

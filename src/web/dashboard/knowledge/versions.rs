@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::approved_editor::approved_id;
+use super::approved_editor::{self, approved_id};
 use super::document_id;
 use crate::audit::Actor;
 use crate::db::Db;
@@ -117,12 +117,8 @@ pub(in crate::web) async fn show(
                 text: version.content.markdown.clone(),
             });
             let rows = VersionRow::of_article(&whole, name);
-            let mut page = version_page(frame, back, rows, &all.collect::<Vec<_>>(), chosen)?;
-            if may_restore && !page.version.is_head {
-                let number = page.version.number;
-                page.restore = Some(format!("{}/versions/{number}/restore", page.back));
-            }
-            Ok(page)
+            let page = version_page(frame, back, rows, &all.collect::<Vec<_>>(), chosen)?;
+            Ok(page.restorable(may_restore))
         })
         .await?;
     Ok(render(&page))
@@ -136,7 +132,10 @@ pub(in crate::web) async fn show_approved(
 ) -> PageResult {
     let (id, chosen) = (approved_id(&path.1)?, (path.2, query.with));
     let back = desk.at(&format!("/approved/{id}"));
-    let frame = desk.frame(Place::Approved);
+    let (frame, may_restore) = (
+        desk.frame(Place::Approved),
+        desk.may(Permission::ManageApproved),
+    );
     let page = desk
         .run_in(move |app, workspace| {
             let db = &workspace.db;
@@ -154,7 +153,8 @@ pub(in crate::web) async fn show_approved(
                 });
             }
             let rows = VersionRow::of_answer(&course, &versions, name);
-            version_page(frame, back, rows, &all, chosen)
+            let page = version_page(frame, back, rows, &all, chosen)?;
+            Ok(page.restorable(may_restore))
         })
         .await?;
     Ok(render(&page))
@@ -249,17 +249,54 @@ pub(in crate::web) async fn restore(desk: Desk, path: Path<(String, String, u32)
             Ok(article::roll_back(&workspace.db, &id, to, &change)? != before)
         })
         .await?;
-    Ok(done(
-        &place,
-        if is_new {
-            Notice::RolledBack
-        } else {
-            Notice::NothingChanged
-        },
-    ))
+    Ok(done(&place, rolled_back(is_new)))
+}
+
+/// `POST /dashboard/w/{workspace}/approved/{id}/versions/{number}/restore`
+pub(in crate::web) async fn restore_approved(
+    desk: Desk,
+    path: Path<(String, String, u32)>,
+) -> PageResult {
+    let (id, to, change) = (approved_id(&path.1)?, path.2, desk.change());
+    let place = desk.at(&format!("/approved/{id}"));
+    let restored = desk
+        .run_in(move |app, workspace| {
+            let db = &workspace.db;
+            let before = approved::get(db, &id)?.course.head;
+            match approved::roll_back(db, app.pool()?, &id, to, &change) {
+                Ok(head) => Ok(Ok(head != before)),
+                Err(knowledge::Error::BadWording(bad)) => Ok(Err(bad)),
+                Err(error) => Err(error.into()),
+            }
+        })
+        .await?;
+    match restored {
+        Ok(is_new) => Ok(done(&place, rolled_back(is_new))),
+        Err(bad) => {
+            let page = approved_editor::shown_as_it_was(&desk, &path.1, to, &bad).await?;
+            Ok(unprocessable(&page))
+        }
+    }
+}
+
+const fn rolled_back(is_new: bool) -> Notice {
+    if is_new {
+        Notice::RolledBack
+    } else {
+        Notice::NothingChanged
+    }
 }
 
 impl VersionPage {
+    /// With the way back to this version, for those who may take it.
+    fn restorable(mut self, by_them: bool) -> Self {
+        if by_them && !self.version.is_head {
+            let number = self.version.number;
+            self.restore = Some(format!("{}/versions/{number}/restore", self.back));
+        }
+        self
+    }
+
     #[expect(
         clippy::trivially_copy_pass_by_ref,
         reason = "a template gives references"

@@ -1,7 +1,10 @@
 //! What was typed into the form of an approved answer, and what is wrong with it.
 
-use crate::knowledge::approved::{self, BadWording};
+use crate::db::Db;
+use crate::knowledge;
+use crate::knowledge::approved::{self, BadWording, Wording};
 use crate::knowledge::review::Problem;
+use crate::search::Visibility;
 use crate::web::dashboard::knowledge::course::NotTaken;
 use crate::web::dashboard::knowledge::{VisibilityErrors, VisibilityInput};
 use crate::web::dashboard::prelude::*;
@@ -42,6 +45,32 @@ pub(in crate::web) struct ApprovedForm {
 }
 
 impl ApprovedForm {
+    /// Words that are kept. `seen`: the newest version.
+    pub(super) fn of_wording(db: &Db, wording: &Wording, seen: u32) -> Result<Self, Error> {
+        let (question, phrasings) = wording.phrasings.split_first().unzip();
+        let dates = VisibilityInput::of(&Visibility {
+            during: wording.during,
+            ..Visibility::default()
+        });
+        let mut form = Self {
+            question: question.cloned().unwrap_or_default(),
+            phrasings: phrasings.unwrap_or_default().join("\n"),
+            text: wording.text.clone(),
+            effective: dates.effective,
+            expires: dates.expires,
+            seen,
+            ..Self::default()
+        };
+        let mut sources = Vec::new();
+        for cited in &wording.citations {
+            if let Some(path) = knowledge::find_path(db, &cited.document)? {
+                sources.push((path, cited.quote.clone()));
+            }
+        }
+        form.set_sources(sources);
+        Ok(form)
+    }
+
     pub(super) fn dates(&self) -> VisibilityInput {
         VisibilityInput {
             label: String::new(),
