@@ -18,6 +18,7 @@ pub(crate) mod settings;
 mod store;
 #[cfg(test)]
 mod tests;
+pub(crate) mod working_copy;
 
 pub(crate) use document::{Document, Origin, Summary};
 pub(crate) use error::Error;

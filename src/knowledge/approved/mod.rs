@@ -64,6 +64,12 @@ pub(crate) fn get(db: &Db, id: &ApprovedId) -> Result<Approved, Error> {
     db.read(|c| store::find(c, id))?.ok_or(Error::Unknown)
 }
 
+/// The number of the newest version.
+pub(super) fn head(tx: &Tx<'_>, id: &ApprovedId) -> Result<u32, Error> {
+    let answer = store::find(tx, id)?.ok_or(Error::Unknown)?;
+    Ok(answer.course.head)
+}
+
 /// A version of an approved answer, as it was saved.
 #[derive(Debug, Clone)]
 pub(crate) struct Version {

@@ -10,8 +10,9 @@ use source::{Found, SourceFields, cited};
 
 pub(in crate::web) use form::ApprovedForm;
 
-use super::course::NotTaken;
 use super::PrefillForm;
+use super::course::NotTaken;
+use super::working_copy::{self, CopyQuery, Writing};
 use crate::gap;
 use crate::id::{ApprovedId, DocumentId, GapId};
 use crate::knowledge;
@@ -19,6 +20,7 @@ use crate::knowledge::approved::{self, BadWording, Wording};
 use crate::knowledge::diff::Line;
 use crate::knowledge::review::course::State;
 use crate::knowledge::review::{self, Problem};
+use crate::knowledge::working_copy::{Subject, discard};
 use crate::search::Label;
 use crate::web::dashboard::prelude::*;
 
@@ -42,14 +44,15 @@ pub(super) struct EditPage {
     /// What was looked for, and what was found; `None`: nothing was.
     find: String,
     found: Option<Vec<Found>>,
-    /// The newest version when writing began.
-    seen: u32,
     problem: String,
     back: String,
+    /// For those who may change it.
+    writing: Option<Writing>,
     needs_review: bool,
     progress: Option<Progress>,
 }
 
+/// The page that answers a form.
 async fn edit_page(
     desk: &Desk,
     id: Option<&str>,
@@ -57,6 +60,7 @@ async fn edit_page(
     wrong: &Wrong,
     found: Option<Vec<Found>>,
 ) -> Result<EditPage, Error> {
+    let of = Subject::Approved(id.map(approved_id).transpose()?);
     let (needs_review, progress) = progress(desk, id, &wrong.not_taken).await?;
     let dates = form.dates().fields(&wrong.dates);
     Ok(EditPage {
@@ -90,12 +94,47 @@ async fn edit_page(
         wrong_sources: wrong.sources.clone(),
         find: form.find.clone(),
         found,
-        seen: form.seen,
         problem: wrong.other.clone(),
         back: desk.at("/approved"),
+        writing: desk
+            .may(Permission::ManageApproved)
+            .then(|| Writing::of_form(desk, of, (&form.copy, form.revision, form.seen))),
         needs_review,
         progress,
     })
+}
+
+/// As it is opened: with what was being written there before, if there is something.
+async fn opened(
+    desk: &Desk,
+    id: Option<&str>,
+    form: &ApprovedForm,
+    not_taken: NotTaken,
+) -> Result<EditPage, Error> {
+    let mut page = edit_page(desk, id, form, &not_taken.into(), None).await?;
+    if let Some(writing) = &mut page.writing {
+        writing.offer(desk).await?;
+    }
+    Ok(page)
+}
+
+/// The text that was kept and not saved.
+async fn resumed(desk: &Desk, id: Option<&str>, copy: &str) -> PageResult {
+    let of = Subject::Approved(id.map(approved_id).transpose()?);
+    let Some(copy) = working_copy::find(desk, copy, &of).await? else {
+        return Ok(see_other(&working_copy::place(desk, &of)));
+    };
+    let (kept, seen) = (copy.kept, copy.typed.seen);
+    let form = ApprovedForm::of_copy(copy);
+    let mut page = edit_page(desk, id, &form, &Wrong::default(), None).await?;
+    let head = page.progress.as_ref().map_or(0, Progress::head);
+    if seen != head {
+        page.problem = working_copy::overtaken(head, "answer");
+    }
+    if let Some(writing) = &mut page.writing {
+        writing.resume(kept);
+    }
+    Ok(render(&page))
 }
 
 pub(super) fn approved_id(text: &str) -> Result<ApprovedId, Error> {
@@ -108,10 +147,15 @@ pub(in crate::web) struct NewQuery {
     gap: Option<String>,
     /// A document that the answer is to refer to.
     document: Option<String>,
+    /// A working copy to go on with.
+    copy: Option<String>,
 }
 
 /// `GET /dashboard/w/{workspace}/approved/new`
 pub(in crate::web) async fn new_form(desk: Desk, query: Query<NewQuery>) -> PageResult {
+    if let Some(copy) = &query.copy {
+        return resumed(&desk, None, copy).await;
+    }
     let mut form = ApprovedForm::default();
     if let Some(id) = &query.gap {
         let id: GapId = id.parse().map_err(|_| Error::not_found())?;
@@ -148,8 +192,9 @@ pub(in crate::web) async fn new_form(desk: Desk, query: Query<NewQuery>) -> Page
             .await?;
         form.path1 = path.to_string();
     }
-    let page = edit_page(&desk, None, &form, &Wrong::default(), None).await?;
-    Ok(render(&page))
+    Ok(render(
+        &opened(&desk, None, &form, NotTaken::default()).await?,
+    ))
 }
 
 /// `POST /dashboard/w/{workspace}/approved/prefill`: a new answer to a question, which stands in no address.
@@ -158,8 +203,9 @@ pub(in crate::web) async fn prefill(desk: Desk, form: Form<PrefillForm>) -> Page
         question: form.into_inner().question,
         ..ApprovedForm::default()
     };
-    let page = edit_page(&desk, None, &form, &Wrong::default(), None).await?;
-    Ok(render(&page))
+    Ok(render(
+        &opened(&desk, None, &form, NotTaken::default()).await?,
+    ))
 }
 
 /// `POST /dashboard/w/{workspace}/approved/new`
@@ -168,7 +214,14 @@ pub(in crate::web) async fn create(desk: Desk, form: Form<ApprovedForm>) -> Page
 }
 
 /// `GET /dashboard/w/{workspace}/approved/{id}`
-pub(in crate::web) async fn show(desk: Desk, path: Path<(String, String)>) -> PageResult {
+pub(in crate::web) async fn show(
+    desk: Desk,
+    path: Path<(String, String)>,
+    query: Query<CopyQuery>,
+) -> PageResult {
+    if let Some(copy) = &query.copy {
+        return resumed(&desk, Some(&path.1), copy).await;
+    }
     Ok(render(&shown(&desk, &path.1, NotTaken::default()).await?))
 }
 
@@ -181,7 +234,7 @@ pub(super) async fn shown(desk: &Desk, id: &str, not_taken: NotTaken) -> Result<
             ApprovedForm::of_wording(&workspace.db, &answer.wording, answer.course.head)
         })
         .await?;
-    edit_page(desk, Some(id), &form, &not_taken.into(), None).await
+    opened(desk, Some(id), &form, not_taken).await
 }
 
 /// The same with the words of an old version, and why nobody can go back to it as it is.
@@ -289,6 +342,7 @@ async fn keep(
 ) -> Result<Result<(ApprovedId, Notice), Wrong>, Error> {
     let (change, seen, then) = (desk.change(), form.seen, form.then.clone());
     let (question, may_publish) = (form.question.clone(), desk.may(Permission::Publish));
+    let (writer, copy) = (desk.who.id().clone(), working_copy::id_of(&form.copy));
     desk.run_in(move |app, workspace| {
         let db = &workspace.db;
         let known = known.as_ref().map(|id| (id, seen));
@@ -311,6 +365,7 @@ async fn keep(
                 _ if is_new => Notice::ApprovedSaved,
                 _ => Notice::NothingChanged,
             };
+            discard(db, &writer, &copy)?;
             Ok::<_, Failed>((id, notice))
         };
         match keep() {

@@ -4,6 +4,7 @@ use crate::db::Db;
 use crate::knowledge;
 use crate::knowledge::approved::{self, BadWording, Wording};
 use crate::knowledge::review::Problem;
+use crate::knowledge::working_copy::{Typed, WorkingCopy};
 use crate::search::Visibility;
 use crate::web::dashboard::knowledge::course::NotTaken;
 use crate::web::dashboard::knowledge::{VisibilityErrors, VisibilityInput};
@@ -21,6 +22,15 @@ pub(in crate::web) struct ApprovedForm {
     pub(super) expires: String,
     #[serde(default)]
     pub(super) seen: u32,
+    /// The working copy of the window in which it is written.
+    #[serde(default)]
+    pub copy: String,
+    /// How often that was kept.
+    #[serde(default)]
+    pub revision: u32,
+    /// The answer that it is of. Empty: a new one.
+    #[serde(default)]
+    pub of: String,
     #[serde(default)]
     pub(super) path1: String,
     #[serde(default)]
@@ -69,6 +79,45 @@ impl ApprovedForm {
         }
         form.set_sources(sources);
         Ok(form)
+    }
+
+    pub(super) fn of_copy(copy: WorkingCopy) -> Self {
+        let mut typed = copy.typed;
+        Self {
+            phrasings: typed.take("phrasings"),
+            text: typed.take("text"),
+            effective: typed.take("effective"),
+            expires: typed.take("expires"),
+            path1: typed.take("path1"),
+            quote1: typed.take("quote1"),
+            path2: typed.take("path2"),
+            quote2: typed.take("quote2"),
+            path3: typed.take("path3"),
+            quote3: typed.take("quote3"),
+            question: typed.title,
+            seen: typed.seen,
+            copy: copy.id.to_string(),
+            revision: copy.revision,
+            of: copy.of.id().unwrap_or_default().to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// What is kept of it: not what is looked for, nor the button.
+    pub(in crate::web::dashboard::knowledge) fn typed(&self) -> Typed {
+        let fields = [
+            ("phrasings", &self.phrasings),
+            ("text", &self.text),
+            ("effective", &self.effective),
+            ("expires", &self.expires),
+            ("path1", &self.path1),
+            ("quote1", &self.quote1),
+            ("path2", &self.path2),
+            ("quote2", &self.quote2),
+            ("path3", &self.path3),
+            ("quote3", &self.quote3),
+        ];
+        Typed::new(&self.question, self.seen, fields)
     }
 
     pub(super) fn dates(&self) -> VisibilityInput {
