@@ -1,5 +1,5 @@
 // Keeps what somebody writes, every few seconds, so that nothing is lost when the browser closes. Without a script only "Save the draft" saves.
-import { isSafe, onSaveKey, sendAsItIs, setSafe } from './unsaved.js';
+import { isSafe, onSaveKey, setSafe } from './unsaved.js';
 
 /** After the last key, in milliseconds. */
 const PAUSE = 1500;
@@ -20,6 +20,8 @@ let timer = null;
 let unkeptSince = null;
 /** The request that is on its way. */
 let sending = null;
+/** What was pressed meanwhile. */
+let button = null;
 
 function say(text, isBad = false) {
   if (line.textContent !== text) line.textContent = text;
@@ -92,9 +94,13 @@ form.addEventListener('submit', (event) => {
   clearTimeout(timer);
   if (!sending) return;
   event.preventDefault();
+  const isFirst = button === null;
+  button = event.submitter;
+  if (!isFirst) return;
   sending.then(() => {
     clearTimeout(timer);
-    sendAsItIs(form);
+    form.requestSubmit(button);
+    button = null;
   });
 }, { capture: true });
 

@@ -44,8 +44,11 @@ export function onSaveKey(save) {
 export function watch() {
   for (const form of forms()) {
     // A page that comes back with what is wrong holds what was not taken.
-    if (form.querySelector('.is-invalid, .alert-danger')) touch(form);
-    form.addEventListener('input', () => touch(form));
+    if ('typed' in form.dataset || form.querySelector('.is-invalid, .alert-danger')) touch(form);
+    form.addEventListener('input', (event) => {
+      // What is looked for is no part of what is written.
+      if (!('aside' in event.target.dataset)) touch(form);
+    });
     form.addEventListener('submit', (event) => {
       if (!event.defaultPrevented) letGo();
     });

@@ -30,4 +30,5 @@ pub(crate) const WORKSPACE: Schema = steps!(
     "question" "workspace/0005-question",
     "working-copy" "workspace/0006-working-copy",
     "review" "workspace/0007-review",
+    "working-copies" "workspace/0008-working-copies",
 );

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Job, counted, in_each_workspace};
-use crate::knowledge::article::working_copy;
+use crate::knowledge::working_copy;
 
 pub(super) const JOB: Job = Job {
     name: "forget old working copies",

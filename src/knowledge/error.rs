@@ -20,6 +20,8 @@ pub(crate) enum Error {
     #[error(transparent)]
     Article(#[from] super::article::Problem),
     #[error(transparent)]
+    WorkingCopy(#[from] super::working_copy::Problem),
+    #[error(transparent)]
     Review(#[from] super::review::Problem),
     #[error("{0} rows would have been left behind; nothing was removed")]
     LeftBehind(usize),

@@ -20,6 +20,7 @@ mod source;
 mod store;
 #[cfg(test)]
 mod tests;
+pub(crate) mod working_copy;
 
 pub(crate) use document::{Document, Origin, Summary};
 pub(crate) use error::Error;

@@ -8,8 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::answer::{self, BadQuestion};
-use crate::knowledge::article::Problem;
-use crate::knowledge::review;
+use crate::knowledge::{review, working_copy};
 use crate::{apikey, app, ask, db, gap, knowledge, question, search, staff, telemetry, workspace};
 
 /// A failure with its status, a code that programs can rely on, and a sentence for people.
@@ -156,14 +155,19 @@ impl From<knowledge::Error> for Error {
             knowledge::Error::Unknown => {
                 Self::new(StatusCode::NOT_FOUND, "document_unknown", error.to_string())
             }
-            knowledge::Error::Article(problem) => {
+            knowledge::Error::Article(problem) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "article",
+                problem.to_string(),
+            ),
+            knowledge::Error::WorkingCopy(problem) => {
                 let status = match problem {
-                    Problem::KeptElsewhere | Problem::NotKeptAnyMore | Problem::ManyCopies => {
-                        StatusCode::CONFLICT
-                    }
-                    _ => StatusCode::UNPROCESSABLE_ENTITY,
+                    working_copy::Problem::Long => StatusCode::UNPROCESSABLE_ENTITY,
+                    working_copy::Problem::KeptElsewhere
+                    | working_copy::Problem::NotKeptAnyMore
+                    | working_copy::Problem::Many => StatusCode::CONFLICT,
                 };
-                Self::new(status, "article", problem.to_string())
+                Self::new(status, "working_copy", problem.to_string())
             }
             knowledge::Error::Review(problem) => {
                 let status = match problem {

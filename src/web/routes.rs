@@ -164,8 +164,8 @@ routes! {
         POST "/w/{workspace}/articles/new" => editor::create, Workspace(WriteArticles), keeps_form;
         POST "/w/{workspace}/articles/prefill" => editor::prefill, Workspace(WriteArticles), keeps_form, keeps_nothing;
         POST "/w/{workspace}/articles/preview" => editor::preview, Workspace(WriteArticles), keeps_nothing;
-        POST "/w/{workspace}/articles/working-copy" => working_copy::keep, Workspace(WriteArticles);
-        POST "/w/{workspace}/articles/working-copy/{id}/discard" => working_copy::discard, Workspace(WriteArticles);
+        POST "/w/{workspace}/articles/working-copy" => working_copy::keep_article, Workspace(WriteArticles);
+        POST "/w/{workspace}/articles/working-copy/{id}/discard" => working_copy::discard_article, Workspace(WriteArticles);
         GET "/w/{workspace}/articles/{id}" => article::show, Workspace(ReadKnowledge);
         GET "/w/{workspace}/articles/{id}/edit" => editor::edit_form, Workspace(WriteArticles);
         POST "/w/{workspace}/articles/{id}/edit" => editor::edit, Workspace(WriteArticles), keeps_form;
@@ -182,6 +182,8 @@ routes! {
         GET "/w/{workspace}/approved/new" => approved_editor::new_form, Workspace(ManageApproved);
         POST "/w/{workspace}/approved/new" => approved_editor::create, Workspace(ManageApproved), keeps_form;
         POST "/w/{workspace}/approved/prefill" => approved_editor::prefill, Workspace(ManageApproved), keeps_form, keeps_nothing;
+        POST "/w/{workspace}/approved/working-copy" => working_copy::keep_approved, Workspace(ManageApproved);
+        POST "/w/{workspace}/approved/working-copy/{id}/discard" => working_copy::discard_approved, Workspace(ManageApproved);
         GET "/w/{workspace}/approved/{id}" => approved_editor::show, Workspace(ReadKnowledge);
         POST "/w/{workspace}/approved/{id}" => approved_editor::change, Workspace(ManageApproved), keeps_form;
         POST "/w/{workspace}/approved/{id}/submit" => approved::submit, Workspace(ManageApproved);
@@ -189,6 +191,7 @@ routes! {
         POST "/w/{workspace}/approved/{id}/publish" => approved::publish, Workspace(Publish);
         POST "/w/{workspace}/approved/{id}/withdraw" => approved::withdraw, Workspace(Publish), on_reserve;
         GET "/w/{workspace}/approved/{id}/versions/{number}" => versions::show_approved, Workspace(ReadKnowledge);
+        POST "/w/{workspace}/approved/{id}/versions/{number}/restore" => approved::restore, Workspace(ManageApproved);
         GET "/w/{workspace}/approved/{id}/delete" => approved::delete_form, Workspace(ManageApproved);
         POST "/w/{workspace}/approved/{id}/delete" => approved::delete, Workspace(ManageApproved), on_reserve;
 

@@ -24,7 +24,7 @@ async function places(page, appliance) {
   await page.getByLabel('Question').fill('Is there a cash machine on the moon?');
   await page.getByLabel('Answer, word for word').fill('Not yet.');
   await page.getByRole('button', { name: 'Save the draft' }).click();
-  await expect(page.getByRole('status')).toBeVisible();
+  await expect(page.getByText('The draft is saved')).toBeVisible();
   await page.goto(`${base}/upload`);
   await page.getByLabel('Label').selectOption('public');
   await page.locator('#files').setInputFiles({ name: 'waits.md', mimeType: 'text/markdown', buffer: Buffer.from('# It waits\n\nFor a second pair of eyes.\n') });

@@ -51,8 +51,77 @@ test('the editor keeps what is typed, and it is there again', async ({ page, con
   await expect(again.getByText('Half a thought')).toHaveCount(0);
 });
 
-test('Ctrl+S keeps the text at once, and saves an approved answer', async ({ page, appliance, hire }) => {
+test('the editor of approved answers keeps what is typed, and it is there again', async ({ page, context, appliance, another, hire }) => {
   await hire(page, 'member');
+  const base = `${appliance.url}/dashboard/w/main/approved`;
+  await page.goto(`${base}/new`);
+  await expect(status(page)).toContainText('kept for you');
+  await page.getByLabel('Question').fill('Do herons sleep?');
+  await page.getByLabel('Further phrasings').fill('Do herons nap?');
+  await page.getByLabel('Answer, word for word').fill('On one leg');
+  await expect(status(page)).toContainText(/^Saved \d/);
+  await expectGood(page);
+  await expect(page).toHaveURL(/approved\/new\?copy=\w{20}$/);
+  let asked = false;
+  page.on('dialog', (dialog) => { asked = true; dialog.accept(); });
+  await page.close({ runBeforeUnload: true });
+  expect(asked).toBe(false);
+
+  const again = await context.newPage();
+  await again.goto(`${base}/new`);
+  await expectGood(again);
+  await again.getByRole('link', { name: 'Go on writing Do herons sleep?' }).click();
+  await expect(again.getByLabel('Answer, word for word')).toHaveValue('On one leg');
+  await expect(again.getByLabel('Further phrasings')).toHaveValue('Do herons nap?');
+  await expectGood(again);
+  // What is looked for is no text, and what was picked is one.
+  const search = again.getByLabel('Find a document or an article');
+  await search.fill('a');
+  await again.keyboard.press('Control+s');
+  await expect(status(again)).toHaveText('Nothing has changed yet.');
+  await again.getByRole('button', { name: 'Find', exact: true }).click();
+  await again.getByRole('button', { name: /^Add / }).first().click();
+  await expect(again.getByLabel('Path of source 1')).not.toHaveValue('');
+  const picked = await again.getByLabel('Path of source 1').inputValue();
+  await expect(status(again)).toContainText(/^Saved \d/);
+  await again.goto(`${base}/new`);
+  await again.getByRole('link', { name: 'Go on writing Do herons sleep?' }).click();
+  await expect(again.getByLabel('Path of source 1')).toHaveValue(picked);
+
+  // The button counts that is pressed while a text is on its way.
+  let letGo;
+  const held = new Promise((resolve) => { letGo = resolve; });
+  await again.route(/working-copy$/, async (route) => { await held; await route.continue(); });
+  const sent = again.waitForRequest(/working-copy$/);
+  await again.getByLabel('Answer, word for word').fill('On one leg.');
+  await sent;
+  await again.getByRole('button', { name: 'Save and submit for review' }).click();
+  letGo();
+  await expect(again.getByText('It is in review.')).toBeVisible();
+  await again.unroute(/working-copy$/);
+  await expect(again.getByLabel('Answer, word for word')).toHaveValue('On one leg.');
+  const answer = again.url();
+
+  await expect(status(again)).toContainText('kept for you');
+  await again.getByLabel('Answer, word for word').fill('Standing.');
+  await expect(status(again)).toContainText(/^Saved \d/);
+  const theirs = await another();
+  await hire(theirs, 'member');
+  await theirs.goto(answer);
+  await expect(theirs.getByText('have not saved it')).toHaveCount(0);
+  await theirs.getByLabel('Answer, word for word').fill('By somebody else.');
+  await theirs.getByRole('button', { name: 'Save the draft' }).click();
+  await expect(theirs.getByText('The draft is saved')).toBeVisible();
+  await again.getByLabel('Answer, word for word').fill('Standing, mostly.');
+  await expect(status(again)).toContainText('somebody else has saved version 2');
+  await again.goto(answer);
+  await again.getByRole('button', { name: 'Discard it Do herons sleep?' }).click();
+  await expect(again.getByText('What you had not saved is discarded.')).toBeVisible();
+  await expect(again.getByText('You were writing here')).toHaveCount(0);
+});
+
+test('Ctrl+S keeps the text at once, and saves a form without drafts', async ({ page, appliance, hire }) => {
+  await hire(page, 'admin');
   await page.goto(`${appliance.url}/dashboard/w/main/articles/new`);
   await page.keyboard.press('Control+s');
   await expect(status(page)).toHaveText('Nothing has changed yet.');
@@ -66,9 +135,11 @@ test('Ctrl+S keeps the text at once, and saves an approved answer', async ({ pag
   await expect(status(page)).toContainText(/^Saved \d/);
   await page.goto(`${appliance.url}/dashboard/w/main/approved/new`);
   await page.getByLabel('Question').fill('Is there a heron?');
-  await page.getByLabel('Answer, word for word').fill('There is one.');
   await page.keyboard.press('Control+s');
-  await expect(page.getByRole('status')).toContainText('The draft is saved');
+  await expect(status(page)).toContainText(/^Saved \d/, { timeout: 1_400 });
+  await page.goto(`${appliance.url}/dashboard/w/main/settings`);
+  await page.keyboard.press('Control+s');
+  await expect(page.getByText('The settings are saved.')).toBeVisible();
 });
 
 test('a text that could not be kept says why, and is tried again', async ({ page, appliance, hire, problems }) => {
@@ -145,7 +216,7 @@ test('a page that leaves because its session is over takes the text along', asyn
   await expect(page.getByText('What you typed is kept')).toBeVisible();
   await signInHere(page, grace);
   await page.getByRole('button', { name: 'Continue' }).click();
-  await expect(page.getByRole('status')).toContainText('The draft is saved');
+  await expect(page.getByText('The draft is saved')).toBeVisible();
 });
 
 test('below a path, scripts know where everything is', async ({ page, context }) => {

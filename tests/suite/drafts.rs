@@ -8,24 +8,37 @@ const TEXT: &str = "Half a sentence about otters";
 
 /// What the script of the editor sends, from a page of the editor.
 fn keep(browser: &Browser<'_>, base: &str, editor: &Page, revision: &str, text: &str) -> Reply {
+    let fields = [
+        ("title", "Otters"),
+        ("markdown", text),
+        ("label", "public"),
+        ("expires", "2030-"),
+    ];
+    let place = format!("{base}/articles/working-copy");
+    keep_at(browser, &place, editor, revision, &fields)
+}
+
+fn keep_at(
+    browser: &Browser<'_>,
+    place: &str,
+    editor: &Page,
+    revision: &str,
+    typed: &[(&str, &str)],
+) -> Reply {
     let value = |name: &str| {
         let field = editor
             .all("input")
             .find(|input| input.attribute("name") == Some(name));
         field.unwrap().attribute("value").unwrap().to_owned()
     };
-    let (copy, article, seen) = (value("copy"), value("article"), value("seen"));
-    let fields = [
-        ("title", "Otters"),
-        ("markdown", text),
-        ("label", "public"),
-        ("expires", "2030-"),
+    let (copy, of, seen) = (value("copy"), value("of"), value("seen"));
+    let window = [
         ("seen", &*seen),
         ("copy", &*copy),
-        ("article", &*article),
+        ("of", &*of),
         ("revision", revision),
     ];
-    browser.post(&format!("{base}/articles/working-copy"), &fields)
+    browser.post(place, &[typed, &window].concat())
 }
 
 /// Where the editor offers to go on.
@@ -124,14 +137,107 @@ fn what_was_not_saved_is_offered_again_to_its_writer_alone() {
     let copy = place.split_once("?copy=").unwrap().1;
     let id = article.rsplit('/').next().unwrap();
     let discard = format!("{base}/articles/working-copy/{copy}/discard");
-    grace.post(&discard, &[("article", id)]).has_status(303);
+    grace.post(&discard, &[("of", id)]).has_status(303);
     assert!(
         offer(&ada.page(&edit)).is_some(),
         "it is not Grace's to discard"
     );
-    let gone = ada.post(&discard, &[("article", id)]).has_status(303);
+    let gone = ada.post(&discard, &[("of", id)]).has_status(303);
     assert_eq!(gone.header("location"), edit);
     assert!(offer(&ada.page(&edit)).is_none());
+}
+
+#[test]
+fn an_approved_answer_that_was_not_saved_is_offered_again_to_its_writer_alone() {
+    shared().empty("answer-drafts");
+    let base = "/dashboard/w/answer-drafts";
+    let (_, ada) = shared().hire("member", "answer-drafts");
+    let (_, grace) = shared().hire("member", "answer-drafts");
+    let (_, viewer) = shared().hire("viewer", "answer-drafts");
+    let (_, admin) = shared().hire("admin", "answer-drafts");
+    let (new, place) = (
+        format!("{base}/approved/new"),
+        format!("{base}/approved/working-copy"),
+    );
+    let typed = [
+        ("question", "Do otters sleep?"),
+        ("phrasings", "Do otters nap?"),
+        ("text", TEXT),
+        ("expires", "2030-"),
+        ("path2", "otters.md"),
+        ("quote2", "They sleep in"),
+        ("find", "bees"),
+    ];
+    let keep = |editor: &Page, revision: &str| keep_at(&ada, &place, editor, revision, &typed);
+    keep(&ada.page(&new), "0").has_status(200);
+    let found = offer(&ada.page(&new)).unwrap();
+    let resumed = ada.page(&found);
+    assert_eq!(
+        resumed.with_id("text").map(|text| text.text.trim()),
+        Some(TEXT)
+    );
+    for (id, value) in [
+        ("question", "Do otters sleep?"),
+        ("expires", "2030-"),
+        ("path2", "otters.md"),
+        ("quote2", "They sleep in"),
+        ("find", ""),
+    ] {
+        let field = resumed.with_id(id).unwrap();
+        assert_eq!(field.attribute("value"), Some(value), "{id}");
+    }
+    assert!(offer(&grace.page(&new)).is_none());
+    grace.get(&found).has_status(303);
+    let list = ada.page(&format!("{base}/approved"));
+    assert!(list.html.contains("There is none yet."), "it is no answer");
+    assert!(
+        offer(&ada.page(&format!("{base}/articles/new"))).is_none(),
+        "it is no article"
+    );
+    keep(&resumed, "0").has_status(409);
+
+    // What is picked or found wrong goes on in the same working copy.
+    let copy = found.split_once("?copy=").unwrap().1;
+    let window = [("copy", copy), ("revision", "1"), ("of", "")];
+    let wrong = [&typed[..], &window].concat();
+    let wrong = ada.post(&new, &wrong).has_status(422);
+    let wrong = Page::new(&wrong.body);
+    assert_eq!(
+        keep(&wrong, "1").has_status(200).json()["revision"],
+        2,
+        "{}",
+        wrong.html
+    );
+
+    // Saved, it is a version, and nothing is offered any more.
+    let saved = [&typed[..1], &[("text", "They do.")], &window].concat();
+    let answer = ada.post(&new, &saved).has_status(303);
+    let answer = answer.header("location").to_owned();
+    assert!(offer(&ada.page(&new)).is_none());
+
+    keep(&ada.page(&answer), "0").has_status(200);
+    let found = offer(&ada.page(&answer)).unwrap();
+    assert!(offer(&viewer.page(&answer)).is_none());
+    let changed = [typed[0], ("text", "At noon."), ("seen", "1")];
+    grace.post(&answer, &changed).has_status(303);
+    let resumed = ada.get(&found).has_status(200).body;
+    assert!(
+        resumed.contains("Version 2 was saved after you began to write"),
+        "{resumed}"
+    );
+    let copy = found.split_once("?copy=").unwrap().1;
+    let id = answer.rsplit('/').next().unwrap();
+    let discard = format!("{place}/{copy}/discard");
+    grace.post(&discard, &[("of", id)]).has_status(303);
+    assert!(
+        offer(&ada.page(&answer)).is_some(),
+        "it is not Grace's to discard"
+    );
+    let gone = ada.post(&discard, &[("of", id)]).has_status(303);
+    assert_eq!(gone.header("location"), answer);
+    assert!(offer(&ada.page(&answer)).is_none());
+    let log = admin.page(&format!("{base}/audit")).html;
+    assert!(!log.contains("working"), "{log}");
 }
 
 /// The form that a page carries along, as it came.

@@ -397,6 +397,60 @@ fn an_approved_answer_is_given_when_somebody_else_has_published_it() {
 }
 
 #[test]
+fn an_old_version_of_an_approved_answer_comes_back_as_a_draft() {
+    let house = House::new("four-eyes-back");
+    let new = format!("{}/approved/new", house.base());
+    let save = |path: &str, question: &str, text: &str, seen: &str| {
+        let fields = [
+            ("question", question),
+            ("text", text),
+            ("seen", seen),
+            ("then", "submit"),
+        ];
+        let saved = house.author.post(path, &fields).has_status(303);
+        saved.header("location").to_owned()
+    };
+    let answer = save(&new, QUESTION, "On Mondays.", "0");
+    let publish = |by: &Browser<'_>, seen: &str, status: u16| {
+        by.post(&format!("{answer}/publish"), &[("seen", seen)])
+            .has_status(status);
+    };
+    publish(&house.reviewer, "1", 303);
+    save(&answer, QUESTION, "On Fridays.", "1");
+    publish(&house.reviewer, "2", 303);
+    let first = format!("{answer}/versions/1");
+    let restore = format!("{first}/restore");
+    let is_offered = |page: &Page| {
+        page.all("form")
+            .any(|form| form.attribute("action") == Some(&*restore))
+    };
+    assert!(is_offered(&house.author.page(&first)));
+    let (_, viewer) = shared().hire("viewer", house.name);
+    assert!(!is_offered(&viewer.page(&first)));
+    let back = house.author.post(&restore, &[]).has_status(303);
+    assert_eq!(back.header("location"), answer);
+    let page = house.author.page(&answer).html;
+    assert!(page.contains("The old version is the draft now"), "{page}");
+    assert!(house.ask().contains("Fridays"), "it is given meanwhile");
+    publish(&house.reviewer, "3", 409);
+    let submit = format!("{answer}/submit");
+    house.author.post(&submit, &[("seen", "3")]).has_status(303);
+    publish(&house.author, "3", 403);
+    publish(&house.reviewer, "3", 303);
+    assert!(house.ask().contains("Mondays"));
+
+    // What somebody else answers by now does not come back as it was; its words do.
+    save(&answer, "Who opens the hives?", "Ada.", "3");
+    publish(&house.reviewer, "4", 303);
+    save(&new, QUESTION, "On Sundays.", "0");
+    let refused = house.author.post(&restore, &[]).has_status(422);
+    let page = Page::new(&refused.body);
+    assert!(page.with_id("question-error").is_some(), "{}", page.html);
+    assert!(page.with_id("text").unwrap().text.contains("On Mondays."));
+    assert!(!house.author.page(&answer).html.contains("versions/5"));
+}
+
+#[test]
 fn sources_are_picked_without_a_script() {
     let house = House::new("four-eyes-sources");
     house.upload("staff", "Mondays");

@@ -64,6 +64,12 @@ pub(crate) fn get(db: &Db, id: &ApprovedId) -> Result<Approved, Error> {
     db.read(|c| store::find(c, id))?.ok_or(Error::Unknown)
 }
 
+/// The number of the newest version.
+pub(super) fn head(tx: &Tx<'_>, id: &ApprovedId) -> Result<u32, Error> {
+    let answer = store::find(tx, id)?.ok_or(Error::Unknown)?;
+    Ok(answer.course.head)
+}
+
 /// A version of an approved answer, as it was saved.
 #[derive(Debug, Clone)]
 pub(crate) struct Version {
@@ -76,6 +82,13 @@ pub(crate) struct Version {
 /// The newest first.
 pub(crate) fn versions(db: &Db, id: &ApprovedId) -> Result<Vec<Version>, Error> {
     Ok(db.read(|c| store::versions(c, id))?)
+}
+
+/// One of them.
+pub(crate) fn version(db: &Db, id: &ApprovedId, number: u32) -> Result<Version, Error> {
+    let mut all = versions(db, id)?.into_iter();
+    all.find(|version| version.number == number)
+        .ok_or(Error::Unknown)
 }
 
 /// The newest first.
@@ -132,6 +145,23 @@ pub(crate) fn save(
         audit::record(tx, change, &entry)?;
         Ok((id, number))
     })
+}
+
+/// Makes an old version the newest again, as a draft. Returns the number of the newest.
+///
+/// # Errors
+/// [`BadWording`] where it cannot be kept as it was: a document that it cites has changed or gone, or another answer has its question by now.
+pub(crate) fn roll_back(
+    db: &Db,
+    pool: &Pool,
+    id: &ApprovedId,
+    to: u32,
+    change: &Change,
+) -> Result<u32, Error> {
+    let head = get(db, id)?.course.head;
+    let wording = version(db, id, to)?.wording;
+    let (_, number) = save(db, pool, Some((id, head)), &wording, change)?;
+    Ok(number)
 }
 
 fn check_citations(tx: &Tx<'_>, wording: &Wording) -> Result<(), Error> {

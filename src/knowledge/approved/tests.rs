@@ -119,3 +119,46 @@ fn an_answer_is_given_in_its_time() {
     let wording = Wording::new([QUESTION.to_owned()], "Never.", Vec::new(), during);
     assert_eq!(wording.unwrap_err(), BadWording::Dates);
 }
+
+#[test]
+fn an_old_version_comes_back_as_a_draft() {
+    let desk = Desk::new();
+    let db = &desk.workspace.db;
+    let (id, _) = desk.save(None, "On Tuesdays.", During::default());
+    desk.save(Some((&id, 1)), "On Fridays.", During::default());
+    publish(db, &id, 2, Eyes::Second, &desk.ada).unwrap();
+    let entries = || audit::list(db, &audit::Filter::default(), 100).unwrap();
+    let before = entries().len();
+    let back = roll_back(db, shared_pool(), &id, 1, &desk.ada).unwrap();
+    assert_eq!(back, 3);
+    assert_eq!(entries().len(), before + 1);
+    assert_eq!(entries()[0].action, Action::ApprovedChanged.name());
+    assert_eq!(get(db, &id).unwrap().wording.text, "On Tuesdays.");
+    assert_eq!(desk.answer(), "On Fridays.", "nothing is published by it");
+    is_refused(desk.publish(&id, 3, &desk.grace), Problem::WrongState);
+    submit(db, &id, 3, &desk.ada).unwrap();
+    is_refused(desk.publish(&id, 3, &desk.ada), Problem::Own);
+    desk.publish(&id, 3, &desk.grace).unwrap();
+    assert_eq!(desk.answer(), "On Tuesdays.");
+    let again = roll_back(db, shared_pool(), &id, 1, &desk.ada).unwrap();
+    assert_eq!(again, 3, "it is the newest already");
+    let unknown = roll_back(db, shared_pool(), &id, 9, &desk.ada);
+    assert!(matches!(unknown, Err(Error::Unknown)));
+}
+
+#[test]
+fn an_old_version_whose_question_is_taken_does_not_come_back() {
+    let desk = Desk::new();
+    let db = &desk.workspace.db;
+    let (id, _) = desk.save(None, "On Tuesdays.", During::default());
+    let other = ["Who opens the hives?".to_owned()];
+    let other = Wording::new(other, "Ada.", Vec::new(), During::default()).unwrap();
+    save(db, shared_pool(), Some((&id, 1)), &other, &desk.ada).unwrap();
+    desk.save(None, "On Fridays.", During::default());
+    let taken = roll_back(db, shared_pool(), &id, 1, &desk.ada);
+    let Err(Error::BadWording(bad)) = taken else {
+        panic!("{taken:?}");
+    };
+    assert_eq!(bad, BadWording::AnsweredAlready(QUESTION.to_owned()));
+    assert_eq!(get(db, &id).unwrap().course.head, 2);
+}

@@ -56,17 +56,6 @@ pub(crate) enum Problem {
     LongText,
     #[error("it would expire before it takes effect")]
     Dates,
-    #[error("another window has kept a newer text of it: go on there, or reload this page")]
-    KeptElsewhere,
-    #[error(
-        "it was saved or discarded in another window: copy what you need, and reload this page"
-    )]
-    NotKeptAnyMore,
-    #[error(
-        "you have {} texts that you have not saved: save or discard some of them",
-        super::working_copy::MAX_COPIES
-    )]
-    ManyCopies,
 }
 
 impl Content {

@@ -8,10 +8,10 @@ mod content;
 mod store;
 #[cfg(test)]
 mod tests;
-pub(crate) mod working_copy;
 
 use serde_json::json;
 
+pub(super) use content::MAX_MARKDOWN_BYTES;
 pub(crate) use content::{Article, ArticleId, Content, MAX_TITLE_CHARS, Problem, Version, Whole};
 
 use super::review::course::{self, Act, Step, Traveller};
@@ -26,6 +26,12 @@ use crate::parser::MediaType;
 
 pub(crate) fn get(db: &Db, id: &ArticleId) -> Result<Whole, Error> {
     db.read(|c| store::whole(c, id))?.ok_or(Error::Unknown)
+}
+
+/// The number of the newest version.
+pub(super) fn head(tx: &Tx<'_>, id: &ArticleId) -> Result<u32, Error> {
+    let article = store::find(tx, id)?.ok_or(Error::Unknown)?;
+    Ok(article.course.head)
 }
 
 /// All articles, by their paths.

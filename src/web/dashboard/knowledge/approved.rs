@@ -1,10 +1,12 @@
-//! Approved answers: the list, and taking one away.
+//! Approved answers: the list, and what is done with one beside writing it.
 
-use super::approved_editor::shown;
+use super::approved_editor::{shown, shown_as_it_was};
 use super::approved_id;
 use super::course::{self, Outcome, SeenForm};
+use super::versions::rolled_back;
 use crate::clock::Moment;
 use crate::id::ApprovedId;
+use crate::knowledge;
 use crate::knowledge::approved::{self, Approved};
 use crate::knowledge::review::course::State;
 use crate::web::dashboard::prelude::*;
@@ -154,4 +156,28 @@ pub(in crate::web) async fn withdraw(desk: Desk, path: Path<(String, String)>) -
         .run_in(move |_, workspace| Outcome::of(approved::withdraw(&workspace.db, &id, &change)))
         .await?;
     after(&desk, &path.1, outcome, Notice::ApprovedWithdrawn).await
+}
+
+/// `POST /dashboard/w/{workspace}/approved/{id}/versions/{number}/restore`
+pub(in crate::web) async fn restore(desk: Desk, path: Path<(String, String, u32)>) -> PageResult {
+    let (id, to, change) = (approved_id(&path.1)?, path.2, desk.change());
+    let place = desk.at(&format!("/approved/{id}"));
+    let restored = desk
+        .run_in(move |app, workspace| {
+            let db = &workspace.db;
+            let before = approved::get(db, &id)?.course.head;
+            match approved::roll_back(db, app.pool()?, &id, to, &change) {
+                Ok(head) => Ok(Ok(head != before)),
+                Err(knowledge::Error::BadWording(bad)) => Ok(Err(bad)),
+                Err(error) => Err(error.into()),
+            }
+        })
+        .await?;
+    match restored {
+        Ok(is_new) => Ok(done(&place, rolled_back(is_new))),
+        Err(bad) => {
+            let page = shown_as_it_was(&desk, &path.1, to, &bad).await?;
+            Ok(unprocessable(&page))
+        }
+    }
 }

@@ -1,17 +1,15 @@
 //! The form of an approved answer, and its page.
 
-mod form;
 mod progress;
 mod source;
 
-use form::Wrong;
 use progress::{Progress, progress};
 use source::{Found, SourceFields, cited};
 
-pub(in crate::web) use form::ApprovedForm;
-
+use super::approved_form::{ApprovedForm, ROWS, Wrong};
 use super::course::NotTaken;
-use super::{PrefillForm, VisibilityInput, approved_id};
+use super::working_copy::{self, CopyQuery, Writing};
+use super::{PrefillForm, approved_id};
 use crate::gap;
 use crate::id::{ApprovedId, DocumentId, GapId};
 use crate::knowledge;
@@ -19,7 +17,8 @@ use crate::knowledge::approved::{self, BadWording, Wording};
 use crate::knowledge::diff::Line;
 use crate::knowledge::review::course::State;
 use crate::knowledge::review::{self, Problem};
-use crate::search::{Label, Visibility};
+use crate::knowledge::working_copy::{Subject, discard};
+use crate::search::Label;
 use crate::web::dashboard::prelude::*;
 
 #[derive(Template)]
@@ -42,14 +41,15 @@ pub(super) struct EditPage {
     /// What was looked for, and what was found; `None`: nothing was.
     find: String,
     found: Option<Vec<Found>>,
-    /// The newest version when writing began.
-    seen: u32,
     problem: String,
     back: String,
+    /// For those who may change it.
+    writing: Option<Writing>,
     needs_review: bool,
     progress: Option<Progress>,
 }
 
+/// The page that answers a form.
 async fn edit_page(
     desk: &Desk,
     id: Option<&str>,
@@ -57,6 +57,7 @@ async fn edit_page(
     wrong: &Wrong,
     found: Option<Vec<Found>>,
 ) -> Result<EditPage, Error> {
+    let of = Subject::Approved(id.map(approved_id).transpose()?);
     let (needs_review, progress) = progress(desk, id, &wrong.not_taken).await?;
     let dates = form.dates().fields(&wrong.dates);
     Ok(EditPage {
@@ -90,12 +91,47 @@ async fn edit_page(
         wrong_sources: wrong.sources.clone(),
         find: form.find.clone(),
         found,
-        seen: form.seen,
         problem: wrong.other.clone(),
         back: desk.at("/approved"),
+        writing: desk
+            .may(Permission::ManageApproved)
+            .then(|| Writing::of_form(desk, of, (&form.copy, form.revision, form.seen))),
         needs_review,
         progress,
     })
+}
+
+/// As it is opened: with what was being written there before, if there is something.
+async fn opened(
+    desk: &Desk,
+    id: Option<&str>,
+    form: &ApprovedForm,
+    not_taken: NotTaken,
+) -> Result<EditPage, Error> {
+    let mut page = edit_page(desk, id, form, &not_taken.into(), None).await?;
+    if let Some(writing) = &mut page.writing {
+        writing.offer(desk).await?;
+    }
+    Ok(page)
+}
+
+/// The text that was kept and not saved.
+async fn resumed(desk: &Desk, id: Option<&str>, copy: &str) -> PageResult {
+    let of = Subject::Approved(id.map(approved_id).transpose()?);
+    let Some(copy) = working_copy::find(desk, copy, &of).await? else {
+        return Ok(see_other(&working_copy::place(desk, &of)));
+    };
+    let (kept, seen) = (copy.kept, copy.typed.seen);
+    let form = ApprovedForm::of_copy(copy);
+    let mut page = edit_page(desk, id, &form, &Wrong::default(), None).await?;
+    let head = page.progress.as_ref().map_or(0, Progress::head);
+    if seen != head {
+        page.problem = working_copy::overtaken(head, "answer");
+    }
+    if let Some(writing) = &mut page.writing {
+        writing.resume(kept);
+    }
+    Ok(render(&page))
 }
 
 #[derive(Deserialize)]
@@ -104,10 +140,15 @@ pub(in crate::web) struct NewQuery {
     gap: Option<String>,
     /// A document that the answer is to refer to.
     document: Option<String>,
+    /// A working copy to go on with.
+    copy: Option<String>,
 }
 
 /// `GET /dashboard/w/{workspace}/approved/new`
 pub(in crate::web) async fn new_form(desk: Desk, query: Query<NewQuery>) -> PageResult {
+    if let Some(copy) = &query.copy {
+        return resumed(&desk, None, copy).await;
+    }
     let mut form = ApprovedForm::default();
     if let Some(id) = &query.gap {
         let id: GapId = id.parse().map_err(|_| Error::not_found())?;
@@ -144,8 +185,9 @@ pub(in crate::web) async fn new_form(desk: Desk, query: Query<NewQuery>) -> Page
             .await?;
         form.path1 = path.to_string();
     }
-    let page = edit_page(&desk, None, &form, &Wrong::default(), None).await?;
-    Ok(render(&page))
+    Ok(render(
+        &opened(&desk, None, &form, NotTaken::default()).await?,
+    ))
 }
 
 /// `POST /dashboard/w/{workspace}/approved/prefill`: a new answer to a question, which stands in no address.
@@ -154,8 +196,9 @@ pub(in crate::web) async fn prefill(desk: Desk, form: Form<PrefillForm>) -> Page
         question: form.into_inner().question,
         ..ApprovedForm::default()
     };
-    let page = edit_page(&desk, None, &form, &Wrong::default(), None).await?;
-    Ok(render(&page))
+    Ok(render(
+        &opened(&desk, None, &form, NotTaken::default()).await?,
+    ))
 }
 
 /// `POST /dashboard/w/{workspace}/approved/new`
@@ -164,7 +207,14 @@ pub(in crate::web) async fn create(desk: Desk, form: Form<ApprovedForm>) -> Page
 }
 
 /// `GET /dashboard/w/{workspace}/approved/{id}`
-pub(in crate::web) async fn show(desk: Desk, path: Path<(String, String)>) -> PageResult {
+pub(in crate::web) async fn show(
+    desk: Desk,
+    path: Path<(String, String)>,
+    query: Query<CopyQuery>,
+) -> PageResult {
+    if let Some(copy) = &query.copy {
+        return resumed(&desk, Some(&path.1), copy).await;
+    }
     Ok(render(&shown(&desk, &path.1, NotTaken::default()).await?))
 }
 
@@ -174,30 +224,32 @@ pub(super) async fn shown(desk: &Desk, id: &str, not_taken: NotTaken) -> Result<
     let form = desk
         .run_in(move |_, workspace| {
             let answer = approved::get(&workspace.db, &wanted)?;
-            let dates = VisibilityInput::of(&Visibility {
-                during: answer.wording.during,
-                ..Visibility::default()
-            });
-            let mut form = ApprovedForm {
-                question: answer.question().to_owned(),
-                phrasings: answer.wording.phrasings[1..].join("\n"),
-                text: answer.wording.text.clone(),
-                effective: dates.effective,
-                expires: dates.expires,
-                seen: answer.course.head,
-                ..ApprovedForm::default()
-            };
-            let mut sources = Vec::new();
-            for cited in answer.wording.citations {
-                if let Some(path) = knowledge::find_path(&workspace.db, &cited.document)? {
-                    sources.push((path, cited.quote));
-                }
-            }
-            form.set_sources(sources);
-            Ok(form)
+            ApprovedForm::of_wording(&workspace.db, &answer.wording, answer.course.head)
         })
         .await?;
-    edit_page(desk, Some(id), &form, &not_taken.into(), None).await
+    opened(desk, Some(id), &form, not_taken).await
+}
+
+/// The same with the words of an old version, and why nobody can go back to it as it is.
+pub(super) async fn shown_as_it_was(
+    desk: &Desk,
+    id: &str,
+    number: u32,
+    bad: &BadWording,
+) -> Result<EditPage, Error> {
+    let wanted = approved_id(id)?;
+    let form = desk
+        .run_in(move |_, workspace| {
+            let head = approved::get(&workspace.db, &wanted)?.course.head;
+            let wording = approved::version(&workspace.db, &wanted, number)?.wording;
+            ApprovedForm::of_wording(&workspace.db, &wording, head)
+        })
+        .await?;
+    let mut wrong = Wrong::of(bad, &form.question);
+    wrong.other = format!(
+        "Version {number} cannot come back as it was. Its words are below: change what is marked, and save them."
+    );
+    edit_page(desk, Some(id), &form, &wrong, None).await
 }
 
 /// `POST /dashboard/w/{workspace}/approved/{id}`
@@ -239,7 +291,7 @@ async fn pick(desk: &Desk, id: Option<&str>, form: &mut ApprovedForm) -> PageRes
         )
     } else {
         if !form.pick(&picked) {
-            wrong.sources = format!("There are {} sources already.", source::ROWS);
+            wrong.sources = format!("There are {} sources already.", ROWS);
         }
         None
     };
@@ -283,6 +335,7 @@ async fn keep(
 ) -> Result<Result<(ApprovedId, Notice), Wrong>, Error> {
     let (change, seen, then) = (desk.change(), form.seen, form.then.clone());
     let (question, may_publish) = (form.question.clone(), desk.may(Permission::Publish));
+    let (writer, copy) = (desk.who.id().clone(), working_copy::id_of(&form.copy));
     desk.run_in(move |app, workspace| {
         let db = &workspace.db;
         let known = known.as_ref().map(|id| (id, seen));
@@ -305,6 +358,7 @@ async fn keep(
                 _ if is_new => Notice::ApprovedSaved,
                 _ => Notice::NothingChanged,
             };
+            discard(db, &writer, &copy)?;
             Ok::<_, Failed>((id, notice))
         };
         match keep() {

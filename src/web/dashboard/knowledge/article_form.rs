@@ -1,9 +1,8 @@
 //! The form of an article: what somebody typed, and what is wrong with it.
 
-use super::{VisibilityErrors, VisibilityInput, document_id};
-use crate::id::WorkingCopyId;
-use crate::knowledge::article::working_copy::{Typed, WorkingCopy};
-use crate::knowledge::article::{ArticleId, Content, Problem, Version};
+use super::{VisibilityErrors, VisibilityInput};
+use crate::knowledge::article::{Content, Problem, Version};
+use crate::knowledge::working_copy::{Typed, WorkingCopy};
 use crate::search::Visibility;
 use crate::web::dashboard::prelude::*;
 
@@ -26,9 +25,9 @@ pub(in crate::web) struct ArticleForm {
     /// How often that was kept.
     #[serde(default)]
     pub revision: u32,
-    /// Empty: of a new one.
+    /// The article that it is of. Empty: a new one.
     #[serde(default)]
-    pub article: String,
+    pub of: String,
 }
 
 /// What is wrong, by field.
@@ -55,16 +54,17 @@ impl ArticleForm {
     }
 
     pub(super) fn of_copy(copy: WorkingCopy) -> Self {
+        let mut typed = copy.typed;
         Self {
-            title: copy.typed.title,
-            markdown: copy.typed.markdown,
-            label: copy.typed.label,
-            effective: copy.typed.effective,
-            expires: copy.typed.expires,
-            seen: copy.typed.seen,
+            markdown: typed.take("markdown"),
+            label: typed.take("label"),
+            effective: typed.take("effective"),
+            expires: typed.take("expires"),
+            title: typed.title,
+            seen: typed.seen,
             copy: copy.id.to_string(),
             revision: copy.revision,
-            article: copy.article.map(|id| id.to_string()).unwrap_or_default(),
+            of: copy.of.id().unwrap_or_default().to_owned(),
         }
     }
 
@@ -76,30 +76,14 @@ impl ArticleForm {
         }
     }
 
-    /// The article that it is about. `None`: a new one.
-    pub(super) fn article(&self) -> Result<Option<ArticleId>, Error> {
-        match &*self.article {
-            "" => Ok(None),
-            id => document_id(id).map(Some),
-        }
-    }
-
-    /// The id of its working copy; a new one where none was kept.
-    pub(super) fn copy_id(&self) -> WorkingCopyId {
-        self.copy
-            .parse()
-            .unwrap_or_else(|_| WorkingCopyId::random())
-    }
-
     pub(super) fn typed(&self) -> Typed {
-        Typed {
-            title: self.title.clone(),
-            markdown: self.markdown.clone(),
-            label: self.label.clone(),
-            effective: self.effective.clone(),
-            expires: self.expires.clone(),
-            seen: self.seen,
-        }
+        let fields = [
+            ("markdown", &self.markdown),
+            ("label", &self.label),
+            ("effective", &self.effective),
+            ("expires", &self.expires),
+        ];
+        Typed::new(&self.title, self.seen, fields)
     }
 
     /// What was typed, or what is wrong with it.

@@ -1,17 +1,17 @@
 //! The editor of articles, with its preview.
 
 use actix_web::HttpResponse;
-use jiff::Timestamp;
 
 use super::article::whole;
 use super::article_form::{ArticleForm, EditorErrors};
-use super::{PrefillForm, VisibilityFields, document_id, working_copy};
+use super::working_copy::{self, CopyQuery, Writing};
+use super::{PrefillForm, VisibilityFields, document_id};
 use crate::gap;
-use crate::id::{GapId, WorkingCopyId};
+use crate::id::GapId;
 use crate::knowledge;
-use crate::knowledge::article::working_copy::WorkingCopy;
 use crate::knowledge::article::{self, ArticleId};
 use crate::knowledge::review::Problem;
+use crate::knowledge::working_copy::{Subject, discard};
 use crate::web::dashboard::prelude::*;
 use crate::web::view::markdown;
 
@@ -23,33 +23,20 @@ use crate::web::view::markdown;
 struct EditorPage {
     frame: Frame,
     heading: &'static str,
-    action: String,
-    /// Of the editor itself, to come back to.
-    place: String,
     back: String,
     title: Field,
     markdown: String,
     markdown_error: String,
     preview: Html,
     fields: VisibilityFields,
-    /// The newest version when writing began.
-    seen: u32,
-    copy: WorkingCopyId,
-    revision: u32,
-    article: String,
     problem: String,
-    /// When what is shown was kept, where it is a working copy.
-    kept: Option<Timestamp>,
-    /// What this person was writing here before, and has not saved.
-    offers: Vec<WorkingCopy>,
+    writing: Writing,
 }
 
 struct Editing<'a> {
     desk: &'a Desk,
     heading: &'static str,
-    /// `None`: a new one.
-    article: Option<ArticleId>,
-    place: String,
+    of: Subject,
     back: String,
 }
 
@@ -58,8 +45,7 @@ impl<'a> Editing<'a> {
         Self {
             desk,
             heading: "New article",
-            article: None,
-            place: desk.at("/articles/new"),
+            of: Subject::Article(None),
             back: desk.at("/knowledge"),
         }
     }
@@ -68,9 +54,8 @@ impl<'a> Editing<'a> {
         Self {
             desk,
             heading: "Edit the article",
-            place: desk.at(&format!("/articles/{id}/edit")),
             back: desk.at(&format!("/articles/{id}")),
-            article: Some(id),
+            of: Subject::Article(Some(id)),
         }
     }
 
@@ -78,8 +63,6 @@ impl<'a> Editing<'a> {
         Ok(EditorPage {
             frame: self.desk.frame(Place::Knowledge),
             heading: self.heading,
-            action: self.place.clone(),
-            place: self.place.clone(),
             back: self.back.clone(),
             title: Field::text("title", "Title")
                 .value(&*form.title)
@@ -90,42 +73,35 @@ impl<'a> Editing<'a> {
             markdown_error: errors.markdown,
             preview: preview_of(self.desk, form.markdown.clone()).await?,
             fields: form.visibility().fields(&errors.visibility),
-            seen: form.seen,
-            copy: form.copy_id(),
-            revision: form.revision,
-            article: self
-                .article
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
             problem: errors.other,
-            kept: None,
-            offers: Vec::new(),
+            writing: Writing::of_form(
+                self.desk,
+                self.of.clone(),
+                (&form.copy, form.revision, form.seen),
+            ),
         })
     }
 
     /// As it is opened: with what was being written here before, if there is something.
     async fn opened(&self, form: &ArticleForm) -> PageResult {
         let mut page = self.page(form, EditorErrors::default()).await?;
-        page.offers = working_copy::offers(self.desk, self.article.clone()).await?;
+        page.writing.offer(self.desk).await?;
         Ok(render(&page))
     }
 
     /// The text that was kept and not saved. `head`: the newest version.
     async fn resumed(&self, copy: &str, head: u32) -> PageResult {
-        let Some(copy) = working_copy::opened(self.desk, copy, self.article.as_ref()).await? else {
-            return Ok(see_other(&self.place));
+        let Some(copy) = working_copy::find(self.desk, copy, &self.of).await? else {
+            return Ok(see_other(&working_copy::place(self.desk, &self.of)));
         };
         let kept = copy.kept;
         let form = ArticleForm::of_copy(copy);
         let mut errors = EditorErrors::default();
         if form.seen != head {
-            errors.other = format!(
-                "Version {head} was saved after you began to write. What you typed is below; copy it, reload the article, and put it in again."
-            );
+            errors.other = working_copy::overtaken(head, "article");
         }
         let mut page = self.page(&form, errors).await?;
-        page.kept = Some(kept);
+        page.writing.resume(kept);
         Ok(render(&page))
     }
 }
@@ -183,11 +159,15 @@ pub(in crate::web) async fn create(desk: Desk, form: Form<ArticleForm>) -> PageR
         Ok(content) => content,
         Err(errors) => return Ok(unprocessable(&editing.page(&form, *errors).await?)),
     };
-    let (change, writer, copy) = (desk.change(), desk.who.id().clone(), form.copy_id());
+    let (change, writer, copy) = (
+        desk.change(),
+        desk.who.id().clone(),
+        working_copy::id_of(&form.copy),
+    );
     let id = desk
         .run_in(move |_, workspace| {
             let id = article::create(&workspace.db, &content, &change)?;
-            article::working_copy::discard(&workspace.db, &writer, &copy)?;
+            discard(&workspace.db, &writer, &copy)?;
             Ok(id)
         })
         .await?;
@@ -197,17 +177,11 @@ pub(in crate::web) async fn create(desk: Desk, form: Form<ArticleForm>) -> PageR
     ))
 }
 
-#[derive(Deserialize)]
-pub(in crate::web) struct EditQuery {
-    /// A working copy to go on with.
-    copy: Option<String>,
-}
-
 /// `GET /dashboard/w/{workspace}/articles/{id}/edit`
 pub(in crate::web) async fn edit_form(
     desk: Desk,
     path: Path<(String, String)>,
-    query: Query<EditQuery>,
+    query: Query<CopyQuery>,
 ) -> PageResult {
     let whole = whole(&desk, &path.1).await?;
     let editing = Editing::of(&desk, whole.article.id.clone());
@@ -234,12 +208,12 @@ pub(in crate::web) async fn edit(
         Err(errors) => return Ok(unprocessable(&editing.page(&form, *errors).await?)),
     };
     let (change, seen, wanted) = (desk.change(), form.seen, id.clone());
-    let (writer, copy) = (desk.who.id().clone(), form.copy_id());
+    let (writer, copy) = (desk.who.id().clone(), working_copy::id_of(&form.copy));
     let saved = desk
         .run_in(move |_, workspace| {
             let saved = article::save(&workspace.db, &wanted, seen, &content, &change);
             if saved.is_ok() {
-                article::working_copy::discard(&workspace.db, &writer, &copy)?;
+                discard(&workspace.db, &writer, &copy)?;
             }
             Ok(saved)
         })

@@ -2,6 +2,7 @@
 
 pub(in crate::web) mod approved;
 pub(in crate::web) mod approved_editor;
+mod approved_form;
 pub(in crate::web) mod article;
 mod article_form;
 mod course;

@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::approved_id;
-use super::document_id;
+use super::{approved_id, document_id};
 use crate::audit::Actor;
 use crate::db::Db;
 use crate::knowledge;
@@ -117,12 +116,8 @@ pub(in crate::web) async fn show(
                 text: version.content.markdown.clone(),
             });
             let rows = VersionRow::of_article(&whole, name);
-            let mut page = version_page(frame, back, rows, &all.collect::<Vec<_>>(), chosen)?;
-            if may_restore && !page.version.is_head {
-                let number = page.version.number;
-                page.restore = Some(format!("{}/versions/{number}/restore", page.back));
-            }
-            Ok(page)
+            let page = version_page(frame, back, rows, &all.collect::<Vec<_>>(), chosen)?;
+            Ok(page.restorable(may_restore))
         })
         .await?;
     Ok(render(&page))
@@ -136,7 +131,10 @@ pub(in crate::web) async fn show_approved(
 ) -> PageResult {
     let (id, chosen) = (approved_id(&path.1)?, (path.2, query.with));
     let back = desk.at(&format!("/approved/{id}"));
-    let frame = desk.frame(Place::Approved);
+    let (frame, may_restore) = (
+        desk.frame(Place::Approved),
+        desk.may(Permission::ManageApproved),
+    );
     let page = desk
         .run_in(move |app, workspace| {
             let db = &workspace.db;
@@ -154,7 +152,8 @@ pub(in crate::web) async fn show_approved(
                 });
             }
             let rows = VersionRow::of_answer(&course, &versions, name);
-            version_page(frame, back, rows, &all, chosen)
+            let page = version_page(frame, back, rows, &all, chosen)?;
+            Ok(page.restorable(may_restore))
         })
         .await?;
     Ok(render(&page))
@@ -249,17 +248,28 @@ pub(in crate::web) async fn restore(desk: Desk, path: Path<(String, String, u32)
             Ok(article::roll_back(&workspace.db, &id, to, &change)? != before)
         })
         .await?;
-    Ok(done(
-        &place,
-        if is_new {
-            Notice::RolledBack
-        } else {
-            Notice::NothingChanged
-        },
-    ))
+    Ok(done(&place, rolled_back(is_new)))
+}
+
+/// What is said then.
+pub(super) const fn rolled_back(is_new: bool) -> Notice {
+    if is_new {
+        Notice::RolledBack
+    } else {
+        Notice::NothingChanged
+    }
 }
 
 impl VersionPage {
+    /// With the way back to this version, for those who may take it.
+    fn restorable(mut self, by_them: bool) -> Self {
+        if by_them && !self.version.is_head {
+            let number = self.version.number;
+            self.restore = Some(format!("{}/versions/{number}/restore", self.back));
+        }
+        self
+    }
+
     #[expect(
         clippy::trivially_copy_pass_by_ref,
         reason = "a template gives references"

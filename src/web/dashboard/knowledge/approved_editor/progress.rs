@@ -26,6 +26,11 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    /// The number of the newest version.
+    pub(super) fn head(&self) -> u32 {
+        self.answer.course.head
+    }
+
     pub(super) fn is_own(&self) -> bool {
         self.hindrance == Some(Problem::Own)
     }

@@ -1,6 +1,5 @@
 //! The sources of an approved answer on its form, and the search by which they are picked. It is a button of the form, so that it needs no script.
 
-use super::ApprovedForm;
 use crate::app::OpenWorkspace;
 use crate::clock::Moment;
 use crate::db::Db;
@@ -8,10 +7,9 @@ use crate::knowledge::approved::Cited;
 use crate::knowledge::catalogue::{self, Filter};
 use crate::knowledge::{self, SourcePath};
 use crate::search::Label;
+use crate::web::dashboard::knowledge::approved_form::ApprovedForm;
 use crate::web::error::Error;
 
-/// Rows for sources on the form.
-pub(super) const ROWS: usize = 3;
 /// What a search shows.
 const FOUND: usize = 8;
 
@@ -30,28 +28,6 @@ pub(super) struct Found {
 }
 
 impl ApprovedForm {
-    fn sources(&self) -> [(&str, &str); ROWS] {
-        [
-            (&self.path1, &self.quote1),
-            (&self.path2, &self.quote2),
-            (&self.path3, &self.quote3),
-        ]
-    }
-
-    pub(super) fn set_sources(&mut self, sources: Vec<(String, String)>) {
-        let mut given = sources.into_iter();
-        for (path, quote) in [
-            (&mut self.path1, &mut self.quote1),
-            (&mut self.path2, &mut self.quote2),
-            (&mut self.path3, &mut self.quote3),
-        ] {
-            if let Some((given_path, given_quote)) = given.next() {
-                *path = given_path;
-                *quote = given_quote;
-            }
-        }
-    }
-
     /// Puts what was picked into the first empty row. Returns whether there was one.
     pub(super) fn pick(&mut self, picked: &str) -> bool {
         for path in [&mut self.path1, &mut self.path2, &mut self.path3] {
