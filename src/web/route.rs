@@ -98,6 +98,8 @@ pub(crate) struct Route {
     pub keeps_nothing: bool,
     /// It goes on when the disk is full: it makes room, or must be written down.
     pub draws_on_reserve: bool,
+    /// It goes on where the disk takes nothing at all: what it does is then kept in memory.
+    pub needs_no_disk: bool,
     /// The page to come back to, when it is not this one.
     pub back_to: Option<&'static str>,
     /// What the API's description says of it.
@@ -123,6 +125,7 @@ impl Route {
             keeps_form: false,
             keeps_nothing: false,
             draws_on_reserve: false,
+            needs_no_disk: false,
             back_to: None,
             document: None,
         }
@@ -177,6 +180,13 @@ impl Route {
         }
     }
 
+    pub(super) const fn without_disk(self) -> Self {
+        Self {
+            needs_no_disk: true,
+            ..self
+        }
+    }
+
     pub(super) const fn back_to(self, page: &'static str) -> Self {
         Self {
             back_to: Some(page),
@@ -196,7 +206,10 @@ impl Route {
         if self.is_safe() || self.keeps_nothing {
             return Ok(());
         }
-        app.demand_room(self.draws_on_reserve)
+        match app.demand_room(self.draws_on_reserve) {
+            Err(_) if self.needs_no_disk => Ok(()),
+            looked => looked,
+        }
     }
 
     /// It only looks.
