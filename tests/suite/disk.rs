@@ -5,7 +5,9 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::support::{Browser, EXECUTABLE, Instance, Server, Staff, eventually, folder_of, run};
+use crate::support::{
+    Browser, EXECUTABLE, Element, Instance, Page, Server, Staff, eventually, folder_of, run,
+};
 
 /// Everything happens on a small file system in a mount namespace of this shell, which goes away with it.
 const SCRIPT: &str = r#"
@@ -239,4 +241,69 @@ fn sessions_end_on_a_full_disk_and_the_page_says_what_is_not_written_yet() {
         (log.contains("session.signed-out") && log.contains("session.ended")).then_some(())
     });
     assert!(!is_in(&copy) && !is_in(&other));
+}
+
+#[test]
+fn what_was_typed_comes_back_from_a_full_disk_and_can_be_sent_again() {
+    let Some(disk) = SmallDisk::new() else {
+        return;
+    };
+    let (_, ada) = disk.owner();
+    let path = "/dashboard/w/main/articles/new";
+    let text = "\nThey sleep in a holt.\r\n\"Otters\" & <b>others</b>.";
+    let fields = [
+        ("title", "Where otters \"sleep\""),
+        ("markdown", text),
+        ("label", "public"),
+        ("seen", "0"),
+    ];
+    disk.fill();
+    let reply = ada.post(path, &fields).has_status(507);
+    assert!(
+        reply.body.contains("disk is full") && !reply.body.contains("<b>others"),
+        "{}",
+        reply.body
+    );
+    let typed = typed(&Page::new(&reply.body), path);
+    let tokens = typed.iter().filter(|(name, _)| name == "csrf").count();
+    assert_eq!(tokens, 1, "the session's own, and not the one that came");
+    for (name, value) in fields {
+        let expected = value.replace("\r\n", "\n");
+        assert!(
+            typed.contains(&(name.to_owned(), expected)),
+            "{name}: {typed:?}"
+        );
+    }
+    // Without a form that is kept, it is a page that says so.
+    let reply = ada.post("/dashboard/w/main/articles/working-copy", &fields);
+    assert!(!reply.has_status(507).body.contains("holt"));
+
+    disk.free();
+    let typed: Vec<(&str, &str)> = typed
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let made = ada.post_as_it_is(path, &typed).has_status(303);
+    let article = ada.page(made.header("location")).html;
+    assert!(article.contains("They sleep in a holt"), "{article}");
+}
+
+/// The fields of the page's form, as a browser sends them.
+#[track_caller]
+fn typed(page: &Page, action: &str) -> Vec<(String, String)> {
+    assert_eq!(page.one("form").attribute("action"), Some(action));
+    let value = |element: &Element| match element.name.as_str() {
+        "input" => element.attribute("value").unwrap_or_default().to_owned(),
+        // A browser takes the first line break for one of the page.
+        _ => element
+            .text
+            .strip_prefix('\n')
+            .unwrap()
+            .replace("\r\n", "\n"),
+    };
+    page.elements()
+        .iter()
+        .filter(|element| ["input", "textarea"].contains(&element.name.as_str()))
+        .filter_map(|element| Some((element.attribute("name")?.to_owned(), value(element))))
+        .collect()
 }
