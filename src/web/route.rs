@@ -203,13 +203,22 @@ impl Route {
 
     /// Says so when the disk has no room for what it changes.
     pub(super) fn demand_room(&self, app: &App) -> Result<(), db::Error> {
-        if self.is_safe() || self.keeps_nothing {
+        if !self.needs_room() {
             return Ok(());
         }
         match app.demand_room(self.draws_on_reserve) {
             Err(_) if self.needs_no_disk => Ok(()),
             looked => looked,
         }
+    }
+
+    /// It writes to the disk.
+    pub(super) fn needs_room(&self) -> bool {
+        !self.is_safe() && !self.keeps_nothing
+    }
+
+    pub(super) fn takes_body(&self) -> bool {
+        matches!(self.method, "POST" | "PUT")
     }
 
     /// It only looks.
