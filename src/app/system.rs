@@ -16,9 +16,10 @@ use crate::question::NotKept;
 
 /// With less room than this, writes are about to fail.
 const FULL: u64 = 8 * 1024 * 1024;
-/// How long the vault may take for an answer to count as alive, and how long that is believed.
+/// How long the vault may take for an answer to count as alive, and how long that it is, or is not, is believed: one that ended is soon back.
 const VAULT_DEADLINE: Duration = Duration::from_secs(2);
-const VAULT_BELIEVED: Duration = Duration::from_secs(5);
+const ALIVE_BELIEVED: Duration = Duration::from_secs(5);
+const DEAD_BELIEVED: Duration = Duration::from_secs(1);
 /// One warning in so long about questions that could not be kept.
 const WARN: Duration = Duration::from_mins(1);
 
@@ -254,8 +255,15 @@ impl App {
         let Some(mut known) = self.system.vault.try_lock() else {
             return self.system.vault_answered.load(Ordering::Relaxed);
         };
+        let believed = |answered| {
+            if answered {
+                ALIVE_BELIEVED
+            } else {
+                DEAD_BELIEVED
+            }
+        };
         match *known {
-            Some((at, answered)) if at.elapsed() < VAULT_BELIEVED => answered,
+            Some((at, answered)) if at.elapsed() < believed(answered) => answered,
             _ => {
                 let answered = self.vault.answers_within(VAULT_DEADLINE);
                 *known = Some((Instant::now(), answered));

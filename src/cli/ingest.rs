@@ -60,7 +60,9 @@ pub(super) struct Report {
     pub removed: Vec<String>,
     /// Why nothing was pruned although it was asked for.
     pub prune_refused: Option<String>,
+    /// What was asked for and is not there now.
     pub failed: Vec<Skipped>,
+    /// What a folder holds beside documents.
     pub skipped: Vec<Skipped>,
     pub notes: Vec<Skipped>,
     pub passages: usize,
@@ -87,6 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Ok(gone) => report.removed = knowledge::prune(&workspace.db, &gone, &connect::change(app))?,
         Err(refused) => report.prune_refused = Some(refused.to_string()),
     }
+    report.failed.extend(sources.failed);
     report.skipped = sources.skipped;
     if arguments.json {
         output::json(&report)?;
@@ -96,10 +99,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if let Some(refused) = report.prune_refused {
         return Err(refused.into());
     }
-    Ok(if report.failed.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(SOME_DOCUMENTS_FAILED)
+    Ok(match report.failed.len() {
+        0 => ExitCode::SUCCESS,
+        failed => {
+            eprintln!(
+                "anchorite: {failed} of what was asked for could not be ingested: the report lists it as failed"
+            );
+            ExitCode::from(SOME_DOCUMENTS_FAILED)
+        }
     })
 }
 

@@ -2,6 +2,8 @@
 //!
 //! For trying, containers and development; systemd runs the roles as units of their own.
 
+mod back_off;
+
 use std::process::{ExitCode, ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::roles::NOT_STARTED;
 use super::{FAILED, Failure, Instance};
 use crate::ipc;
+use back_off::BackOff;
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -20,10 +23,6 @@ pub(super) struct Arguments {
     instance: Instance,
 }
 
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// A process that ran this long starts again with the first pause.
-const STEADY: Duration = Duration::from_mins(1);
 /// For ending in good order, before a process is killed.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -107,19 +106,16 @@ impl Role {
 
     /// Waits for the process to end, again and again. Returns when it could not start at its first try.
     async fn keep_running(&mut self, instance: &Instance) -> Result<ExitCode, Failure> {
-        let mut pause = FIRST_PAUSE;
+        let mut back_off = BackOff::default();
         let mut restarted = false;
         loop {
             let status = self.child.wait().await?;
             if !restarted && status.code() == Some(i32::from(NOT_STARTED)) {
                 return Ok(ExitCode::from(FAILED));
             }
-            if self.started.elapsed() >= STEADY {
-                pause = FIRST_PAUSE;
-            }
+            let pause = back_off.after(self.started.elapsed());
             tracing::error!(role = self.name, %status, pause_ms = pause.as_millis(), "a process ended and is started again");
             sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
             *self = Self::start(instance, self.name)?;
             restarted = true;
         }

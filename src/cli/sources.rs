@@ -1,6 +1,6 @@
 //! Finds the files that an ingest was pointed at.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub(super) struct Found {
     pub media: MediaType,
 }
 
-/// What will not be read, and why.
+/// What is not read, and why.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub(super) struct Skipped {
     pub name: String,
@@ -29,10 +29,14 @@ pub(super) struct Skipped {
 #[derive(Debug, Default)]
 pub(super) struct Sources {
     pub found: Vec<Found>,
+    /// What was asked for and cannot be read.
+    pub failed: Vec<Skipped>,
+    /// What lies beside it and is not meant to be read.
     pub skipped: Vec<Skipped>,
     /// Whether a folder was among what was given: only a folder can say what is gone.
     pub has_folder: bool,
-    names: BTreeSet<String>,
+    /// Which file a name is of.
+    names: BTreeMap<String, PathBuf>,
     /// Names that could not be looked at, such as dead links and folders that cannot be read: what is there, and below, is unknown.
     unknown: Vec<String>,
     /// A whole folder that was given is unknown.
@@ -53,11 +57,15 @@ impl Sources {
                 sources.has_folder = true;
                 sources.walk(root, prefix);
             } else {
-                let name = root.file_name().unwrap_or_default();
-                sources.consider(root, Path::new(name), prefix, metadata.is_file());
+                let name = Path::new(root.file_name().unwrap_or_default());
+                match format_of(name, metadata.is_file()) {
+                    Ok(media) => sources.consider(root, name, media, prefix),
+                    Err(reason) => sources.fail(&root.display().to_string(), reason),
+                }
             }
         }
         sources.found.sort_by(|a, b| a.path.cmp(&b.path));
+        sources.failed.sort();
         sources.skipped.sort();
         Ok(sources)
     }
@@ -80,22 +88,12 @@ impl Sources {
                 Ok(entry) if entry.file_type().is_dir() => {}
                 Ok(entry) => {
                     let name = entry.path().strip_prefix(root).unwrap_or(entry.path());
-                    self.consider(entry.path(), name, prefix, entry.file_type().is_file());
+                    match format_of(name, entry.file_type().is_file()) {
+                        Ok(media) => self.consider(entry.path(), name, media, prefix),
+                        Err(reason) => self.skip(&entry.path().display().to_string(), reason),
+                    }
                 }
-                Err(error) => {
-                    let name = error.path().unwrap_or(root).display().to_string();
-                    let reason = if error.loop_ancestor().is_some() {
-                        "a symbolic link that leads back to a folder above it".to_owned()
-                    } else {
-                        let at = error.path().unwrap_or(root);
-                        let below = at.strip_prefix(root).unwrap_or(Path::new(""));
-                        self.note_unknown(below, prefix);
-                        error
-                            .io_error()
-                            .map_or_else(|| "cannot be read".to_owned(), ToString::to_string)
-                    };
-                    self.skip(&name, reason);
-                }
+                Err(error) => self.note_error(&error, root, prefix),
             }
         }
         for path in hidden {
@@ -103,31 +101,57 @@ impl Sources {
         }
     }
 
-    fn consider(&mut self, file: &Path, name: &Path, prefix: &str, regular: bool) {
+    fn note_error(&mut self, error: &walkdir::Error, root: &Path, prefix: &str) {
+        let at = error.path().unwrap_or(root);
+        let shown = at.display().to_string();
+        if error.loop_ancestor().is_some() {
+            let reason = "a symbolic link that leads back to a folder above it";
+            return self.skip(&shown, reason.to_owned());
+        }
+        let below = at.strip_prefix(root).unwrap_or(Path::new(""));
+        self.note_unknown(below, prefix);
+        let reason = error
+            .io_error()
+            .map_or_else(|| "cannot be read".to_owned(), ToString::to_string);
+        self.fail(&shown, reason);
+    }
+
+    /// Takes a document, unless its name cannot be used.
+    fn consider(&mut self, file: &Path, name: &Path, media: MediaType, prefix: &str) {
         let shown = file.display().to_string();
         let Some(name) = name.to_str() else {
-            return self.skip(&shown, "its name is not UTF-8".to_owned());
+            return self.fail(&shown, "its name is not UTF-8".to_owned());
         };
-        if !regular {
-            return self.skip(&shown, "not a regular file".to_owned());
-        }
-        let Some(media) = MediaType::from_file_name(name) else {
-            return self.skip(&shown, format!("only {} are read", format::names()));
-        };
-        match format!("{prefix}{name}").parse::<SourcePath>() {
-            Err(reason) => self.skip(&shown, format!("its name is not usable: {reason}")),
-            Ok(path) if !self.names.insert(path.to_string()) => {
-                self.skip(
-                    &shown,
-                    format!("another of the given folders has a document named {path} too"),
-                );
+        let path = match format!("{prefix}{name}").parse::<SourcePath>() {
+            Ok(path) => path,
+            Err(reason) => {
+                return self.fail(&shown, format!("its name is not usable: {reason}"));
             }
-            Ok(path) => self.found.push(Found {
-                file: file.to_owned(),
-                path,
-                media,
-            }),
+        };
+        match self.names.get(path.as_str()) {
+            Some(known) if is_same(known, file) => {
+                self.skip(&shown, "it was given twice".to_owned());
+            }
+            Some(_) => self.fail(
+                &shown,
+                format!("another of the given folders has a document named {path} too"),
+            ),
+            None => {
+                self.names.insert(path.to_string(), file.to_owned());
+                self.found.push(Found {
+                    file: file.to_owned(),
+                    path,
+                    media,
+                });
+            }
         }
+    }
+
+    fn fail(&mut self, name: &str, reason: String) {
+        self.failed.push(Skipped {
+            name: one_line(name),
+            reason,
+        });
     }
 
     fn skip(&mut self, name: &str, reason: String) {
@@ -152,7 +176,7 @@ impl Sources {
             path.strip_prefix(unknown.as_str())
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        self.all_unknown || self.names.contains(path) || self.unknown.iter().any(is_at_or_below)
+        self.all_unknown || self.names.contains_key(path) || self.unknown.iter().any(is_at_or_below)
     }
 }
 
@@ -179,6 +203,20 @@ impl Found {
         }
         Ok(content)
     }
+}
+
+/// As which format a file is read, or why it is not.
+fn format_of(name: &Path, is_regular: bool) -> Result<MediaType, String> {
+    if !is_regular {
+        return Err("not a regular file".to_owned());
+    }
+    // A name that is not UTF-8 may still end in one that is read.
+    MediaType::from_file_name(&name.to_string_lossy())
+        .ok_or_else(|| format!("only {} are read", format::names()))
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
@@ -218,32 +256,67 @@ mod tests {
             .map(|found| found.path.as_str())
             .collect();
         assert_eq!(found, ["kb/a.md", "kb/sub/b.html", "kb/sub/deep/c.txt"]);
-        let skipped: Vec<_> = sources
-            .skipped
-            .iter()
-            .map(|skipped| {
-                (
-                    skipped.name.rsplit('/').next().unwrap(),
-                    skipped.reason.as_str(),
-                )
-            })
-            .collect();
+        let listed = |listed: &[Skipped]| -> Vec<(String, String)> {
+            listed
+                .iter()
+                .map(|one| {
+                    let name = one.name.rsplit('/').next().unwrap();
+                    (name.to_owned(), one.reason.clone())
+                })
+                .collect()
+        };
+        let expected = |expected: &[(&str, &str)]| -> Vec<(String, String)> {
+            expected
+                .iter()
+                .map(|(name, reason)| ((*name).to_owned(), (*reason).to_owned()))
+                .collect()
+        };
         assert_eq!(
-            skipped,
-            [
+            listed(&sources.skipped),
+            expected(&[
                 (".hidden.md", "hidden"),
                 ("d.pdf", "only Markdown, HTML and plain text are read"),
-                ("dangling.md", "No such file or directory (os error 2)"),
-                (
-                    "line\u{fffd}break.md",
-                    "its name is not usable: it has control characters, such as a newline"
-                ),
                 ("pipe.md", "not a regular file"),
                 (
                     "loop",
                     "a symbolic link that leads back to a folder above it"
                 ),
-            ]
+            ])
+        );
+        assert_eq!(
+            listed(&sources.failed),
+            expected(&[
+                ("dangling.md", "No such file or directory (os error 2)"),
+                (
+                    "line\u{fffd}break.md",
+                    "its name is not usable: it has control characters, such as a newline"
+                ),
+            ])
+        );
+    }
+
+    #[test]
+    fn what_was_named_and_is_not_read_has_failed_and_what_was_given_twice_has_not() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.md", "b.pdf"] {
+            fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let given = [
+            folder.path().to_owned(),
+            folder.path().join("a.md"),
+            folder.path().join("b.pdf"),
+        ];
+        let sources = Sources::collect(&given, "").unwrap();
+        let reasons = |listed: &[Skipped]| -> Vec<String> {
+            listed.iter().map(|one| one.reason.clone()).collect()
+        };
+        let unknown = "only Markdown, HTML and plain text are read";
+        assert_eq!(sources.found.len(), 1);
+        assert_eq!(reasons(&sources.failed), [unknown]);
+        assert_eq!(
+            reasons(&sources.skipped),
+            ["it was given twice", unknown],
+            "beside what was asked for"
         );
     }
 
@@ -256,7 +329,7 @@ mod tests {
         }
         let given = ["one", "two"].map(|sub| folder.path().join(sub));
         let sources = Sources::collect(&given, "").unwrap();
-        assert_eq!((sources.found.len(), sources.skipped.len()), (1, 1));
+        assert_eq!((sources.found.len(), sources.failed.len()), (1, 1));
         assert!(sources.may_have("index.md") && !sources.may_have("other.md"));
     }
 

@@ -4,6 +4,7 @@
 mod ask_again;
 mod clock;
 mod disk;
+mod end_sessions;
 mod forget_questions;
 mod forget_sign_ins;
 mod forget_working_copies;
@@ -34,11 +35,12 @@ const FIRST: Duration = Duration::from_secs(1);
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-static JOBS: [Job; 7] = [
+static JOBS: [Job; 8] = [
     group_questions::JOB,
     ask_again::JOB,
     forget_questions::JOB,
     forget_sign_ins::JOB,
+    end_sessions::JOB,
     forget_working_copies::JOB,
     clock::JOB,
     disk::JOB,
@@ -111,8 +113,11 @@ impl Jobs {
         for job in running {
             let _ = job.thread.join();
         }
-        if let Err(error) = (clock::JOB.run)(app) {
-            tracing::error!(cause = telemetry::chain(&*error), "the clock was not kept");
+        for job in [clock::JOB, end_sessions::JOB] {
+            if let Err(error) = (job.run)(app) {
+                let cause = telemetry::chain(&*error);
+                tracing::error!(job = job.name, cause, "a job failed at the end");
+            }
         }
     }
 

@@ -160,7 +160,7 @@ impl Accounts {
         change: &Change,
     ) -> Result<(), Error> {
         self.control.write(|tx| {
-            session::demand(tx, of)?;
+            session::demand(tx, &self.ended, of)?;
             let person = store::find(tx, of.id())?.ok_or(Error::Unknown)?;
             if person.name == *name {
                 return Err(Error::NothingToDo);
@@ -184,7 +184,7 @@ impl Accounts {
     ) -> Result<EmailAddress, Error> {
         of.demand_fresh(change.at)?;
         self.control.write(|tx| {
-            session::demand(tx, of)?;
+            session::demand(tx, &self.ended, of)?;
             let person = store::find(tx, of.id())?.ok_or(Error::Unknown)?;
             if person.email == *email {
                 return Err(Error::NothingToDo);
@@ -215,7 +215,7 @@ impl Accounts {
         let password = NewPassword::check(password, &person.email, &person.name)?;
         let hash = self.hasher.hash(&password)?;
         self.control.write(|tx| {
-            session::demand(tx, of)?;
+            session::demand(tx, &self.ended, of)?;
             store::set_password(tx, of.id(), &hash)?;
             session::end_all_in(tx, of.id(), Some(of.session()))?;
             let entry =
@@ -234,7 +234,7 @@ impl Accounts {
         of.demand_fresh(change.at)?;
         let codes = RecoveryCodes::random();
         self.control.write(|tx| {
-            session::demand(tx, of)?;
+            session::demand(tx, &self.ended, of)?;
             store::set_recovery_codes(tx, of.id(), &codes.hashes())?;
             let entry = Entry::new(Action::RecoveryCodesMade, of.id().as_str())
                 .after(json!({ "codes": codes.hashes().len() }));

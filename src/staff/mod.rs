@@ -32,7 +32,7 @@ pub(crate) use password::{
 };
 pub(crate) use person::{EmailAddress, PersonName};
 pub(crate) use role::{Permission, Role};
-pub(crate) use session::{Browser, Session, SessionToken, SignedIn};
+pub(crate) use session::{Browser, Ending, Session, SessionToken, SignedIn};
 pub(crate) use sign_in::Visit;
 
 use crate::clock::Moment;
@@ -52,6 +52,7 @@ pub(crate) struct Accounts {
     enrolments: Enrolments,
     csrf_key: OnceLock<Key>,
     seen: session::Seen,
+    ended: session::Ended,
 }
 
 impl Accounts {
@@ -67,6 +68,7 @@ impl Accounts {
             enrolments: Enrolments::default(),
             csrf_key: OnceLock::new(),
             seen: session::Seen::default(),
+            ended: session::Ended::default(),
         })
     }
 

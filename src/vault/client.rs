@@ -23,6 +23,12 @@ pub(crate) enum Error {
     },
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Something is wrong with the file of a key.
+    #[error("vault/keys/{database}.json in the data folder: {refusal}")]
+    KeyFile {
+        database: Database,
+        refusal: Refusal,
+    },
     #[error("talking to the vault")]
     Ipc(#[from] ipc::Error),
 }
@@ -62,9 +68,8 @@ impl Client {
 
     /// Makes the key of a new database. [`Client::database_was_created`] has to follow when its file is whole.
     pub(crate) fn create_database_key(&self, database: &Database) -> Result<Key, Error> {
-        self.key(&Request::Create {
-            database: database.to_string(),
-        })
+        let name = database.to_string();
+        self.key(database, &Request::Create { database: name })
     }
 
     /// From now on, the database exists.
@@ -75,9 +80,8 @@ impl Client {
     }
 
     pub(crate) fn database_key(&self, database: &Database) -> Result<Key, Error> {
-        self.key(&Request::Open {
-            database: database.to_string(),
-        })
+        let name = database.to_string();
+        self.key(database, &Request::Open { database: name })
     }
 
     /// Destroys the key of a workspace.
@@ -191,10 +195,17 @@ impl Client {
         }
     }
 
-    fn key(&self, request: &Request) -> Result<Key, Error> {
-        match self.ask(request)? {
-            Response::DatabaseKey(key) => Ok(Key::new(key.0)),
-            _ => Err(ipc::Error::Malformed.into()),
+    fn key(&self, database: &Database, request: &Request) -> Result<Key, Error> {
+        match self.ask(request) {
+            Ok(Response::DatabaseKey(key)) => Ok(Key::new(key.0)),
+            Ok(_) => Err(ipc::Error::Malformed.into()),
+            Err(Error::Refused(refusal @ (Refusal::LostKey | Refusal::BrokenKey))) => {
+                Err(Error::KeyFile {
+                    database: database.clone(),
+                    refusal,
+                })
+            }
+            Err(error) => Err(error),
         }
     }
 

@@ -149,7 +149,7 @@ pub(crate) enum Refusal {
     #[error("the vault knows no such database")]
     UnknownDatabase,
     #[error(
-        "the vault knows this database, but the file of its key is gone; restore the vault folder from a backup"
+        "this key file is gone, and nothing else opens its database. Restore it from a backup; never delete the database or the vault folder"
     )]
     LostKey,
     #[error("the vault has a key for this database already")]
@@ -160,7 +160,9 @@ pub(crate) enum Refusal {
     TooManyCodes { wait_s: u64 },
     #[error("that is not a name")]
     BadName,
-    #[error("the stored key was changed or belongs to another database")]
+    #[error(
+        "this key file was changed or belongs to another database. Restore it from a backup; never delete it, for nothing else opens its database"
+    )]
     BrokenKey,
     #[error("the vault's storage failed; its log says how")]
     Storage,

@@ -72,7 +72,7 @@ fn a_key_file_is_worthless_under_another_name() {
     .unwrap();
     assert!(matches!(
         client.database_key(&other),
-        Err(Error::Refused(Refusal::BrokenKey))
+        Err(Error::KeyFile { database, refusal: Refusal::BrokenKey }) if database == other
     ));
 }
 
@@ -98,6 +98,51 @@ fn a_destroyed_key_is_gone_and_an_existing_one_is_not_replaced() {
 }
 
 #[test]
+fn a_sentence_about_a_key_names_its_file_and_says_what_to_do() {
+    let data = private_folder();
+    let folder = data.path().join("vault");
+    let at = |name: &str| folder.join(name);
+    let (client, root) = vault(&folder);
+    client.create_database_key(&Database::Control).unwrap();
+    let mut said: Vec<(&str, String)> = Vec::new();
+    let control = || client.database_key(&Database::Control).map(drop);
+    let own = || reopened(&folder, root.clone()).map(drop);
+    fs::write(at("keys/control.json"), "{}").unwrap();
+    said.push(("keys/control.json", control().unwrap_err().to_string()));
+    fs::remove_file(at("keys/control.json")).unwrap();
+    said.push(("keys/control.json", control().unwrap_err().to_string()));
+    fs::write(at("keys/vault.json"), "{}").unwrap();
+    said.push(("keys/vault.json", own().unwrap_err().to_string()));
+    fs::remove_file(at("keys/vault.json")).unwrap();
+    said.push(("keys/vault.json", own().unwrap_err().to_string()));
+
+    let provider = Provider {
+        credentials: None,
+        file: data.path().join("root.key"),
+    };
+    let opened = |root: RootKey| Keyring::open(&folder, root).map(drop).unwrap_err();
+    RootKey::random().write(&provider.file).unwrap();
+    said.push(("root.key", opened(provider.load().unwrap()).to_string()));
+    fs::remove_file(&provider.file).unwrap();
+    fs::write(&provider.file, "half a key").unwrap();
+    fs::set_permissions(&provider.file, fs::Permissions::from_mode(0o400)).unwrap();
+    said.push(("root.key", provider.load().unwrap_err().to_string()));
+    fs::write(at("instance.json"), "{").unwrap();
+    said.push(("instance.json", opened(root.clone()).to_string()));
+    fs::remove_file(at("instance.json")).unwrap();
+    fs::create_dir(at("instance.json")).unwrap();
+    said.push(("instance.json", opened(root.clone()).to_string()));
+    for (file, sentence) in said {
+        assert!(
+            sentence.contains(file)
+                && sentence.to_lowercase().contains("never delete")
+                && sentence.contains("backup"),
+            "{file}: {sentence}"
+        );
+    }
+}
+
+#[test]
 fn a_name_that_is_a_path_is_refused() {
     assert_eq!(Database::parse("workspace-../../etc"), None);
     assert_eq!(Database::parse("../control"), None);
@@ -109,8 +154,9 @@ fn another_root_key_is_refused_with_both_fingerprints() {
     let folder = private_folder();
     let (_, root) = vault(folder.path());
     let other = RootKey::random();
-    let Err(KeyringError::OtherRootKey { found, expected }) =
-        Keyring::open(folder.path(), other.clone())
+    let Err(KeyringError::OtherRootKey {
+        found, expected, ..
+    }) = Keyring::open(folder.path(), other.clone())
     else {
         panic!("was opened");
     };
@@ -195,7 +241,7 @@ fn the_vault_knows_which_databases_there_are() {
     fs::remove_file(folder.path().join(format!("keys/{workspace}.json"))).unwrap();
     assert!(matches!(
         again.database_key(&workspace),
-        Err(Error::Refused(Refusal::LostKey))
+        Err(Error::KeyFile { database, refusal: Refusal::LostKey }) if database == workspace
     ));
     assert!(matches!(
         again.create_database_key(&workspace),

@@ -122,6 +122,8 @@ pub(crate) struct Route {
     pub keeps_nothing: bool,
     /// It goes on when the disk is full: it makes room, or must be written down.
     pub draws_on_reserve: bool,
+    /// It goes on where the disk takes nothing at all: what it does is then kept in memory.
+    pub needs_no_disk: bool,
     /// The page to come back to, when it is not this one.
     pub back_to: Option<&'static str>,
     /// What the API's description says of it.
@@ -147,6 +149,7 @@ impl Route {
             keeps_form: false,
             keeps_nothing: false,
             draws_on_reserve: false,
+            needs_no_disk: false,
             back_to: None,
             document: None,
         }
@@ -201,6 +204,13 @@ impl Route {
         }
     }
 
+    pub(super) const fn without_disk(self) -> Self {
+        Self {
+            needs_no_disk: true,
+            ..self
+        }
+    }
+
     pub(super) const fn back_to(self, page: &'static str) -> Self {
         Self {
             back_to: Some(page),
@@ -217,10 +227,22 @@ impl Route {
 
     /// Says so when the disk has no room for what it changes.
     pub(super) fn demand_room(&self, app: &App) -> Result<(), db::Error> {
-        if self.is_safe() || self.keeps_nothing {
+        if !self.needs_room() {
             return Ok(());
         }
-        app.demand_room(self.draws_on_reserve)
+        match app.demand_room(self.draws_on_reserve) {
+            Err(_) if self.needs_no_disk => Ok(()),
+            looked => looked,
+        }
+    }
+
+    /// It writes to the disk.
+    pub(super) fn needs_room(&self) -> bool {
+        !self.is_safe() && !self.keeps_nothing
+    }
+
+    pub(super) fn takes_body(&self) -> bool {
+        matches!(self.method, "POST" | "PUT")
     }
 
     /// The row that a request is for. `None`: it did not come in by the door.

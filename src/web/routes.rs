@@ -97,7 +97,7 @@ routes! {
         POST "/sign-in" => sign_in::check_password, Anyone, on_reserve;
         GET "/sign-in/code" => sign_in::code_form, Anyone;
         POST "/sign-in/code" => sign_in::check_code, Anyone, on_reserve;
-        POST "/sign-out" => sign_in::sign_out, SignedIn, on_reserve;
+        POST "/sign-out" => sign_in::sign_out, SignedIn, on_reserve, without_disk;
         GET "/session" => sign_in::session, SignedIn, quiet;
         GET "/step-up" => step_up::form, SignedIn;
         POST "/step-up" => step_up::prove, SignedIn, on_reserve;
@@ -112,8 +112,8 @@ routes! {
         POST "/account/one-time-codes" => profile::change_totp, SignedIn, step_up;
         GET "/account/recovery-codes" => profile::recovery_form, SignedIn, step_up;
         POST "/account/recovery-codes" => profile::make_recovery_codes, SignedIn, step_up;
-        POST "/account/sessions/{id}/end" => profile::end_session, SignedIn, on_reserve;
-        POST "/account/sessions/end-others" => profile::end_other_sessions, SignedIn, on_reserve;
+        POST "/account/sessions/{id}/end" => profile::end_session, SignedIn, on_reserve, without_disk;
+        POST "/account/sessions/end-others" => profile::end_other_sessions, SignedIn, on_reserve, without_disk;
         GET "/permissions" => permissions::show, SignedIn;
 
         GET "/people" => instance::list, Instance(ManageAccounts);

@@ -31,6 +31,24 @@ fn a_clock_that_was_set_forward_is_noticed_and_confirmed_and_back_brings_nothing
     let told = instance.run(&["clock"]).succeeded().stdout;
     assert!(!told.contains("ahead"), "{told}");
 
+    let json = at(&instance, "+400d", &["clock", "--json"])
+        .succeeded()
+        .json();
+    assert_eq!(
+        (&json["standing"], &json["accepted"]),
+        (&"ahead".into(), &false.into()),
+        "{json}"
+    );
+    assert!(
+        json["differs_by_s"].as_i64().unwrap() > 399 * 86_400,
+        "{json}"
+    );
+    let jump = &json["jumps"][0];
+    assert!(
+        jump["while_off"] == true && jump["from"].as_str() < jump["to"].as_str(),
+        "{json}"
+    );
+
     at(&instance, "+400d", &["clock", "--accept"]).succeeded();
     let told = at(&instance, "+400d", &["clock"]).succeeded().stdout;
     assert!(told.contains("the clock is right"), "{told}");
@@ -40,4 +58,10 @@ fn a_clock_that_was_set_forward_is_noticed_and_confirmed_and_back_brings_nothing
     assert!(told.contains("Confirmed"), "{told}");
     let told = instance.run(&["clock"]).succeeded().stdout;
     assert!(told.contains("the clock is right"), "{told}");
+    let json = instance.run(&["clock", "--json"]).succeeded().json();
+    assert_eq!(
+        (&json["standing"], &json["differs_by_s"]),
+        (&"right".into(), &0.into()),
+        "{json}"
+    );
 }

@@ -1,9 +1,13 @@
 //! A full disk.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::support::{EXECUTABLE, folder_of, run};
+use crate::support::{
+    Browser, EXECUTABLE, Element, Instance, Page, Server, Staff, eventually, folder_of, run,
+};
 
 /// Everything happens on a small file system in a mount namespace of this shell, which goes away with it.
 const SCRIPT: &str = r#"
@@ -131,4 +135,175 @@ fn a_full_disk_is_a_clear_error_and_leaves_earlier_documents_intact() {
         read("new.err")
     );
     assert_eq!(status("gone"), 0, "a failed init leaves nothing behind");
+}
+
+/// Moves an instance to a small file system in a mount namespace of this shell, and serves it there.
+const SERVE: &str = r#"
+    cp -a "$ROOM" "$COPY" || exit 1
+    mount -t tmpfs -o size=64m,mode=700 none "$ROOM" && cp -a "$COPY"/*/. "$ROOM" || exit 1
+    exec "$ANCHORITE" serve
+"#;
+
+/// A server whose data lie on a disk of its own, too small for a reserve.
+struct SmallDisk {
+    instance: Instance,
+    server: Server,
+    _copy: tempfile::TempDir,
+}
+
+impl SmallDisk {
+    /// `None` where this may not mount one.
+    fn new() -> Option<Self> {
+        if !mounts_are_permitted() {
+            eprintln!("mount namespaces are not permitted here: nothing was tested");
+            return None;
+        }
+        let (instance, copy) = (Instance::new(), tempfile::tempdir().unwrap());
+        let mut command = Command::new("unshare");
+        command.args(["-rm", "sh", "-c", SERVE]);
+        command
+            .env("ROOM", instance.folder())
+            .env("COPY", copy.path())
+            .env("ANCHORITE", EXECUTABLE)
+            .env("ANCHORITE_DATA", instance.data())
+            .env_remove("ANCHORITE_CONFIG")
+            .env_remove("CREDENTIALS_DIRECTORY");
+        let server = Server::of(command);
+        Some(Self {
+            instance,
+            server,
+            _copy: copy,
+        })
+    }
+
+    fn owner(&self) -> (Staff, Browser<'_>) {
+        let link = fs::read_to_string(self.instance.data().join("setup-link")).unwrap();
+        let browser = Browser::new(&self.server);
+        let ada = browser.join(link.trim(), "ada@bank.example", "Ada Lovelace");
+        (ada, browser)
+    }
+
+    /// As this process sees what lies in the server's namespace.
+    fn filler(&self) -> PathBuf {
+        let folder = self.instance.folder().strip_prefix("/").unwrap();
+        let root = PathBuf::from(format!("/proc/{}/root", self.server.pid()));
+        root.join(folder).join("filler")
+    }
+
+    /// Takes the last byte.
+    fn fill(&self) {
+        let mut filler = File::create(self.filler()).unwrap();
+        while filler.write(&[0; 4096]).is_ok_and(|count| count > 0) {}
+    }
+
+    fn free(&self) {
+        fs::remove_file(self.filler()).unwrap();
+    }
+}
+
+const SESSION: &str = "__Host-anchorite-session";
+
+#[test]
+fn sessions_end_on_a_full_disk_and_the_page_says_what_is_not_written_yet() {
+    let Some(disk) = SmallDisk::new() else {
+        return;
+    };
+    let (ada, browser) = disk.owner();
+    let other = Browser::new(&disk.server);
+    other.sign_in(&ada);
+    // Somebody has a copy of the cookie.
+    let copy = Browser::new(&disk.server);
+    copy.set_cookie(SESSION, &browser.cookie(SESSION).unwrap());
+    let is_in = |browser: &Browser<'_>| browser.get("/dashboard/account").status == 200;
+    assert!(is_in(&other) && is_in(&copy));
+
+    disk.fill();
+    browser
+        .post("/dashboard/account/sessions/end-others", &[])
+        .has_status(303);
+    let told = browser.page("/dashboard/account").html;
+    assert!(told.contains("not written down yet"), "{told}");
+    assert!(!is_in(&other) && is_in(&browser));
+    browser.post("/dashboard/sign-out", &[]).has_status(303);
+    assert!(!browser.has_session(), "the browser forgets it");
+    let told = browser.page("/dashboard/sign-in").html;
+    assert!(
+        told.contains("You are signed out") && told.contains("not written down yet"),
+        "{told}"
+    );
+    assert!(!is_in(&copy), "it has ended on the server");
+
+    disk.free();
+    let again = Browser::new(&disk.server);
+    again.sign_in(&ada);
+    eventually("both ends are written down", || {
+        let log = again.page("/dashboard/audit").html;
+        (log.contains("session.signed-out") && log.contains("session.ended")).then_some(())
+    });
+    assert!(!is_in(&copy) && !is_in(&other));
+}
+
+#[test]
+fn what_was_typed_comes_back_from_a_full_disk_and_can_be_sent_again() {
+    let Some(disk) = SmallDisk::new() else {
+        return;
+    };
+    let (_, ada) = disk.owner();
+    let path = "/dashboard/w/main/articles/new";
+    let text = "\nThey sleep in a holt.\r\n\"Otters\" & <b>others</b>.";
+    let fields = [
+        ("title", "Where otters \"sleep\""),
+        ("markdown", text),
+        ("label", "public"),
+        ("seen", "0"),
+    ];
+    disk.fill();
+    let reply = ada.post(path, &fields).has_status(507);
+    assert!(
+        reply.body.contains("disk is full") && !reply.body.contains("<b>others"),
+        "{}",
+        reply.body
+    );
+    let typed = typed(&Page::new(&reply.body), path);
+    let tokens = typed.iter().filter(|(name, _)| name == "csrf").count();
+    assert_eq!(tokens, 1, "the session's own, and not the one that came");
+    for (name, value) in fields {
+        let expected = value.replace("\r\n", "\n");
+        assert!(
+            typed.contains(&(name.to_owned(), expected)),
+            "{name}: {typed:?}"
+        );
+    }
+    // Without a form that is kept, it is a page that says so.
+    let reply = ada.post("/dashboard/w/main/articles/working-copy", &fields);
+    assert!(!reply.has_status(507).body.contains("holt"));
+
+    disk.free();
+    let typed: Vec<(&str, &str)> = typed
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let made = ada.post_as_it_is(path, &typed).has_status(303);
+    let article = ada.page(made.header("location")).html;
+    assert!(article.contains("They sleep in a holt"), "{article}");
+}
+
+/// The fields of the page's form, as a browser sends them.
+#[track_caller]
+fn typed(page: &Page, action: &str) -> Vec<(String, String)> {
+    assert_eq!(page.one("form").attribute("action"), Some(action));
+    let value = |element: &Element| match element.name.as_str() {
+        "input" => element.attribute("value").unwrap_or_default().to_owned(),
+        // A browser takes the first line break for one of the page.
+        _ => element
+            .text
+            .strip_prefix('\n')
+            .unwrap()
+            .replace("\r\n", "\n"),
+    };
+    page.elements()
+        .iter()
+        .filter(|element| ["input", "textarea"].contains(&element.name.as_str()))
+        .filter_map(|element| Some((element.attribute("name")?.to_owned(), value(element))))
+        .collect()
 }

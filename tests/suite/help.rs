@@ -348,6 +348,23 @@ fn a_place_outside_of_the_document_marks_nothing_or_its_rest() {
 }
 
 #[test]
+fn the_style_sheet_is_asked_for_by_the_version_of_this_server() {
+    let version = |path: &str| {
+        let page = page(get(&shared().server.url(path)));
+        let sheet = page
+            .all("link")
+            .find(|link| link.attribute("rel") == Some("stylesheet"))
+            .and_then(|link| link.attribute("href"))
+            .unwrap()
+            .to_owned();
+        get(&shared().server.url(&sheet)).has_status(200);
+        let (_, version) = sheet.split_once("?v=").expect("a version");
+        version.to_owned()
+    };
+    assert_eq!(version("/help/main"), version("/dashboard/sign-in"));
+}
+
+#[test]
 fn a_help_page_that_is_switched_off_does_not_exist() {
     let instance = Instance::new();
     instance.set("enabled = true", "enabled = false");

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{EXECUTABLE, Instance, eventually, folder_of, kill, run, shared, write};
 
@@ -90,12 +90,12 @@ fn prune_removes_what_is_gone_and_only_under_the_prefix() {
 
     assert_eq!(
         ingest(one.path(), &["--prefix", "one/"])["removed"],
-        serde_json::json!([]),
+        json!([]),
         "not without being asked"
     );
     assert_eq!(
         ingest(one.path(), &["--prefix", "one/", "--prune"])["removed"],
-        serde_json::json!(["one/b.md"])
+        json!(["one/b.md"])
     );
     assert_eq!(workspace.paths(), ["one/a.md", "two/a.md"]);
 }
@@ -118,14 +118,12 @@ fn a_dead_link_keeps_its_own_documents_and_the_rest_is_pruned() {
     for link in ["b.md", "share"] {
         symlink("nowhere", files.path().join(link)).unwrap();
     }
-    let report = shared()
-        .instance
-        .ingest(files.path(), &[&named[..], &["--prune"]].concat());
-    assert_eq!(report["removed"], serde_json::json!(["c.md"]));
+    let report = in_part(files.path(), &[&named[..], &["--prune"]].concat());
+    assert_eq!(report["removed"], json!(["c.md"]));
     assert_eq!(report["prune_refused"], Value::Null);
-    let skipped = lines(&report, "skipped", files.path());
-    has_line(&skipped, "b.md", "No such file");
-    has_line(&skipped, "share", "No such file");
+    let failed = lines(&report, "failed", files.path());
+    has_line(&failed, "b.md", "No such file");
+    has_line(&failed, "share", "No such file");
     assert_eq!(workspace.paths(), ["a.md", "b.md", "share/d.md"]);
 }
 
@@ -139,7 +137,7 @@ fn only_what_an_ingest_brought_in_is_pruned() {
     fs::remove_file(files.path().join("b.md")).unwrap();
     let pruned = [&named[..], &["--prune-all"]].concat();
     let report = shared().instance.ingest(files.path(), &pruned);
-    assert_eq!(report["removed"], serde_json::json!(["b.md"]));
+    assert_eq!(report["removed"], json!(["b.md"]));
     assert_eq!(workspace.paths(), ["a.md", "program.md"]);
 }
 
@@ -177,11 +175,11 @@ fn a_prune_that_would_go_too_far_is_refused_after_the_report() {
         assert!(finished.stderr.contains(reason), "{finished:#?}");
         let report = finished.json();
         assert!(report["prune_refused"].as_str().unwrap().contains(reason));
-        assert_eq!(report["removed"], serde_json::json!([]));
+        assert_eq!(report["removed"], json!([]));
         assert_eq!(workspace.paths(), all);
     }
     let report = ingest(fewer.path(), &["--prune-all"]).succeeded().json();
-    assert_eq!(report["removed"], serde_json::json!(["b.md", "c.md"]));
+    assert_eq!(report["removed"], json!(["b.md", "c.md"]));
     assert_eq!(workspace.paths(), ["a.md"]);
 }
 
@@ -267,20 +265,24 @@ fn bad_input_is_one_line_each_and_the_rest_is_ingested() {
     has_line(&failed, "empty.md", "is empty");
     has_line(&failed, "blank.txt", "is empty");
     has_line(&failed, "unreadable.md", "cannot be read");
-    assert_eq!(failed.len(), 5, "{failed:#?}");
+    has_line(
+        &failed,
+        "line\u{fffd}break.md",
+        "control characters, such as a newline",
+    );
+    has_line(&failed, "dangling.md", "No such file");
+    assert_eq!(failed.len(), 7, "{failed:#?}");
+    assert!(
+        finished.stderr.contains("7 of what was asked for"),
+        "{finished:#?}"
+    );
     has_line(
         &skipped,
         "picture.png",
         "only Markdown, HTML and plain text",
     );
-    has_line(
-        &skipped,
-        "line\u{fffd}break.md",
-        "control characters, such as a newline",
-    );
     has_line(&skipped, "loop", "leads back to a folder above it");
-    has_line(&skipped, "dangling.md", "No such file");
-    assert_eq!(skipped.len(), 4, "{skipped:#?}");
+    assert_eq!(skipped.len(), 2, "{skipped:#?}");
     has_line(
         &lines(&report, "notes", files.path()),
         "broken.html",
@@ -325,6 +327,31 @@ fn bad_input_is_one_line_each_and_the_rest_is_ingested() {
 }
 
 #[test]
+fn what_is_no_document_is_no_failure_in_a_folder_and_one_where_it_was_named() {
+    shared().workspace("named");
+    let files = folder_of(&[("good.md", "It is read."), ("a.pdf", "%PDF")]);
+    let named = ["--workspace", "named"];
+    for outcome in ["added", "unchanged"] {
+        let report = shared().instance.ingest(files.path(), &named);
+        assert_eq!(
+            (&report[outcome], &report["failed"]),
+            (&1.into(), &json!([]))
+        );
+        has_line(&lines(&report, "skipped", files.path()), "a.pdf", "only");
+    }
+    let report = in_part(&files.path().join("a.pdf"), &named);
+    has_line(&lines(&report, "failed", files.path()), "a.pdf", "only");
+}
+
+/// Ingests what can be only in part, and returns the report.
+#[track_caller]
+fn in_part(given: &Path, arguments: &[&str]) -> Value {
+    let given = given.to_str().unwrap();
+    let arguments = [&["ingest", given, "--json"], arguments].concat();
+    shared().instance.run(&arguments).ended_with(3).json()
+}
+
+#[test]
 fn the_report_for_people_has_one_line_for_each_file() {
     shared().workspace("report");
     let files = folder_of(&[
@@ -343,12 +370,12 @@ fn the_report_for_people_has_one_line_for_each_file() {
     let (lines, last) = report.trim_end().rsplit_once('\n').unwrap();
     insta::assert_snapshot!(lines, @r"
     failed  empty.md: the file is empty
+    failed  DIR/line�break.md: its name is not usable: it has control characters, such as a newline
     skipped DIR/a.pdf: only Markdown, HTML and plain text are read
-    skipped DIR/line�break.md: its name is not usable: it has control characters, such as a newline
     ");
     assert!(
         last.starts_with(
-            "1 added, 0 replaced, 0 unchanged, 0 removed, 1 failed, 2 skipped; 1 passages in "
+            "1 added, 0 replaced, 0 unchanged, 0 removed, 2 failed, 1 skipped; 1 passages in "
         ),
         "{last}"
     );
@@ -361,11 +388,9 @@ fn what_hides_in_a_name_is_refused_and_in_a_title_is_marked() {
         ("\u{202e}gpj.md", "A picture?"),
         ("fees.md", "# Fees \u{202e}dehsilobA\n\nThere are none."),
     ]);
-    let report = shared()
-        .instance
-        .ingest(files.path(), &["--workspace", "hidden"]);
+    let report = in_part(files.path(), &["--workspace", "hidden"]);
     has_line(
-        &lines(&report, "skipped", files.path()),
+        &lines(&report, "failed", files.path()),
         "\u{fffd}gpj.md",
         "it has the invisible character U+202E: give it another name",
     );
@@ -384,11 +409,9 @@ fn what_hides_in_a_name_is_refused_and_in_a_title_is_marked() {
 fn a_prefix_that_leads_outside_is_refused_for_every_file() {
     let workspace = shared().workspace("prefix");
     let files = folder_of(&[("a.md", "Apples.")]);
-    let report = shared()
-        .instance
-        .ingest(files.path(), &["--workspace", "prefix", "--prefix", "../"]);
+    let report = in_part(files.path(), &["--workspace", "prefix", "--prefix", "../"]);
     has_line(
-        &lines(&report, "skipped", files.path()),
+        &lines(&report, "failed", files.path()),
         "a.md",
         "\"..\" part",
     );

@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::net::UnixStream;
 
 use nix::sys::signal::Signal;
 
-use crate::support::{Api, Instance, Server, children, eventually, get, is_running, kill, shared};
+use crate::support::{
+    Api, Browser, Instance, Server, children, eventually, get, is_running, kill, shared, totp,
+};
 
 #[track_caller]
 fn child(server: &Server, role: &str) -> u32 {
@@ -51,6 +54,34 @@ fn a_killed_vault_is_started_again_and_nobody_notices() {
     // To open this workspace the web process needs its key, over a connection that died with the old vault.
     get(&server.url("/help/more")).has_status(200);
     assert_eq!(child(&server, "web"), web, "the web process goes on");
+}
+
+#[test]
+fn a_vault_that_is_killed_again_and_again_is_back_at_once_and_lets_people_sign_in() {
+    let instance = Instance::new();
+    let server = Server::of(instance.command(&["serve"]));
+    let staff = instance.set_up(&server).unwrap();
+    for _ in 0..3 {
+        let vault = child(&server, "vault");
+        kill(vault, Signal::SIGKILL);
+        new_child(&server, "vault", vault);
+    }
+    let log = server.log();
+    let pauses: Vec<u64> = log
+        .split("pause_ms=")
+        .skip(1)
+        .map(|rest| rest.split_whitespace().next().unwrap().parse().unwrap())
+        .collect();
+    assert!(
+        pauses.len() == 3 && pauses.iter().all(|pause| *pause <= 200),
+        "{pauses:?}: {log}"
+    );
+    let socket = instance.data().join("run/vault.sock");
+    eventually("the new vault listens", || {
+        UnixStream::connect(&socket).ok()
+    });
+    // The vault checks the codes of an authenticator app.
+    Browser::new(&server).sign_in_with(&staff, &totp(&staff.totp_secret, 1));
 }
 
 #[test]

@@ -4,9 +4,9 @@ use totp_rs::Builder;
 
 use crate::app::App;
 use crate::audit::Change;
-use crate::crypto;
 use crate::secret::SecretText;
-use crate::staff::{Browser, Visit};
+use crate::staff::{Browser, Ending, Visit};
+use crate::{crypto, db};
 
 use super::Failure;
 
@@ -52,8 +52,10 @@ pub(super) fn create(app: &App, change: &Change) -> Result<Account, Failure> {
         .accounts
         .confirm(&enrolment, &SecretText::new(code), &visit)?;
     // Nobody holds the session that comes with it.
-    if let Some(who) = app.accounts.signed_in(&enrolled.session, at, false)? {
-        app.accounts.sign_out(&who, change)?;
+    if let Some(who) = app.accounts.signed_in(&enrolled.session, at, false)?
+        && app.accounts.sign_out(&who, change) == Ending::InMemory
+    {
+        return Err(db::Error::DiskFull.into());
     }
     Ok(Account {
         password,

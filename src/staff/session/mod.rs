@@ -4,6 +4,7 @@
 //! twelve hours whatever happens, when it is ended from any browser of its owner, and when what its owner may do changes. The token is replaced when
 //! the session gains rights.
 
+mod ending;
 mod seen;
 pub(super) mod store;
 
@@ -12,7 +13,6 @@ use std::net::IpAddr;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Accounts, Error, Membership, Permission, Person, Role};
-use crate::audit::{self, Action, Change, Entry};
 use crate::clock::Moment;
 use crate::crypto;
 use crate::db::{self, Tx};
@@ -26,6 +26,8 @@ const FRESH: SignedDuration = SignedDuration::from_mins(5);
 /// The last use is written at most this often, so that not every request is a write.
 const SEEN_STEP: SignedDuration = SignedDuration::from_mins(1);
 
+pub(super) use ending::Ended;
+pub(crate) use ending::Ending;
 pub(super) use seen::Seen;
 
 /// What a browser holds.
@@ -148,7 +150,7 @@ impl Accounts {
         if let Some(found) = &mut found {
             self.seen.apply(&mut found.session);
         }
-        let found = found.filter(|found| is_alive(found, now));
+        let found = found.filter(|found| is_alive(found, now) && !self.ended.has(found.session()));
         if let Some(found) = &found
             && touch
             && now.expiry.duration_since(found.session.seen) >= SEEN_STEP
@@ -164,7 +166,8 @@ impl Accounts {
         if let Some(session) = &mut found {
             self.seen.apply(session);
         }
-        let is_alive = found.is_some_and(|session| session_is_alive(&session, now));
+        let is_alive = found
+            .is_some_and(|session| session_is_alive(&session, now) && !self.ended.has(&session.id));
         if is_alive {
             self.note_seen(who.session(), now.expiry);
         }
@@ -216,53 +219,8 @@ impl Accounts {
         for session in &mut sessions {
             self.seen.apply(session);
         }
-        sessions.retain(|session| session_is_alive(session, now));
+        sessions.retain(|session| session_is_alive(session, now) && !self.ended.has(&session.id));
         sessions
-    }
-
-    /// Ends this session.
-    pub(crate) fn sign_out(&self, who: &SignedIn, change: &Change) -> Result<(), Error> {
-        self.control.write(|tx| {
-            store::delete(tx, who.id(), who.session())?;
-            let entry =
-                Entry::new(Action::SignedOut, who.id().as_str()).detail(who.person.name.as_str());
-            audit::record(tx, change, &entry)?;
-            Ok(())
-        })
-    }
-
-    /// Ends one of one's own sessions.
-    pub(crate) fn end_session(
-        &self,
-        of: &SignedIn,
-        session: &SessionId,
-        change: &Change,
-    ) -> Result<(), Error> {
-        self.control.write(|tx| {
-            if !store::delete(tx, of.id(), session)? {
-                return Err(Error::Unknown);
-            }
-            let entry =
-                Entry::new(Action::SessionEnded, session.as_str()).detail(of.person.name.as_str());
-            audit::record(tx, change, &entry)?;
-            Ok(())
-        })
-    }
-
-    /// Ends all of one's own sessions but this one.
-    pub(crate) fn end_other_sessions(
-        &self,
-        of: &SignedIn,
-        change: &Change,
-    ) -> Result<usize, Error> {
-        self.control.write(|tx| {
-            let ended = end_all_in(tx, of.id(), Some(of.session()))?;
-            let entry = Entry::new(Action::SessionEnded, of.id().as_str())
-                .detail(of.person.name.as_str())
-                .after(serde_json::json!({ "ended": ended }));
-            audit::record(tx, change, &entry)?;
-            Ok(ended)
-        })
     }
 }
 
@@ -325,8 +283,9 @@ pub(super) fn renew(tx: &Tx<'_>, session: &SessionId) -> Result<SessionToken, Er
 }
 
 /// Refuses what somebody does whose session ended while they did it.
-pub(super) fn demand(tx: &Tx<'_>, who: &SignedIn) -> Result<(), Error> {
+pub(super) fn demand(tx: &Tx<'_>, ended: &Ended, who: &SignedIn) -> Result<(), Error> {
     store::find(tx, who.session())?
+        .filter(|session| !ended.has(&session.id))
         .map(drop)
         .ok_or(Error::SignInExpired)
 }

@@ -275,7 +275,10 @@ fn new_one_time_codes_that_were_begun_end_with_their_session() {
     let fresh = office.step_up(&mut ada, at);
     let enrolment = office.accounts.begin_own_totp(&fresh, at.into()).unwrap();
     let secret = office.secret_of(&enrolment, at);
-    office.accounts.sign_out(&fresh, &by_hand(at)).unwrap();
+    assert_eq!(
+        office.accounts.sign_out(&fresh, &by_hand(at)),
+        Ending::OnDisk
+    );
     let confirmed = office
         .accounts
         .confirm(&enrolment, &office.code(&secret, at), &visit(at));

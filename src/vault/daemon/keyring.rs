@@ -28,19 +28,35 @@ pub(crate) enum Error {
         .0.display()
     )]
     VaultMissing(PathBuf),
-    #[error("{} holds an instance already. Nothing was changed", .0.display())]
+    #[error("{} holds an instance already. Nothing was changed. Choose another data folder", .0.display())]
     InstanceExists(PathBuf),
     #[error(
-        "this root key (fingerprint {found}) is not the one of this instance (fingerprint {expected}). Nothing was changed. Put the \
-         right key in place, or run `anchorite init --recover` with the recovery kit of this instance"
+        "{root} (fingerprint {found}) is not the one of this instance, {} (fingerprint {expected}). Nothing was changed. Never delete it: it \
+         may be the key of another instance. Put the right key in its place from the backup, or move it away and run `anchorite init \
+         --recover` with the recovery kit of this instance",
+        data.display()
     )]
-    OtherRootKey { found: String, expected: String },
+    OtherRootKey {
+        root: String,
+        data: PathBuf,
+        found: String,
+        expected: String,
+    },
     #[error(transparent)]
     Access(#[from] access::Error),
-    #[error("{} is damaged. Nothing was changed. Restore the vault folder from a backup", .0.display())]
+    #[error("{} is damaged. Nothing was changed. Restore it from a backup; never delete it or what lies beside it", .0.display())]
     Damaged(PathBuf),
-    #[error("{}: {source}", path.display())]
-    Io {
+    #[error(
+        "{} cannot be read: {source}. Nothing was changed. Let this user read it, or restore it from a backup; never delete it or what lies \
+         beside it",
+        path.display()
+    )]
+    Unreadable {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{} cannot be written: {source}. Let this user write there, and see that the disk has room", path.display())]
+    Unwritable {
         path: PathBuf,
         source: std::io::Error,
     },
@@ -66,11 +82,12 @@ pub(crate) struct Keyring {
 impl Keyring {
     /// Makes the vault's folder of a new instance.
     pub(crate) fn create(folder: &Path, root: RootKey) -> Result<Self, Error> {
-        let io = |source| Error::Io {
-            path: folder.to_owned(),
+        let unwritable = |path: &Path, source| Error::Unwritable {
+            path: path.to_owned(),
             source,
         };
-        if folder.join("instance.json").exists() {
+        let (keys, file) = (folder.join("keys"), folder.join("instance.json"));
+        if file.exists() {
             return Err(Error::InstanceExists(
                 folder.parent().unwrap_or(folder).to_owned(),
             ));
@@ -78,13 +95,15 @@ impl Keyring {
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
-            .create(folder.join("keys"))
-            .map_err(io)?;
+            .create(&keys)
+            .map_err(|source| unwritable(&keys, source))?;
         let instance = Instance {
             root_key_fingerprint: root.fingerprint(),
         };
-        let text = serde_json::to_vec_pretty(&instance).map_err(|error| io(error.into()))?;
-        write_new(&folder.join("instance.json"), &text).map_err(io)?;
+        serde_json::to_vec_pretty(&instance)
+            .map_err(std::io::Error::from)
+            .and_then(|text| write_new(&file, &text))
+            .map_err(|source| unwritable(&file, source))?;
         Ok(Self {
             root,
             folder: folder.to_owned(),
@@ -98,7 +117,12 @@ impl Keyring {
         let expected = Self::expected_fingerprint(folder)?;
         let found = root.fingerprint();
         if found != expected {
-            return Err(Error::OtherRootKey { found, expected });
+            return Err(Error::OtherRootKey {
+                root: root.in_words(),
+                data: folder.parent().unwrap_or(folder).to_owned(),
+                found,
+                expected,
+            });
         }
         Ok(Self {
             root,
@@ -123,7 +147,7 @@ impl Keyring {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(Self::missing(folder));
             }
-            other => other.map_err(|source| Error::Io {
+            other => other.map_err(|source| Error::Unreadable {
                 path: path.clone(),
                 source,
             })?,
@@ -134,38 +158,41 @@ impl Keyring {
 
     /// Makes a key under a name. One that exists is never replaced.
     pub(super) fn create_key(&self, name: &str) -> Result<Key, Refusal> {
-        let key = crypto::random_key();
+        let (key, path) = (crypto::random_key(), self.path(name));
         let sealed = crypto::seal(self.root.key(), &associated(name, VERSION), key.expose());
         let text = serde_json::to_vec(&Wrapped {
             version: VERSION,
             sealed,
         })
-        .map_err(|error| storage(&error.into()))?;
-        match write_new(&self.path(name), &text) {
+        .map_err(|error| storage(&path, &error.into()))?;
+        match write_new(&path, &text) {
             Ok(()) => Ok(key),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                 Err(Refusal::KeyExists)
             }
-            Err(error) => Err(storage(&error)),
+            Err(error) => Err(storage(&path, &error)),
         }
     }
 
     pub(super) fn key(&self, name: &str) -> Result<Key, Refusal> {
-        let text = match fs::read(self.path(name)) {
+        let path = self.path(name);
+        let text = match fs::read(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(Refusal::UnknownDatabase);
             }
-            other => other.map_err(|error| storage(&error))?,
+            other => other.map_err(|error| storage(&path, &error))?,
         };
-        let wrapped: Wrapped = serde_json::from_slice(&text).map_err(|_| Refusal::BrokenKey)?;
-        let plain = crypto::open(
-            self.root.key(),
-            &associated(name, wrapped.version),
-            &wrapped.sealed,
-        )
-        .map_err(|_| Refusal::BrokenKey)?;
-        let bytes = <[u8; 32]>::try_from(&plain[..]).map_err(|_| Refusal::BrokenKey)?;
-        Ok(Key::new(bytes))
+        self.unwrapped(name, &text).ok_or_else(|| {
+            tracing::error!(file = %path.display(), "{}", Refusal::BrokenKey);
+            Refusal::BrokenKey
+        })
+    }
+
+    fn unwrapped(&self, name: &str, text: &[u8]) -> Option<Key> {
+        let wrapped: Wrapped = serde_json::from_slice(text).ok()?;
+        let associated = associated(name, wrapped.version);
+        let plain = crypto::open(self.root.key(), &associated, &wrapped.sealed).ok()?;
+        Some(Key::new(<[u8; 32]>::try_from(&plain[..]).ok()?))
     }
 
     pub(super) fn destroy_key(&self, name: &str) -> Result<(), Refusal> {
@@ -174,7 +201,7 @@ impl Keyring {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 Err(Refusal::UnknownDatabase)
             }
-            Err(error) => Err(storage(&error)),
+            Err(error) => Err(storage(&path, &error)),
             Ok(()) => Ok(()),
         }
     }
@@ -199,8 +226,12 @@ fn associated(name: &str, version: u32) -> Vec<u8> {
     format!("anchorite database key {version} {name}").into_bytes()
 }
 
-fn storage(error: &std::io::Error) -> Refusal {
-    tracing::error!(%error, "the key folder cannot be used");
+fn storage(path: &Path, error: &std::io::Error) -> Refusal {
+    tracing::error!(
+        file = %path.display(),
+        %error,
+        "a key file cannot be read or written: let this user do so, and see that the disk has room; never delete it"
+    );
     Refusal::Storage
 }
 

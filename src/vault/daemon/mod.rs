@@ -41,7 +41,7 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 pub(crate) enum Error {
     #[error(transparent)]
     Db(#[from] db::Error),
-    #[error("{}: {refusal}. Restore the vault folder from a backup", path.display())]
+    #[error("{}: {refusal}", path.display())]
     Key {
         path: std::path::PathBuf,
         refusal: Refusal,
@@ -68,9 +68,10 @@ impl Vault {
 
     /// Opens the vault of an instance that exists.
     pub(crate) fn open(keyring: Keyring, mailer: Mailer) -> Result<Self, Error> {
-        let key = keyring
-            .key(OWN)
-            .map_err(|refusal| key_error(&keyring, refusal))?;
+        let key = keyring.key(OWN).map_err(|refusal| match refusal {
+            Refusal::UnknownDatabase => key_error(&keyring, Refusal::LostKey),
+            other => key_error(&keyring, other),
+        })?;
         let db = Db::open(&keyring.database(), &key, &schema::VAULT, READERS)?;
         Self::over(keyring, mailer, db)
     }

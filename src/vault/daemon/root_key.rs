@@ -19,8 +19,8 @@ const CREDENTIAL: &str = "anchorite-root-key";
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error(
-        "the root key {} cannot be read: {source}. Without it the data cannot be opened; `anchorite init --recover` writes it again \
-         from the recovery kit",
+        "the root key {} cannot be read: {source}. Without it the data cannot be opened. Restore it from its backup; when there is none, \
+         `anchorite init --recover` writes it again from the recovery kit",
         path.display()
     )]
     Unreadable {
@@ -29,11 +29,22 @@ pub(crate) enum Error {
     },
     #[error("the root key {0}")]
     Access(#[from] access::Error),
-    #[error("the root key {} is not 64 hexadecimal digits", path.display())]
+    #[error(
+        "the root key {} is not 64 hexadecimal digits. Never delete it: move it away and restore it from its backup; when there is none, \
+         `anchorite init --recover` writes it again from the recovery kit",
+        path.display()
+    )]
     Malformed { path: PathBuf },
-    #[error("the root key {} exists already and is kept", path.display())]
+    #[error(
+        "the root key {} exists already and is kept. Never delete it: it may be the only key of an instance. Move it away, or choose another \
+         place with --root-key",
+        path.display()
+    )]
     Exists { path: PathBuf },
-    #[error("the root key {} cannot be written: {source}", path.display())]
+    #[error(
+        "the root key {} cannot be written: {source}. Let this user write in its folder, or choose another place with --root-key",
+        path.display()
+    )]
     Unwritable {
         path: PathBuf,
         source: std::io::Error,
@@ -46,7 +57,11 @@ pub(crate) enum Error {
 
 /// The key that wraps every other key of an instance.
 #[derive(Debug, Clone)]
-pub(crate) struct RootKey(Key);
+pub(crate) struct RootKey {
+    key: Key,
+    /// Which file it was read from.
+    file: Option<PathBuf>,
+}
 
 /// Where to look for the root key.
 #[derive(Debug, Clone)]
@@ -73,16 +88,27 @@ impl Provider {
 
 impl RootKey {
     pub(crate) fn random() -> Self {
-        Self(crypto::random_key())
+        Self {
+            key: crypto::random_key(),
+            file: None,
+        }
     }
 
     pub(crate) fn key(&self) -> &Key {
-        &self.0
+        &self.key
+    }
+
+    /// Which one it is, for a sentence.
+    pub(super) fn in_words(&self) -> String {
+        match &self.file {
+            Some(file) => format!("the root key {}", file.display()),
+            None => "this root key".to_owned(),
+        }
     }
 
     /// Eight bytes that tell one root key from another and say nothing about it.
     pub(crate) fn fingerprint(&self) -> String {
-        crypto::hex(&crypto::derive(&self.0, "anchorite root key fingerprint").expose()[..8])
+        crypto::hex(&crypto::derive(&self.key, "anchorite root key fingerprint").expose()[..8])
     }
 
     fn read(path: &Path, readers: Readers) -> Result<Self, Error> {
@@ -100,12 +126,15 @@ impl RootKey {
         let bytes = decode_hex(text.trim()).ok_or_else(|| Error::Malformed {
             path: path.to_owned(),
         })?;
-        Ok(Self(Key::new(*bytes)))
+        Ok(Self {
+            key: Key::new(*bytes),
+            file: Some(path.to_owned()),
+        })
     }
 
     /// Writes a new key file, readable by its owner only. An existing file is never replaced.
     pub(crate) fn write(&self, path: &Path) -> Result<(), Error> {
-        let mut text = Zeroizing::new(crypto::hex(self.0.expose()));
+        let mut text = Zeroizing::new(crypto::hex(self.key.expose()));
         text.push('\n');
         let written = OpenOptions::new()
             .write(true)
@@ -139,7 +168,7 @@ impl RootKey {
 
     /// The key on paper: 40 bytes in base 32 without I, L, O and U, the last eight a checksum of the others.
     pub(crate) fn recovery_code(&self) -> SecretText {
-        let mut bytes = Zeroizing::new(self.0.expose().to_vec());
+        let mut bytes = Zeroizing::new(self.key.expose().to_vec());
         bytes.extend_from_slice(&self.checksum());
         let letters = Zeroizing::new(encode_base32(&bytes));
         let groups: Vec<&str> = (0..letters.len())
@@ -155,7 +184,10 @@ impl RootKey {
         let (key, checksum) = bytes
             .split_first_chunk::<32>()
             .ok_or(Error::BadRecoveryCode)?;
-        let root = Self(Key::new(*key));
+        let root = Self {
+            key: Key::new(*key),
+            file: None,
+        };
         if *checksum == root.checksum() {
             Ok(root)
         } else {
@@ -166,7 +198,7 @@ impl RootKey {
     fn checksum(&self) -> [u8; 8] {
         let mut out = [0; 8];
         out.copy_from_slice(
-            &crypto::derive(&self.0, "anchorite recovery code checksum").expose()[..8],
+            &crypto::derive(&self.key, "anchorite recovery code checksum").expose()[..8],
         );
         out
     }

@@ -78,7 +78,6 @@ struct SourceBody {
     responses(
         (status = 200, body = AskResponse),
         (status = 400, description = "question_empty, question_too_long, question_malformed, body_malformed", body = ErrorBody),
-        (status = 413, description = "body_too_large", body = ErrorBody),
         (status = 415, description = "content_type", body = ErrorBody),
     )
 )]
@@ -116,7 +115,6 @@ pub(in crate::web) struct FeedbackRequest {
         (status = 204, description = "noted"),
         (status = 400, description = "body_malformed", body = ErrorBody),
         (status = 404, description = "not_found: that is not an id", body = ErrorBody),
-        (status = 413, description = "body_too_large", body = ErrorBody),
         (status = 415, description = "content_type", body = ErrorBody),
     )
 )]

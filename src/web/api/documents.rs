@@ -231,10 +231,8 @@ fn json_pieces(copy: Arc<InMemory>) -> impl Iterator<Item = String> {
         (status = 202, description = "kept until a person has approved it", body = WaitingResponse),
         (status = 400, description = "path_malformed, query_malformed, label", body = ErrorBody),
         (status = 409, description = "is_article", body = ErrorBody),
-        (status = 413, description = "body_too_large", body = ErrorBody),
         (status = 415, description = "content_type", body = ErrorBody),
         (status = 422, description = "document_unreadable, document_too_long", body = ErrorBody),
-        (status = 507, description = "disk_full", body = ErrorBody),
     )
 )]
 pub(in crate::web) async fn put(

@@ -7,7 +7,7 @@ use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
 use utoipa::openapi::schema::Ref;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Components, InfoBuilder, License, OpenApi, OpenApiBuilder, Paths, ResponseBuilder,
+    Components, InfoBuilder, License, OpenApi, OpenApiBuilder, Paths, RefOr, ResponseBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -18,14 +18,28 @@ use crate::web::route::{Access, Route, Table};
 const SCHEME: &str = "api_key";
 const ERROR: &str = "ErrorBody";
 
-/// What every route with a key can answer too.
-const COMMON: [(&str, &str); 5] = [
-    ("401", "unauthorized"),
-    ("403", "scope_missing"),
-    ("408", "too_slow"),
-    ("429", "too_many_connections"),
-    ("503", "overloaded, workspace_down, not_set_up"),
-];
+/// What a route with a key can answer beside what its handler says: statuses and their codes.
+fn common(route: &Route) -> Vec<(&'static str, &'static [&'static str])> {
+    let mut common: Vec<(&str, &[&str])> = vec![
+        ("401", &["unauthorized"]),
+        ("403", &["scope_missing"]),
+        ("404", &["not_found"]),
+        ("429", &["too_many_connections", "too_much_at_once"]),
+        ("500", &["internal"]),
+        (
+            "503",
+            &["overloaded", "busy", "workspace_down", "not_set_up"],
+        ),
+    ];
+    if route.takes_body() {
+        common.push(("408", &["too_slow"]));
+        common.push(("413", &["body_too_large"]));
+    }
+    if route.needs_room() {
+        common.push(("507", &["disk_full", "disk_read_only"]));
+    }
+    common
+}
 
 pub(in crate::web) async fn show(shell: web::Data<Shell>) -> HttpResponse {
     HttpResponse::Ok().json(description(shell.routes))
@@ -74,19 +88,24 @@ fn completed(route: &Route, mut operation: Operation) -> Operation {
     if let Access::Key(scope) = route.access {
         let needed = SecurityRequirement::new(SCHEME, [scope.name()]);
         operation.security = Some(vec![needed]);
-        for (status, codes) in COMMON {
+        for (status, codes) in common(route) {
+            let responses = &mut operation.responses.responses;
+            let mut said = match responses.get(status) {
+                Some(RefOr::T(response)) => vec![response.description.as_str()],
+                _ => Vec::new(),
+            };
+            let is_new = |code: &&str| !said.iter().any(|known| known.contains(*code));
+            let new: Vec<&str> = codes.iter().copied().filter(is_new).collect();
+            said.extend(new);
+            let description = said.join(", ");
             let response = ResponseBuilder::new()
-                .description(codes)
+                .description(description)
                 .content(
                     "application/json",
                     Content::new(Some(Ref::from_schema_name(ERROR))),
                 )
                 .build();
-            operation
-                .responses
-                .responses
-                .entry(status.to_owned())
-                .or_insert_with(|| response.into());
+            responses.insert(status.to_owned(), response.into());
         }
     }
     operation
@@ -119,15 +138,82 @@ mod tests {
             let operation = &text["paths"][&path][route.method.to_lowercase()];
             let scope = &operation["security"][0][SCHEME][0];
             assert_eq!(scope, route.access.needs(), "{} {path}", route.method);
-            for status in ["401", "403", "503"] {
-                assert!(
-                    operation["responses"][status].is_object(),
-                    "{path} {status}"
+            let says = |status: &str, code: &str| {
+                let description = &operation["responses"][status]["description"];
+                description.as_str().is_some_and(|said| said.contains(code))
+            };
+            for (status, code, is_said) in [
+                ("401", "unauthorized", true),
+                ("403", "scope_missing", true),
+                ("429", "too_much_at_once", true),
+                ("503", "busy", true),
+                (
+                    "413",
+                    "body_too_large",
+                    ["POST", "PUT"].contains(&route.method),
+                ),
+                ("507", "disk_full", route.needs_room()),
+                ("507", "disk_read_only", route.needs_room()),
+            ] {
+                assert_eq!(
+                    says(status, code),
+                    is_said,
+                    "{} {path} {code}",
+                    route.method
                 );
             }
             count += 1;
         }
         assert_eq!(count, 7);
+    }
+
+    /// Codes of what programs with a key cannot do.
+    const OF_STAFF: [&str; 12] = [
+        "article",
+        "conflict",
+        "key_malformed",
+        "link_dead",
+        "malformed",
+        "name_taken",
+        "not_permitted",
+        "reason",
+        "review",
+        "sign_in",
+        "too_many_attempts",
+        "wording",
+    ];
+
+    #[test]
+    fn every_code_that_a_route_with_a_key_can_give_is_described() {
+        let text = serde_json::to_value(description(table())).unwrap();
+        let described: Vec<String> = text["paths"]
+            .as_object()
+            .unwrap()
+            .values()
+            .flat_map(|path| path.as_object().unwrap().values())
+            .flat_map(|operation| operation["responses"].as_object().unwrap().values())
+            .flat_map(|response| response["description"].as_str().unwrap().split(", "))
+            .map(|code| code.split(':').next().unwrap().to_owned())
+            .collect();
+        let source = include_str!("../error.rs");
+        let is_code = |text: &&str| {
+            text.len() > 2 && text.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+        };
+        // What stands in quotes: every second piece. Each code is followed by its sentence, or by a variable with it.
+        let pieces: Vec<&str> = source.split('"').collect();
+        let codes: Vec<&str> = (1..pieces.len().saturating_sub(1))
+            .step_by(2)
+            .filter(|at| pieces[at + 1].trim_start().starts_with([',', '}']))
+            .map(|at| pieces[at])
+            .filter(is_code)
+            .collect();
+        assert!(codes.len() > 25, "{codes:?}");
+        let missing: Vec<&&str> = codes
+            .iter()
+            .filter(|code| !OF_STAFF.contains(code))
+            .filter(|code| !described.iter().any(|known| known == *code))
+            .collect();
+        assert_eq!(missing, Vec::<&&str>::new());
     }
 
     #[test]

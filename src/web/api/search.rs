@@ -63,7 +63,6 @@ struct HitBody {
     responses(
         (status = 200, body = SearchResponse),
         (status = 400, description = "question_empty, question_too_long, question_malformed, limit, body_malformed", body = ErrorBody),
-        (status = 413, description = "body_too_large", body = ErrorBody),
         (status = 415, description = "content_type", body = ErrorBody),
     )
 )]

@@ -1,6 +1,8 @@
 //! What stands before every handler of the dashboard: the session, the role, and whether a change comes from our own page. What is asked of a request
 //! stands in the table of routes; no page is known here but the two that lead in.
 
+mod typed;
+
 use std::sync::Arc;
 
 use actix_web::body::BoxBody;
@@ -13,7 +15,6 @@ use actix_web::{HttpMessage, HttpResponse, web};
 use super::account::{kept_form, sign_in, step_up};
 use super::context::cookie::{self, session_token};
 use super::context::desk::Desk;
-use super::context::kept::Kept;
 use super::view::form::stale;
 use super::view::frame::Badges;
 use crate::app::{App, OpenWorkspace, Trouble};
@@ -27,6 +28,7 @@ use crate::web::error::Error;
 use crate::web::route::{Access, Route};
 use crate::web::{Shell, failure, load};
 use crate::workspace::Name;
+use typed::{Typed, kept, own_address};
 
 /// A script sends the token of the session here when a form does not carry it.
 const CSRF_HEADER: &str = "x-csrf-token";
@@ -39,6 +41,8 @@ enum Visitor {
     Nobody,
     /// Somebody has to prove who they are again first.
     Stale(Box<Admitted>),
+    /// The disk has no room for what somebody wants who may.
+    NoRoom(Box<Admitted>, Error),
     Admitted(Box<Admitted>),
 }
 
@@ -59,6 +63,9 @@ pub(super) async fn check(
         Ok(None) => {
             let has_notice = cookie::notice(request.request()).is_some();
             let mut response = next.call(request).await?;
+            if let Some(instead) = typed::failed(&response) {
+                return Ok(response.into_response(instead));
+            }
             if has_notice && is_page(&response) {
                 // It was said.
                 let _ = response
@@ -115,16 +122,19 @@ async fn pass(request: &mut ServiceRequest) -> Result<Option<HttpResponse>, Erro
         Visitor::Nobody => {
             return Ok(Some(sign_in::instead(
                 &come_back(request, route, is_change),
-                kept(request, route, &form),
+                kept(request.request(), route, &form),
                 is_partial(request.headers()),
             )));
         }
         Visitor::Stale(admitted) => {
             let back = come_back(request, route, false);
-            let kept = kept(request, route, &form);
+            let kept = kept(request.request(), route, &form);
             let partial = is_partial(request.headers());
             let desk = desk(request, shell, *admitted, now, is_change);
             return Ok(Some(step_up::instead(&desk, &back, kept, partial)));
+        }
+        Visitor::NoRoom(admitted, error) => {
+            return typed::refused(request, route, &form, &admitted.csrf, error).map(Some);
         }
         Visitor::Admitted(admitted) => *admitted,
     };
@@ -132,7 +142,9 @@ async fn pass(request: &mut ServiceRequest) -> Result<Option<HttpResponse>, Erro
         return of_another_session(request, route, &form, &admitted);
     }
     let desk = desk(request, shell, admitted, now, is_change);
-    request.extensions_mut().insert(desk);
+    let mut extensions = request.extensions_mut();
+    extensions.insert(desk);
+    extensions.insert(Typed(form));
     Ok(None)
 }
 
@@ -159,9 +171,9 @@ fn of_another_session(
     form: &[u8],
     admitted: &Admitted,
 ) -> Result<Option<HttpResponse>, Error> {
-    match kept(request, route, form) {
+    match kept(request.request(), route, form) {
         Some(kept) if !is_partial(request.headers()) => {
-            let person = admitted.who.person().name.to_string();
+            let person = admitted.who.person().name.as_str();
             Ok(Some(kept_form(&admitted.csrf, person, kept)))
         }
         _ => Err(stale()),
@@ -192,7 +204,7 @@ fn desk(
         workspaces: Arc::new(admitted.workspaces),
         csrf: admitted.csrf.into(),
         client: Client::of(request.request()),
-        path: own_address(request).into(),
+        path: own_address(request.request()).into(),
         notice: cookie::notice(request.request()),
         badges: admitted.badges,
         troubles: Arc::new(admitted.troubles),
@@ -209,12 +221,14 @@ fn look(
     name: Option<&Name>,
     now: Moment,
 ) -> Result<Visitor, Error> {
-    route.demand_room(app)?;
+    // First, so that what draws on the reserve has its room.
+    let room = route.demand_room(app);
     let who = match token {
         Some(token) => app.accounts.signed_in(token, now, !route.is_quiet)?,
         None => None,
     };
     if route.access == Access::Anyone {
+        room?;
         return Ok(Visitor::Anyone(who.map(Box::new)));
     }
     let Some(who) = who else {
@@ -224,7 +238,10 @@ fn look(
     if route.needs_step_up && !admitted.who.is_fresh(now) {
         return Ok(Visitor::Stale(admitted));
     }
-    Ok(Visitor::Admitted(admitted))
+    Ok(match room {
+        Ok(()) => Visitor::Admitted(admitted),
+        Err(error) => Visitor::NoRoom(admitted, error.into()),
+    })
 }
 
 /// Refuses what the role does not allow. A workspace in which somebody has no role does not exist for them.
@@ -345,26 +362,12 @@ fn carries(headers: &HeaderMap, form: &[u8], route: &Route, csrf: &str) -> bool 
             .is_some_and(|(_, given)| equal(&given))
 }
 
-/// What was typed, where it is kept until it can be sent again.
-fn kept(request: &ServiceRequest, route: &Route, form: &[u8]) -> Option<Kept> {
-    let is_kept = route.keeps_form && is_form(request.headers()) && !form.is_empty();
-    is_kept.then(|| Kept::new(own_address(request), form))
-}
-
-/// The address of this page, as a browser needs it.
-fn own_address(request: &ServiceRequest) -> String {
-    match request.query_string() {
-        "" => request.path().to_owned(),
-        query => format!("{}?{query}", request.path()),
-    }
-}
-
 /// Where to come back to: this page or the one that the route names; for a change whose sender is unknown, the start.
 fn come_back(request: &ServiceRequest, route: &Route, is_change: bool) -> String {
     if is_change {
         return at("/dashboard");
     }
-    let own = own_address(request);
+    let own = own_address(request.request());
     // The page that it names is the last part of its own address before what it is about.
     match route
         .back_to

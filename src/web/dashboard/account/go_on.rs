@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
+use super::kept_form;
 use crate::staff::SessionToken;
 use crate::web::dashboard::context::cookie::session_cookie;
 use crate::web::dashboard::context::kept::Kept;
@@ -92,29 +93,11 @@ impl GoOn {
                         Ok::<_, Error>((app.accounts.csrf_token(&who)?, person))
                     })
                     .await?;
-                kept_form(&csrf, person, kept)
+                kept_form::kept_form(&csrf, &person, kept)
             }
             None => see_other(&self.back),
         };
         response.add_cookie(&session_cookie(session))?;
         Ok(response)
     }
-}
-
-#[derive(Template)]
-#[template(path = "dashboard/account/kept.html", config = "assets/askama.toml")]
-struct KeptPage {
-    csrf: String,
-    /// In whose name it is sent.
-    person: String,
-    kept: Kept,
-}
-
-/// Shows what was typed before, to be sent in this session.
-pub(in crate::web::dashboard) fn kept_form(csrf: &str, person: String, kept: Kept) -> HttpResponse {
-    render(&KeptPage {
-        csrf: csrf.to_owned(),
-        person,
-        kept,
-    })
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpResponse;
+
 use super::enrolment::{self, RecoveryPage};
 use crate::id::SessionId;
 use crate::secret::SecretText;
-use crate::staff::{BadPassword, EmailAddress, PersonName, Session};
+use crate::staff::{BadPassword, EmailAddress, Ending, PersonName, Session};
 use crate::vault::Letter;
 use crate::web::dashboard::prelude::*;
 
@@ -252,15 +254,26 @@ pub(in crate::web) async fn make_recovery_codes(desk: Desk) -> PageResult {
 pub(in crate::web) async fn end_session(desk: Desk, id: Path<String>) -> PageResult {
     let id: SessionId = id.parse().map_err(|_| Error::not_found())?;
     let (who, change) = (Arc::clone(&desk.who), desk.change());
-    desk.run(move |app| Ok(app.accounts.end_session(&who, &id, &change)?))
+    let ending = desk
+        .run(move |app| Ok(app.accounts.end_session(&who, &id, &change)?))
         .await?;
-    Ok(done(&here(), Notice::SessionEnded))
+    Ok(ended(ending, Notice::SessionEnded))
 }
 
 /// `POST /dashboard/account/sessions/end-others`
 pub(in crate::web) async fn end_other_sessions(desk: Desk) -> PageResult {
     let (who, change) = (Arc::clone(&desk.who), desk.change());
-    desk.run(move |app| Ok(app.accounts.end_other_sessions(&who, &change)?))
+    let ending = desk
+        .run(move |app| Ok(app.accounts.end_other_sessions(&who, &change)?))
         .await?;
-    Ok(done(&here(), Notice::SessionsEnded))
+    Ok(ended(ending, Notice::SessionsEnded))
+}
+
+/// Says that it is done, or how far.
+fn ended(ending: Ending, notice: Notice) -> HttpResponse {
+    let notice = match ending {
+        Ending::OnDisk => notice,
+        Ending::InMemory => Notice::EndedInMemory,
+    };
+    done(&here(), notice)
 }

@@ -8,7 +8,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
 use super::go_on::{self, GoOn, Return};
 use crate::secret::SecretText;
-use crate::staff::{EmailAddress, SignedIn};
+use crate::staff::{EmailAddress, Ending, SignedIn};
 use crate::web::dashboard::context::cookie::{
     self, no_enrolment_cookie, no_pending_cookie, no_session_cookie, pending_cookie, pending_token,
 };
@@ -233,9 +233,14 @@ pub(in crate::web) async fn check_code(
 /// `POST /dashboard/sign-out`
 pub(in crate::web) async fn sign_out(desk: Desk) -> PageResult {
     let (who, change) = (Arc::clone(&desk.who), desk.change());
-    desk.run(move |app| Ok(app.accounts.sign_out(&who, &change)?))
+    let ending = desk
+        .run(move |app| Ok(app.accounts.sign_out(&who, &change)))
         .await?;
-    let mut response = done(&view::at("/dashboard/sign-in"), Notice::SignedOut);
+    let notice = match ending {
+        Ending::OnDisk => Notice::SignedOut,
+        Ending::InMemory => Notice::SignedOutInMemory,
+    };
+    let mut response = done(&view::at("/dashboard/sign-in"), notice);
     // Not "cookies": that would take those of the whole organisation's domain.
     response.headers_mut().insert(
         HeaderName::from_static("clear-site-data"),

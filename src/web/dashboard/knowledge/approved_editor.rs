@@ -291,7 +291,7 @@ async fn pick(desk: &Desk, id: Option<&str>, form: &mut ApprovedForm) -> PageRes
         )
     } else {
         if !form.pick(&picked) {
-            wrong.sources = format!("There are {} sources already.", ROWS);
+            wrong.sources = format!("There are {ROWS} sources already.");
         }
         None
     };
