@@ -85,6 +85,14 @@ fn description(routes: &Table) -> OpenApi {
 
 /// With what the table says.
 fn completed(route: &Route, mut operation: Operation) -> Operation {
+    for response in operation.responses.responses.values_mut() {
+        // What is empty is left out, and the standard asks for it.
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description = "done".to_owned();
+        }
+    }
     if let Access::Key(scope) = route.access {
         let needed = SecurityRequirement::new(SCHEME, [scope.name()]);
         operation.security = Some(vec![needed]);
