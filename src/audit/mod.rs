@@ -57,11 +57,17 @@ pub(crate) fn find(db: &Db, seq: i64) -> Result<Option<Recorded>, db::Error> {
     db.read(|c| store::find(c, seq))
 }
 
-/// Calls `visit` with every entry, oldest first, for an export.
-pub(crate) fn for_each<E: From<db::Error>>(
+/// The next entries after one, oldest first, for an export. `workspace`: only those that are about it.
+pub(crate) fn list_after(
     db: &Db,
     workspace: Option<&WorkspaceId>,
-    visit: impl FnMut(Recorded) -> Result<(), E>,
-) -> Result<(), E> {
-    db.read(|c| store::for_each(c, workspace, visit))
+    after: i64,
+    limit: usize,
+) -> Result<Vec<Recorded>, db::Error> {
+    db.read(|c| store::list_after(c, workspace, after, limit))
+}
+
+/// The number of the newest entry; 0 where there is none.
+pub(crate) fn last(db: &Db) -> Result<i64, db::Error> {
+    db.read(store::last)
 }

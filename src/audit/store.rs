@@ -91,20 +91,27 @@ pub(super) fn find(c: &Connection, seq: i64) -> Result<Option<Recorded>, db::Err
         .optional()?)
 }
 
-pub(super) fn for_each<E: From<db::Error>>(
+pub(super) fn list_after(
     c: &Reader<'_>,
     workspace: Option<&WorkspaceId>,
-    mut visit: impl FnMut(Recorded) -> Result<(), E>,
-) -> Result<(), E> {
-    let sql = format!("{SELECT} WHERE ?1 = '' OR e.workspace = ?1 ORDER BY e.seq");
-    let mut statement = c.prepare(&sql).map_err(db::Error::from)?;
-    let mut rows = statement
-        .query([workspace.map_or("", WorkspaceId::as_str)])
-        .map_err(db::Error::from)?;
-    while let Some(row) = rows.next().map_err(db::Error::from)? {
-        visit(from_row(row).map_err(db::Error::from)?)?;
-    }
-    Ok(())
+    after: i64,
+    limit: usize,
+) -> Result<Vec<Recorded>, db::Error> {
+    let sql = format!(
+        "{SELECT} WHERE e.seq > ?1 AND (?2 = '' OR e.workspace = ?2) ORDER BY e.seq LIMIT ?3"
+    );
+    let mut statement = c.prepare_cached(&sql)?;
+    let of = workspace.map_or("", WorkspaceId::as_str);
+    let rows = statement.query_map((after, of, limit), from_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn last(c: &Reader<'_>) -> Result<i64, db::Error> {
+    Ok(
+        c.query_row("SELECT coalesce(max(seq), 0) FROM audit_entry", [], |row| {
+            row.get(0)
+        })?,
+    )
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Recorded> {

@@ -14,7 +14,7 @@ use super::dashboard::knowledge::{
 };
 use super::dashboard::people::{instance, permissions, team};
 use super::dashboard::workspace::{
-    audit, export, keys, list as workspaces, live, overview, settings, system,
+    audit, audit_export, export, keys, list as workspaces, live, overview, settings, system,
 };
 use super::documented::document as described;
 use super::help;
@@ -136,8 +136,8 @@ routes! {
         POST "/system/clock" => system::accept_clock, Instance(ReadSystem), step_up, back_to("/system"), on_reserve;
         POST "/system/check" => system::check, Instance(ReadSystem), on_reserve;
         GET "/audit" => audit::of_instance, Instance(ReadInstanceAudit);
-        GET "/audit/export" => audit::export_instance_form, Instance(ReadInstanceAudit), step_up;
-        POST "/audit/export" => audit::export_instance, Instance(ReadInstanceAudit), step_up, on_reserve;
+        GET "/audit/export" => audit_export::instance_form, Instance(ReadInstanceAudit), step_up;
+        POST "/audit/export" => audit_export::export_instance, Instance(ReadInstanceAudit), step_up, on_reserve;
 
         GET "/w/{workspace}" => overview::show, Workspace(ReadOverview);
         GET "/w/{workspace}/overview" => overview::refresh, Workspace(ReadOverview), quiet;
@@ -225,8 +225,8 @@ routes! {
         POST "/w/{workspace}/keys/{id}/revoke" => keys::revoke, Workspace(ManageKeys), on_reserve;
 
         GET "/w/{workspace}/audit" => audit::of_workspace, Workspace(ReadAudit);
-        GET "/w/{workspace}/audit/export" => audit::export_workspace_form, Workspace(Export), step_up;
-        POST "/w/{workspace}/audit/export" => audit::export_workspace, Workspace(Export), step_up, on_reserve;
+        GET "/w/{workspace}/audit/export" => audit_export::workspace_form, Workspace(Export), step_up;
+        POST "/w/{workspace}/audit/export" => audit_export::export_workspace, Workspace(Export), step_up, on_reserve;
     }
 }
 

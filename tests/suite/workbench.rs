@@ -668,6 +668,19 @@ fn what_a_workspace_knows_and_did_can_be_exported_after_both_factors() {
     let (boss, admin) = shared().hire("admin", "exports");
     let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
     upload(&admin, "exports", "unnamed", &[("bees.md", bees)]).has_status(200);
+    // More than is looked up at a time, and a text that is longer than a piece of the answer.
+    let long = "The owls of the mill are counted at dusk. ".repeat(8_000);
+    let many: Vec<(String, String)> = (0..150)
+        .map(|number| {
+            (
+                format!("owl-{number:03}.md"),
+                format!("# Owl {number}\n\nIt sleeps.\n"),
+            )
+        })
+        .chain([("owls.md".to_owned(), long)])
+        .collect();
+    let files: Vec<(&str, &str)> = many.iter().map(|(name, text)| (&**name, &**text)).collect();
+    upload(&admin, "exports", "staff", &files).has_status(200);
     write(
         &admin,
         &format!("{base}/articles/new"),
@@ -699,6 +712,18 @@ fn what_a_workspace_knows_and_did_can_be_exported_after_both_factors() {
             .collect()
     };
     let knowledge = lines("export");
+    let paths: Vec<&str> = knowledge
+        .iter()
+        .filter(|line| line["kind"] == "document")
+        .map(|line| line["path"].as_str().unwrap())
+        .collect();
+    let mut expected: Vec<&str> = files
+        .iter()
+        .map(|(name, _)| *name)
+        .chain(["bees.md"])
+        .collect();
+    expected.sort_unstable();
+    assert_eq!(paths, expected);
     let all = serde_json::to_string(&knowledge).unwrap();
     for known in ["opened on Tuesdays", "unnamed", "fed at noon"] {
         assert!(all.contains(known), "{known} in {all}");
@@ -725,6 +750,8 @@ fn what_a_workspace_knows_and_did_can_be_exported_after_both_factors() {
         "{added}"
     );
     assert_eq!(added["origin"], "127.0.0.1");
+    let of = |action: &str| actions.iter().filter(|known| **known == action).count();
+    assert_eq!((of("document.added"), of("data.exported")), (152, 2));
 }
 
 #[test]

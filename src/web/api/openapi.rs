@@ -90,7 +90,7 @@ fn completed(route: &Route, mut operation: Operation) -> Operation {
         if let RefOr::T(response) = response
             && response.description.is_empty()
         {
-            response.description = "done".to_owned();
+            "done".clone_into(&mut response.description);
         }
     }
     if let Access::Key(scope) = route.access {

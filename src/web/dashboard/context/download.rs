@@ -48,7 +48,7 @@ where
             let (bytes, at) = match next {
                 Next::Made(bytes, at) => (bytes, at),
                 Next::At(at) => match piece(&shell, make, at).await {
-                    Ok(made) => made?,
+                    Ok(piece) => piece?,
                     Err(_) => return Some((Err(BrokenOff), (shell, Next::End))),
                 },
                 Next::End => return None,

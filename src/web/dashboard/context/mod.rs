@@ -3,5 +3,6 @@
 pub(super) mod browser;
 pub(super) mod cookie;
 pub(super) mod desk;
+pub(super) mod download;
 pub(super) mod form;
 pub(super) mod kept;

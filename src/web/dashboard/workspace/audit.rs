@@ -1,4 +1,4 @@
-//! The audit log: a page that lists and filters, and an export.
+//! The audit log: a page that lists and filters.
 
 use actix_web::HttpResponse;
 use jiff::civil;
@@ -7,9 +7,7 @@ use jiff::tz::TimeZone;
 use crate::web::dashboard::view::names::{Named, name_among, people, people_and_keys};
 use serde_json::Value;
 
-use crate::audit::{self, Action, Actor, Cursor, Entry, Filter, Recorded};
-use crate::db::Db;
-use crate::id::WorkspaceId;
+use crate::audit::{self, Action, Actor, Cursor, Filter, Recorded};
 use crate::knowledge::certificate;
 use crate::staff::Person;
 use crate::web::dashboard::prelude::*;
@@ -235,75 +233,4 @@ fn changes(entry: &Recorded) -> Vec<(String, String, String)> {
         })
         .filter(|(_, before, after)| before != after)
         .collect()
-}
-
-fn export_page(desk: &Desk, place: Place, back: String) -> FormPage {
-    FormPage {
-        about: "The whole log as JSON Lines: one entry a line, oldest first. That you export it is an entry of its own.".into(),
-        button: "Export",
-        ..FormPage::new(desk.frame(place), "Export the audit log", back)
-    }
-}
-
-/// `GET /dashboard/audit/export`
-pub(in crate::web) async fn export_instance_form(desk: Desk) -> PageResult {
-    let back = view::at("/dashboard/audit");
-    Ok(render(&export_page(&desk, Place::InstanceAudit, back)))
-}
-
-/// `GET /dashboard/w/{workspace}/audit/export`
-pub(in crate::web) async fn export_workspace_form(desk: Desk) -> PageResult {
-    let back = desk.at("/audit");
-    Ok(render(&export_page(&desk, Place::Audit, back)))
-}
-
-/// `POST /dashboard/audit/export`
-pub(in crate::web) async fn export_instance(desk: Desk) -> PageResult {
-    let change = desk.change();
-    let lines = desk
-        .run(move |app| {
-            app.control
-                .write(|tx| audit::record(tx, &change, &Entry::new(Action::Exported, "audit")))?;
-            let mut out = Vec::new();
-            append(&app.control, None, &mut out)?;
-            Ok(out)
-        })
-        .await?;
-    Ok(download(lines, "anchorite-audit.jsonl"))
-}
-
-/// `POST /dashboard/w/{workspace}/audit/export`
-pub(in crate::web) async fn export_workspace(desk: Desk) -> PageResult {
-    let change = desk.change();
-    let lines = desk
-        .run_in(move |app, workspace| {
-            workspace
-                .db
-                .write(|tx| audit::record(tx, &change, &Entry::new(Action::Exported, "audit")))?;
-            let mut out = Vec::new();
-            append(&app.control, Some(&workspace.register.id), &mut out)?;
-            append(&workspace.db, None, &mut out)?;
-            Ok(out)
-        })
-        .await?;
-    Ok(download(lines, "anchorite-workspace-audit.jsonl"))
-}
-
-fn append(db: &Db, workspace: Option<&WorkspaceId>, out: &mut Vec<u8>) -> Result<(), Error> {
-    audit::for_each(db, workspace, |entry| {
-        // An entry is made of texts and numbers; it can be written.
-        let _ = serde_json::to_writer(&mut *out, &entry);
-        out.push(b'\n');
-        Ok::<_, Error>(())
-    })
-}
-
-pub(super) fn download(body: Vec<u8>, name: &str) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("application/x-ndjson")
-        .insert_header((
-            "content-disposition",
-            format!("attachment; filename=\"{name}\""),
-        ))
-        .body(body)
 }

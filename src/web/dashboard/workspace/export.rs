@@ -1,13 +1,21 @@
 //! The export of what a workspace knows.
 
+use std::vec::IntoIter;
+
 use serde::Serialize;
 
-use super::audit::download;
+use crate::app::App;
 use crate::audit::{self, Action, Entry};
+use crate::db::Db;
+
 use crate::knowledge::approved::{self, Approved};
-use crate::knowledge::article::{self, Whole};
+use crate::knowledge::article::{self, ArticleId, Whole};
 use crate::knowledge::{self, Document, Origin};
+use crate::web::dashboard::context::download::{self, PIECE, Piece};
 use crate::web::dashboard::prelude::*;
+
+/// Documents that are looked up at a time.
+const PAGE: usize = 64;
 
 /// `GET /dashboard/w/{workspace}/export`
 pub(in crate::web) async fn form(desk: Desk) -> PageResult {
@@ -118,30 +126,81 @@ fn approved_line(answer: &Approved) -> Line<'_> {
     }
 }
 
+/// How far an export is.
+enum At {
+    /// After this path.
+    Documents(String),
+    Articles(IntoIter<ArticleId>),
+    ApprovedAnswers(IntoIter<Approved>),
+}
+
+impl At {
+    fn go_on(self, db: &Db) -> Result<Piece<Self>, Error> {
+        let mut out = Vec::new();
+        let next = match self {
+            Self::Documents(after) => documents(db, after, &mut out)?,
+            Self::Articles(mut ids) => {
+                while out.len() < PIECE {
+                    let Some(id) = ids.next() else {
+                        let answers = approved::list(db, "")?.into_iter();
+                        return Ok(Some((out, Self::ApprovedAnswers(answers))));
+                    };
+                    match article::get(db, &id) {
+                        Ok(whole) => download::add(&mut out, &article_line(&whole)),
+                        // It went meanwhile.
+                        Err(knowledge::Error::Unknown) => {}
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+                Self::Articles(ids)
+            }
+            Self::ApprovedAnswers(mut answers) => {
+                while out.len() < PIECE
+                    && let Some(answer) = answers.next()
+                {
+                    download::add(&mut out, &approved_line(&answer));
+                }
+                if out.is_empty() {
+                    return Ok(None);
+                }
+                Self::ApprovedAnswers(answers)
+            }
+        };
+        Ok(Some((out, next)))
+    }
+}
+
+fn documents(db: &Db, mut after: String, out: &mut Vec<u8>) -> Result<At, Error> {
+    for summary in knowledge::list(db, "", Some(&after), PAGE)? {
+        match knowledge::get(db, &summary.id) {
+            Ok(document) => download::add(out, &document_line(&document)),
+            // It went meanwhile.
+            Err(knowledge::Error::Unknown) => {}
+            Err(error) => return Err(error.into()),
+        }
+        summary.path.as_str().clone_into(&mut after);
+        if out.len() >= PIECE {
+            return Ok(At::Documents(after));
+        }
+    }
+    Ok(if out.is_empty() {
+        At::Articles(article::ids(db)?.into_iter())
+    } else {
+        At::Documents(after)
+    })
+}
+
 /// `POST /dashboard/w/{workspace}/export`
 pub(in crate::web) async fn export(desk: Desk) -> PageResult {
-    let change = desk.change();
-    let body = desk
-        .run_in(move |_, workspace| {
-            let db = &workspace.db;
-            db.write(|tx| audit::record(tx, &change, &Entry::new(Action::Exported, "knowledge")))?;
-            let mut out = Vec::new();
-            let mut add = |line: Line<'_>| {
-                // Texts and numbers can be written.
-                let _ = serde_json::to_writer(&mut out, &line);
-                out.push(b'\n');
-            };
-            for summary in knowledge::list(db, "", None, usize::MAX >> 1)? {
-                add(document_line(&knowledge::get(db, &summary.id)?));
-            }
-            for id in article::ids(db)? {
-                add(article_line(&article::get(db, &id)?));
-            }
-            for answer in approved::list(db, "")? {
-                add(approved_line(&answer));
-            }
-            Ok(out)
-        })
-        .await?;
-    Ok(download(body, "anchorite-knowledge.jsonl"))
+    let (change, workspace) = (desk.change(), desk.workspace()?);
+    desk.run_in(move |_, workspace| {
+        let entry = Entry::new(Action::Exported, "knowledge");
+        Ok(workspace
+            .db
+            .write(|tx| audit::record(tx, &change, &entry))?)
+    })
+    .await?;
+    let start = At::Documents(String::new());
+    let go_on = move |_: &App, at: At| at.go_on(&workspace.db);
+    Ok(download::lines(&desk, "anchorite-knowledge.jsonl", start, go_on).await?)
 }
