@@ -31,4 +31,5 @@ pub(crate) const WORKSPACE: Schema = steps!(
     "working-copy" "workspace/0006-working-copy",
     "review" "workspace/0007-review",
     "working-copies" "workspace/0008-working-copies",
+    "asked-again" "workspace/0009-asked-again",
 );

@@ -265,8 +265,8 @@ pub(crate) fn ask_again(
     Ok(is_closed)
 }
 
-/// Asks the questions of open gaps again when the knowledge is another than the last time, by whichever process it was changed. Returns whether
-/// it was.
+/// Asks the questions of open gaps again when the knowledge is another than the last time, by whichever process it was changed: those asked most first,
+/// `most` of them; the next call goes on with the others. Returns whether there was something to do.
 pub(crate) fn ask_again_after_change(
     db: &Db,
     engine: Engine<'_>,
@@ -274,32 +274,33 @@ pub(crate) fn ask_again_after_change(
     change: &Change,
 ) -> Result<bool, Error> {
     let revision = knowledge::revision(db, change.at)?;
-    if db.read(store::asked_revision)? == Some(revision) {
-        return Ok(false);
+    let is_another = db.read(store::asked_revision)? != Some(revision);
+    if is_another {
+        db.write(|tx| store::set_asked_revision(tx, revision))?;
     }
-    ask_open_again(db, engine, most, change)?;
-    db.write(|tx| store::set_asked_revision(tx, revision))?;
-    Ok(true)
+    let (asked, _) = ask_open_again(db, engine, most, change)?;
+    Ok(is_another || asked > 0)
 }
 
-/// Asks the questions of open gaps again, those asked most first. Returns how many closed.
+/// Goes on with a round. Returns how many were asked, and how many of them closed.
 fn ask_open_again(
     db: &Db,
     engine: Engine<'_>,
     most: usize,
     change: &Change,
-) -> Result<usize, Error> {
-    let (open, _) = list(db, State::Open, "", 0, most)?;
+) -> Result<(usize, usize), Error> {
+    let open = db.read(|c| store::list_to_ask(c, most))?;
     let mut closed = 0;
-    for gap in open {
-        match ask_again(db, engine, &gap.id, change) {
+    for id in &open {
+        match ask_again(db, engine, id, change) {
             Ok(is_closed) => closed += usize::from(is_closed),
             // Somebody was faster.
             Err(Error::NothingToDo | Error::Unknown) => {}
             Err(error) => return Err(error),
         }
+        db.write(|tx| store::set_asked(tx, id))?;
     }
-    Ok(closed)
+    Ok((open.len(), closed))
 }
 
 /// Forgets the questions that were asked before a moment, and the gaps of which nothing else is left, unless they were dismissed. What was

@@ -21,7 +21,8 @@ pub(super) fn insert(
     at: Timestamp,
 ) -> Result<(), db::Error> {
     tx.execute(
-        "INSERT INTO gap (id, title, sum, state, reason, count, first_ms, last_ms) VALUES (?1, ?2, ?3, 'open', '', 1, ?4, ?4)",
+        "INSERT INTO gap (id, title, sum, state, reason, count, first_ms, last_ms, round)
+         VALUES (?1, ?2, ?3, 'open', '', 1, ?4, ?4, coalesce((SELECT round FROM gap_revision), 0))",
         (id.as_str(), title, bytes(sum), at.as_millisecond()),
     )?;
     Ok(())
@@ -119,7 +120,7 @@ pub(super) fn set_state(
     Ok(())
 }
 
-/// Passages and approved answers as they were when open gaps were last asked again.
+/// Passages and approved answers as they were when the last round of asking open gaps again began.
 pub(super) fn asked_revision(c: &Reader<'_>) -> Result<Option<Revision>, db::Error> {
     let found = c
         .prepare_cached("SELECT passages, approved, effect_ms FROM gap_revision")?
@@ -134,12 +135,28 @@ pub(super) fn asked_revision(c: &Reader<'_>) -> Result<Option<Revision>, db::Err
     Ok(found)
 }
 
+/// Begins a round.
 pub(super) fn set_asked_revision(tx: &Tx<'_>, revision: Revision) -> Result<(), db::Error> {
     tx.execute(
-        "INSERT INTO gap_revision (id, passages, approved, effect_ms) VALUES (1, ?1, ?2, ?3)
-         ON CONFLICT (id) DO UPDATE SET passages = ?1, approved = ?2, effect_ms = ?3",
+        "INSERT INTO gap_revision (id, passages, approved, effect_ms, round) VALUES (1, ?1, ?2, ?3, 1)
+         ON CONFLICT (id) DO UPDATE SET passages = ?1, approved = ?2, effect_ms = ?3, round = round + 1",
         (revision.passages, revision.approved, revision.effect_ms),
     )?;
+    Ok(())
+}
+
+/// Open gaps that were not asked in this round yet, those asked most first.
+pub(super) fn list_to_ask(c: &Reader<'_>, most: usize) -> Result<Vec<GapId>, db::Error> {
+    let mut statement = c.prepare_cached(
+        "SELECT id FROM gap WHERE state = 'open' AND round < (SELECT round FROM gap_revision) ORDER BY count DESC, last_ms DESC LIMIT ?1",
+    )?;
+    let rows = statement.query_map([most], |row| column::parsed(row, "id"))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn set_asked(tx: &Tx<'_>, id: &GapId) -> Result<(), db::Error> {
+    tx.prepare_cached("UPDATE gap SET round = (SELECT round FROM gap_revision) WHERE id = ?1")?
+        .execute([id.as_str()])?;
     Ok(())
 }
 
