@@ -4,7 +4,10 @@
 //! is put beside it, encrypted under the same key.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+use std::{fs, io};
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::Error;
@@ -109,8 +112,8 @@ fn hash(migration: &Migration) -> String {
 /// Copies the database, under its own key, to `NAME.before-migration-N` beside it.
 fn snapshot(connection: &Connection, path: &Path, version: u32) -> Result<(), Error> {
     let target = snapshot_path(path, version);
-    match std::fs::remove_file(&target) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+    match fs::remove_file(&target) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(Error::Sqlite(rusqlite::Error::InvalidPath(target)));
         }
         _ => {}
@@ -122,8 +125,30 @@ fn snapshot(connection: &Connection, path: &Path, version: u32) -> Result<(), Er
     Ok(())
 }
 
+/// Between a database's name and the number of the migration before which a snapshot was taken.
+const SNAPSHOT: &str = ".before-migration-";
+
 pub(super) fn snapshot_path(path: &Path, version: u32) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(format!(".before-migration-{}", version + 1));
+    name.push(format!("{SNAPSHOT}{}", version + 1));
     PathBuf::from(name)
+}
+
+/// Deletes the snapshots of a database that were taken before a moment. Returns how many.
+pub(super) fn forget_snapshots(path: &Path, before: Timestamp) -> io::Result<usize> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Ok(0);
+    };
+    let start = format!("{}{SNAPSHOT}", name.display());
+    let before = SystemTime::from(before);
+    let mut forgotten = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let is_snapshot = entry.file_name().to_string_lossy().starts_with(&start);
+        if is_snapshot && entry.metadata()?.modified()? < before {
+            fs::remove_file(entry.path())?;
+            forgotten += 1;
+        }
+    }
+    Ok(forgotten)
 }

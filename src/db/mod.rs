@@ -16,14 +16,15 @@ pub(crate) mod stored;
 mod tests;
 mod value;
 
-use std::fs;
 use std::ops::Deref;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+use std::{fs, io};
 
+use jiff::{SignedDuration, Timestamp};
 use nix::sys::statvfs::FsFlags;
 use r2d2_sqlite::SqliteConnectionManager;
 /// What a [`Reader`] and a [`Tx`] are to functions that take either.
@@ -38,6 +39,8 @@ pub(crate) use value::{find_json, find_value, get_key, set_json, set_value};
 
 use crate::secret::Key;
 
+/// A snapshot from before an upgrade goes after this time: whoever wants to go back does so sooner.
+pub(crate) const SNAPSHOTS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long a connection waits for another process's write to end.
 const BUSY: Duration = Duration::from_secs(10);
 /// How long a thread waits for a free connection.
@@ -231,6 +234,11 @@ impl Db {
 
     pub(crate) fn path(&self) -> &Path {
         &self.file.path
+    }
+
+    /// Deletes the snapshots from before upgrades that were taken before a moment: they hold what was deleted since. Returns how many.
+    pub(crate) fn forget_snapshots(&self, before: Timestamp) -> io::Result<usize> {
+        migration::forget_snapshots(self.path(), before)
     }
 
     /// Pages that cannot be read were met since it was opened.

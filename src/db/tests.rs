@@ -127,6 +127,14 @@ fn a_newer_database_is_refused_and_an_older_one_is_brought_up_with_a_snapshot() 
     let snapshot = migration::snapshot_path(&path, 1);
     assert!(!fs::read(&snapshot).unwrap().starts_with(b"SQLite format 3"));
     assert_eq!(count(&open(&snapshot, &key, ONE).unwrap()), 1);
+    let taken = Timestamp::try_from(fs::metadata(&snapshot).unwrap().modified().unwrap()).unwrap();
+    let db = open(&path, &key, TWO).unwrap();
+    fs::write(folder.path().join("b.db.before-migration-2"), "of another").unwrap();
+    assert_eq!(db.forget_snapshots(taken).unwrap(), 0);
+    let later = taken + SNAPSHOTS_KEPT;
+    assert_eq!(db.forget_snapshots(later).unwrap(), 1);
+    assert!(!snapshot.exists() && path.exists());
+    assert!(folder.path().join("b.db.before-migration-2").exists());
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod disk;
 mod end_sessions;
 mod forget_questions;
 mod forget_sign_ins;
+mod forget_snapshots;
 mod forget_working_copies;
 mod group_questions;
 
@@ -35,13 +36,14 @@ const FIRST: Duration = Duration::from_secs(1);
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-static JOBS: [Job; 8] = [
+static JOBS: [Job; 9] = [
     group_questions::JOB,
     ask_again::JOB,
     forget_questions::JOB,
     forget_sign_ins::JOB,
     end_sessions::JOB,
     forget_working_copies::JOB,
+    forget_snapshots::JOB,
     clock::JOB,
     disk::JOB,
 ];

@@ -95,16 +95,22 @@ impl Vault {
 
     /// To be called once a minute: keeps what is known of the time, and deletes letters whose links are over.
     pub(crate) fn look_after(&self) {
-        if self.clock.guard().has_lasted() {
-            self.clock.accept();
-        }
-        if let Err(error) = self.keep_clock() {
+        let kept = if self.clock.guard().has_lasted() {
+            self.accept()
+        } else {
+            self.keep_clock()
+        };
+        if let Err(error) = kept {
             tracing::error!(
                 cause = telemetry::chain(&error),
                 "the vault's clock could not be kept"
             );
         }
-        self.mailer.purge(self.clock.now());
+        let now = self.clock.now();
+        if let Err(error) = self.db.forget_snapshots(now.deletion - db::SNAPSHOTS_KEPT) {
+            tracing::error!(%error, "an old snapshot of the vault's database could not be deleted");
+        }
+        self.mailer.purge(now);
     }
 
     fn keep_clock(&self) -> Result<(), db::Error> {
@@ -221,12 +227,16 @@ impl Vault {
     }
 
     fn accept_clock(&self) -> Result<(), Refusal> {
+        self.accept().map_err(|error| storage(&error))
+    }
+
+    /// From now on the wall clock counts. What was counted by the other reading is settled before.
+    fn accept(&self) -> Result<(), db::Error> {
         let wall = self.clock.now().wall;
         self.db
-            .write(|tx| store::settle(tx, wall, wall + totp::LONGEST_WAIT))
-            .map_err(|error: db::Error| storage(&error))?;
+            .write(|tx| store::settle(tx, wall, wall + totp::LONGEST_WAIT))?;
         self.clock.accept();
-        self.keep_clock().map_err(|error| storage(&error))
+        self.keep_clock()
     }
 }
 
