@@ -1,7 +1,7 @@
 //! Listens, and puts the surfaces together.
 
 use std::fs::{File, OpenOptions};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
@@ -179,28 +179,31 @@ fn surfaces(config: &mut web::ServiceConfig, shell: &Shell) {
 }
 
 /// Says where the server is, for a person at a terminal and for a program that waits for this line.
-#[expect(clippy::disallowed_macros, reason = "for the person who started it")]
 fn announce(app: &App, address: SocketAddr) -> Result<(), Error> {
     let link = app.setup_link(&Change::by_program(app.clock.now()))?;
     let url = app.public_url();
-    println!("Anchorite listens on https://{address}");
+    say(&format!("Anchorite listens on https://{address}"));
     if let Some(link) = link {
         // Whoever has it becomes the owner: it is for a screen, and nothing that is kept.
         if std::io::stdout().is_terminal() {
-            println!("  set up, within 24 hours: {}", link.link);
+            say(&format!("  set up, within 24 hours: {}", link.link));
         } else {
-            println!(
-                "  set up, within 24 hours: the link is in {}",
-                link.file.display()
-            );
+            let file = link.file.display();
+            say(&format!("  set up, within 24 hours: the link is in {file}"));
         }
     }
-    println!("  dashboard: {url}/dashboard");
+    say(&format!("  dashboard: {url}/dashboard"));
     if app.config.help.enabled {
         for workspace in app.workspaces()? {
-            println!("  ask {}: {url}/help/{}", workspace.name, workspace.name);
+            let name = workspace.name;
+            say(&format!("  ask {name}: {url}/help/{name}"));
         }
     }
-    println!("  API: {url}/api/v1/openapi.json");
+    say(&format!("  API: {url}/api/v1/openapi.json"));
     Ok(())
+}
+
+/// A line for whoever looks. When nobody does any more, the server goes on.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
 }

@@ -1,8 +1,9 @@
 //! `anchorite serve`: three processes that start, fail and end together.
 
 use std::fs;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
+use std::process::{Child, Stdio};
 
 use nix::sys::signal::Signal;
 
@@ -147,6 +148,39 @@ fn a_port_that_is_taken_is_refused_with_the_setting_that_changes_it() {
         sentence.contains("cannot listen on") && sentence.contains("server.listen"),
         "{sentence}"
     );
+}
+
+/// Ends with its test.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        kill(self.0.id(), Signal::SIGTERM);
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_server_whose_output_nobody_reads_goes_on() {
+    let instance = Instance::new();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    instance.set(
+        "listen = \"127.0.0.1:0\"",
+        &format!("listen = \"{address}\""),
+    );
+    let mut command = instance.command(&["serve"]);
+    let mut process = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(process.stdout.take());
+    let _served = Served(process);
+    eventually("it listens", || TcpStream::connect(address).ok());
+    let health = format!("https://localhost:{}/health", address.port());
+    assert_eq!(get(&health).body, "ok\n");
 }
 
 #[test]
