@@ -273,6 +273,14 @@ mod tests {
         }
     }
 
+    /// A field to come needs a default: what is stored today is read then.
+    #[test]
+    fn what_was_stored_is_read() {
+        let stored = r#"{"expiry_ms":1800000000000,"deletion_ms":1800000000000,"wall_ms":1800000000000,"differs_for_ms":0,"leapt_ms":0,"accepted":1,"jumps":[{"from_ms":1,"to_ms":2,"while_off":true}]}"#;
+        let guard: Guard = serde_json::from_str(stored).unwrap();
+        assert_eq!((guard.expiry(), guard.jumps().count()), (NOW, 1));
+    }
+
     #[test]
     fn while_the_clock_goes_right_all_readings_agree() {
         let (mut guard, mut wall) = (Guard::new(NOW), NOW);

@@ -36,7 +36,7 @@ impl From<Timestamp> for Moment {
 /// What the machine's clock says. The one place that asks it.
 #[expect(
     clippy::disallowed_methods,
-    reason = "everybody else asks a `GuardedClock`"
+    reason = "everybody who decides something by the time asks a `GuardedClock`"
 )]
 pub(crate) fn wall() -> Timestamp {
     Timestamp::now()

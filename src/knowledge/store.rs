@@ -359,3 +359,36 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         origin: column::parsed(row, "origin")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parser::{Block, BlockKind};
+
+    /// What is stored is read by every program to come: other bytes are another version of [`BLOCKS`].
+    #[test]
+    fn the_stored_form_of_blocks_is_what_it_was() {
+        let kinds = [
+            BlockKind::Heading { level: 3 },
+            BlockKind::Paragraph,
+            BlockKind::ListItem {
+                depth: 2,
+                ordinal: Some(7),
+            },
+            BlockKind::TableHeader,
+            BlockKind::TableRow { headed: true },
+            BlockKind::Code,
+            BlockKind::Quote,
+            BlockKind::Definition,
+        ];
+        let blocks = kinds.map(|kind| Block {
+            kind,
+            range: 1..300,
+        });
+        let expected = [
+            1, 8, 0, 3, 1, 172, 2, 1, 1, 172, 2, 2, 2, 1, 7, 1, 172, 2, 3, 1, 172, 2, 4, 1, 1, 172,
+            2, 5, 1, 172, 2, 6, 1, 172, 2, 7, 1, 172, 2,
+        ];
+        assert_eq!(stored::encode(BLOCKS, &blocks.to_vec()), expected);
+    }
+}

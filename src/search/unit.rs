@@ -75,6 +75,30 @@ mod tests {
         }
     }
 
+    /// What is stored is read by every program to come: other bytes are another [`VERSION`].
+    #[test]
+    fn the_stored_form_is_what_it_was() {
+        let kinds = [
+            UnitKind::Sentence,
+            UnitKind::Item { depth: 2 },
+            UnitKind::Definition,
+            UnitKind::Header,
+            UnitKind::Row,
+            UnitKind::Code,
+        ];
+        let units = kinds.map(|kind| Unit {
+            kind,
+            start: 1,
+            end: 300,
+            leads_in: kind == UnitKind::Row,
+        });
+        let stored = [
+            1, 6, 0, 1, 172, 2, 0, 1, 2, 1, 172, 2, 0, 2, 1, 172, 2, 0, 3, 1, 172, 2, 0, 4, 1, 172,
+            2, 1, 5, 1, 172, 2, 0,
+        ];
+        assert_eq!(encode(&units), stored);
+    }
+
     #[test]
     fn units_come_back_and_what_does_not_fit_their_text_is_damage() {
         let body = "Zürich. Bern.";

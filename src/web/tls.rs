@@ -149,3 +149,21 @@ fn generate(names: &[String], now: Timestamp) -> Result<Generated, Error> {
         private_key: key.serialize_der(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is stored is read by every program to come: other bytes are another [`VERSION`].
+    #[test]
+    fn the_stored_form_is_what_it_was() {
+        let made = Generated {
+            names: vec!["a.example".to_owned()],
+            expires_ms: 300,
+            certificate: vec![1, 2],
+            private_key: vec![3],
+        };
+        let stored = b"\x01\x01\x09a.example\xd8\x04\x02\x01\x02\x01\x03";
+        assert_eq!(stored::encode(VERSION, &made), stored);
+    }
+}

@@ -26,9 +26,6 @@ use graph::Graph;
 pub use matrix::Hit;
 use matrix::{Best, Matrix};
 
-/// Rows from which the graph is worth its memory and its minutes (`benches/vectors.rs` measures it).
-pub const DEFAULT_THRESHOLD: usize = 100_000;
-
 /// Candidates that the graph is asked for, at least.
 const BREADTH: usize = 64;
 
