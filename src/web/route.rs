@@ -118,8 +118,8 @@ pub(crate) struct Route {
     pub takes_files: bool,
     /// What was typed comes back when its sender has to sign in, or to prove who they are, first.
     pub keeps_form: bool,
-    /// It looks something up and is no `GET` only because it sends much: nothing has to be written.
-    pub keeps_nothing: bool,
+    /// It goes on without room on the disk: it is no `GET` only because it sends much, and what it keeps may be missed.
+    pub needs_no_room: bool,
     /// It goes on when the disk is full: it makes room, or must be written down.
     pub draws_on_reserve: bool,
     /// It goes on where the disk takes nothing at all: what it does is then kept in memory.
@@ -147,7 +147,7 @@ impl Route {
             is_open_before_setup: false,
             takes_files: false,
             keeps_form: false,
-            keeps_nothing: false,
+            needs_no_room: false,
             draws_on_reserve: false,
             needs_no_disk: false,
             back_to: None,
@@ -190,9 +190,9 @@ impl Route {
         }
     }
 
-    pub(super) const fn keeps_nothing(self) -> Self {
+    pub(super) const fn needs_no_room(self) -> Self {
         Self {
-            keeps_nothing: true,
+            needs_no_room: true,
             ..self
         }
     }
@@ -225,6 +225,17 @@ impl Route {
         }
     }
 
+    /// Its surface looks at all that it asks for: keys are for the API, accounts for the dashboard, and the others know nobody.
+    const fn is_checked(&self) -> bool {
+        let is_free = matches!(self.access, Access::Anyone);
+        let is_of_staff = self.needs_step_up || self.is_quiet || self.keeps_form;
+        match self.surface {
+            Surface::Dashboard => !matches!(self.access, Access::Key(_)),
+            Surface::Api => (is_free || matches!(self.access, Access::Key(_))) && !is_of_staff,
+            Surface::Open | Surface::Help => is_free && !is_of_staff,
+        }
+    }
+
     /// Says so when the disk has no room for what it changes.
     pub(super) fn demand_room(&self, app: &App) -> Result<(), db::Error> {
         if !self.needs_room() {
@@ -238,7 +249,7 @@ impl Route {
 
     /// It writes to the disk.
     pub(super) fn needs_room(&self) -> bool {
-        !self.is_safe() && !self.keeps_nothing
+        !self.is_safe() && !self.needs_no_room
     }
 
     pub(super) fn takes_body(&self) -> bool {
@@ -287,7 +298,13 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// Does not compile where a row asks for what nobody checks on its surface.
     pub(super) const fn new(rows: &'static [Route]) -> Self {
+        let mut at = 0;
+        while at < rows.len() {
+            assert!(rows[at].is_checked(), "its surface does not check this");
+            at += 1;
+        }
         Self {
             rows,
             patterns: OnceLock::new(),

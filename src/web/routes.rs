@@ -66,9 +66,9 @@ routes! {
 
     Api "/api/v1" {
         GET "/openapi.json" => openapi::show, Anyone;
-        POST "/ask" => ask::ask, Key(ChatCreate), keeps_nothing, documented(described::<ask::__path_ask>);
+        POST "/ask" => ask::ask, Key(ChatCreate), needs_no_room, documented(described::<ask::__path_ask>);
         POST "/feedback" => ask::feedback, Key(ChatCreate), documented(described::<ask::__path_feedback>);
-        POST "/search" => search::search, Key(ProjectSearch), keeps_nothing, documented(described::<search::__path_search>);
+        POST "/search" => search::search, Key(ProjectSearch), needs_no_room, documented(described::<search::__path_search>);
         GET "/documents" => documents::list, Key(SourcesRead), documented(described::<documents::__path_list>);
         GET "/documents/{path:.*}" => documents::get, Key(SourcesRead), documented(described::<documents::__path_get>);
         PUT "/documents/{path:.*}" => documents::put, Key(SourcesCreate), files, documented(described::<documents::__path_put>);
@@ -162,8 +162,8 @@ routes! {
 
         GET "/w/{workspace}/articles/new" => editor::new_form, Workspace(WriteArticles);
         POST "/w/{workspace}/articles/new" => editor::create, Workspace(WriteArticles), keeps_form;
-        POST "/w/{workspace}/articles/prefill" => editor::prefill, Workspace(WriteArticles), keeps_form, keeps_nothing;
-        POST "/w/{workspace}/articles/preview" => editor::preview, Workspace(WriteArticles), keeps_nothing;
+        POST "/w/{workspace}/articles/prefill" => editor::prefill, Workspace(WriteArticles), keeps_form, needs_no_room;
+        POST "/w/{workspace}/articles/preview" => editor::preview, Workspace(WriteArticles), needs_no_room;
         POST "/w/{workspace}/articles/working-copy" => working_copy::keep_article, Workspace(WriteArticles);
         POST "/w/{workspace}/articles/working-copy/{id}/discard" => working_copy::discard_article, Workspace(WriteArticles);
         GET "/w/{workspace}/articles/{id}" => article::show, Workspace(ReadKnowledge);
@@ -181,7 +181,7 @@ routes! {
         GET "/w/{workspace}/approved" => approved::list, Workspace(ReadKnowledge);
         GET "/w/{workspace}/approved/new" => approved_editor::new_form, Workspace(ManageApproved);
         POST "/w/{workspace}/approved/new" => approved_editor::create, Workspace(ManageApproved), keeps_form;
-        POST "/w/{workspace}/approved/prefill" => approved_editor::prefill, Workspace(ManageApproved), keeps_form, keeps_nothing;
+        POST "/w/{workspace}/approved/prefill" => approved_editor::prefill, Workspace(ManageApproved), keeps_form, needs_no_room;
         POST "/w/{workspace}/approved/working-copy" => working_copy::keep_approved, Workspace(ManageApproved);
         POST "/w/{workspace}/approved/working-copy/{id}/discard" => working_copy::discard_approved, Workspace(ManageApproved);
         GET "/w/{workspace}/approved/{id}" => approved_editor::show, Workspace(ReadKnowledge);
@@ -196,7 +196,7 @@ routes! {
         POST "/w/{workspace}/approved/{id}/delete" => approved::delete, Workspace(ManageApproved), on_reserve;
 
         GET "/w/{workspace}/playground" => playground::form, Workspace(AskInPlayground);
-        POST "/w/{workspace}/playground" => playground::ask, Workspace(AskInPlayground), keeps_nothing, keeps_form;
+        POST "/w/{workspace}/playground" => playground::ask, Workspace(AskInPlayground), needs_no_room, keeps_form;
 
         GET "/w/{workspace}/gaps" => gaps::list, Workspace(ReadGaps);
         GET "/w/{workspace}/gaps/{id}" => gaps::show, Workspace(ReadGaps);
@@ -205,7 +205,7 @@ routes! {
         POST "/w/{workspace}/gaps/{id}/ask-again" => gaps::ask_again, Workspace(WorkOnGaps);
 
         GET "/w/{workspace}/settings" => settings::form, Workspace(ManageSettings);
-        POST "/w/{workspace}/settings" => settings::save, Workspace(ManageSettings), keeps_form;
+        POST "/w/{workspace}/settings" => settings::save, Workspace(ManageSettings), step_up, keeps_form;
         GET "/w/{workspace}/export" => export::form, Workspace(Export), step_up;
         POST "/w/{workspace}/export" => export::export, Workspace(Export), step_up, on_reserve;
 

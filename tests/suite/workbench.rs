@@ -495,7 +495,7 @@ fn an_approved_answer_is_given_word_for_word_to_near_enough_questions() {
 }
 
 #[test]
-fn the_playground_shows_why_and_keeps_nothing() {
+fn the_playground_shows_why_and_needs_no_room() {
     shared().empty_without_reviews("why");
     let base = "/dashboard/w/why";
     let (_, member) = shared().hire("member", "why");
@@ -669,7 +669,7 @@ fn what_a_workspace_knows_and_did_can_be_exported_after_both_factors() {
     let bees = "# Bees\n\nThe hives on the roof are opened on Tuesdays.\n";
     upload(&admin, "exports", "unnamed", &[("bees.md", bees)]).has_status(200);
     // More than is looked up at a time, and a text that is longer than a piece of the answer.
-    let long = "The owls of the mill are counted at dusk. ".repeat(8_000);
+    let owls = "The owls of the mill are counted at dusk. ".repeat(8_000);
     let many: Vec<(String, String)> = (0..150)
         .map(|number| {
             (
@@ -677,7 +677,7 @@ fn what_a_workspace_knows_and_did_can_be_exported_after_both_factors() {
                 format!("# Owl {number}\n\nIt sleeps.\n"),
             )
         })
-        .chain([("owls.md".to_owned(), long)])
+        .chain([("owls.md".to_owned(), owls)])
         .collect();
     let files: Vec<(&str, &str)> = many.iter().map(|(name, text)| (&**name, &**text)).collect();
     upload(&admin, "exports", "staff", &files).has_status(200);

@@ -66,7 +66,8 @@ impl Shared {
     #[track_caller]
     pub(crate) fn empty_without_reviews(&'static self, name: &str) {
         self.empty(name);
-        let (_, admin) = self.hire("admin", name);
+        let (boss, admin) = self.hire("admin", name);
+        admin.step_up(&boss);
         admin
             .post(&format!("/dashboard/w/{name}/settings"), &[])
             .has_status(303);
