@@ -129,7 +129,7 @@ impl Config {
                 keep_days: r.number("questions.keep_days", 90, 1..=3_650),
             },
             ingest: Ingest {
-                max_file_mib: r.number("ingest.max_file_mib", 64, 1..=1024),
+                max_file_mib: r.number("ingest.max_file_mib", 64, 1..=64),
             },
             log: log(r),
         };

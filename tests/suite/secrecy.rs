@@ -270,9 +270,9 @@ fn damage_a_workspace(instance: &Instance) {
 fn an_error_body_says_nothing_about_the_inside() {
     let instance = Instance::new();
     let (_, token) = instance.create_key("main", &["sources_read"]);
+    damage_a_workspace(&instance);
     let server = instance.serve();
     let api = Api::new(&server, &token);
-    damage_a_workspace(&instance);
 
     let reply = get(&server.url("/help/broken")).has_status(503);
     assert!(
@@ -302,9 +302,9 @@ fn an_error_body_says_nothing_about_the_inside() {
 fn a_damaged_workspace_keeps_no_other_waiting() {
     let instance = Instance::new();
     let (_, token) = instance.create_key("main", &SCOPES);
+    damage_a_workspace(&instance);
     let server = Server::of(instance.command(&["serve"]));
     let ada = instance.set_up(&server).unwrap();
-    damage_a_workspace(&instance);
     let api = Api::new(&server, &token);
     api.put("bees.md", "# Bees\n\nThe hives are on the roof.\n")
         .has_status(201);

@@ -18,7 +18,7 @@ use crate::web::dashboard::prelude::*;
 use crate::web::dashboard::view::names::{Named, name_among, people_and_keys};
 use crate::web::reading::pieces;
 
-/// Articles that are listed; there are seldom more than a few.
+/// Articles that are looked up at a time.
 const ARTICLES: usize = 200;
 
 /// One line of the list.
@@ -65,8 +65,15 @@ async fn list_page(desk: &Desk, problem: String) -> Result<ListPage, Error> {
                 ..catalogue::Filter::default()
             };
             let mut rows = Vec::new();
-            for item in catalogue::page(&workspace.db, &in_review, now, 0, ARTICLES)?.items {
-                rows.push(article_row(workspace, &item.id, &people, &me)?);
+            loop {
+                let page =
+                    catalogue::page(&workspace.db, &in_review, now, rows.len(), ARTICLES)?.items;
+                for item in &page {
+                    rows.push(article_row(workspace, &item.id, &people, &me)?);
+                }
+                if page.len() < ARTICLES {
+                    break;
+                }
             }
             let answers = approved::in_review(&workspace.db)?;
             rows.extend(answers.iter().map(|one| answer_row(one, &people, &me)));
