@@ -78,6 +78,8 @@ pub(crate) enum Error {
     Sqlite(#[source] rusqlite::Error),
     #[error("no free database connection")]
     Busy(#[from] r2d2::Error),
+    #[error("the database is written all the time: try again when less is going on")]
+    InUse,
 }
 
 thread_local! {

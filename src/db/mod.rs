@@ -21,7 +21,8 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 use std::{fs, io};
 
 use jiff::{SignedDuration, Timestamp};
@@ -43,6 +44,8 @@ use crate::secret::Key;
 pub(crate) const SNAPSHOTS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long a connection waits for another process's write to end.
 const BUSY: Duration = Duration::from_secs(10);
+/// Between two looks at whether somebody still writes.
+const BETWEEN: Duration = Duration::from_millis(50);
 /// How long a thread waits for a free connection.
 const WAIT: Duration = Duration::from_secs(30);
 
@@ -262,11 +265,43 @@ impl Db {
     /// Looks at every page: whether each is what was written (`SQLCipher`'s authentication), and whether the tables hang together. Reads the
     /// whole file.
     pub(crate) fn check_integrity(&self) -> Result<bool, Error> {
-        let is_sound = self.read(|c| pragma::is_sound(c).map_err(Error::from))?;
+        self.checkpoint()?;
+        let is_sound = self.read(|c| pragma::is_sound(c).map_err(Error::from))?
+            || self.is_sound_while_nobody_writes()?;
         if !is_sound {
             self.note_damage();
         }
         Ok(is_sound)
+    }
+
+    /// Pages that are in the write-ahead log only look like damage of the file. So it is looked at once more with nothing in the log, and nobody may put
+    /// something there.
+    fn is_sound_while_nobody_writes(&self) -> Result<bool, Error> {
+        let mut connection = self.writer.get()?;
+        let [_, log, _] = files_of(self.path());
+        let until = Instant::now() + WAIT;
+        loop {
+            pragma::checkpoint(&connection)?;
+            let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            if fs::metadata(&log).map_or(0, |log| log.len()) == 0 {
+                return Ok(pragma::is_sound(&tx)?);
+            }
+            drop(tx);
+            if Instant::now() > until {
+                return Err(Error::InUse);
+            }
+            thread::sleep(BETWEEN);
+        }
+    }
+
+    /// Moves what was written from the write-ahead log into the file, so that little is lost with the log. Returns whether it could: while
+    /// somebody reads or writes, it does not.
+    pub(crate) fn checkpoint(&self) -> Result<bool, Error> {
+        let [_, log, _] = files_of(self.path());
+        if fs::metadata(&log).map_or(0, |log| log.len()) == 0 {
+            return Ok(true);
+        }
+        self.watched(|| Ok(pragma::checkpoint(&*self.writer.get()?)?))
     }
 
     /// Gives pages that hold nothing any more back to the file system, and what the write-ahead log takes.

@@ -1,6 +1,7 @@
 //! What every connection is told first. `fold(text)` is text in lower case, to search without regard to case: give it both sides.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
@@ -73,6 +74,14 @@ pub(super) fn give_back_room(connection: &Connection) -> rusqlite::Result<()> {
         while rows.next()?.is_some() {}
     }
     Ok(())
+}
+
+/// Moves what is in the write-ahead log into the file, and shortens the log to nothing. Waits for nobody: false when somebody reads or writes.
+pub(super) fn checkpoint(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.busy_timeout(Duration::ZERO)?;
+    let is_busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    connection.busy_timeout(BUSY)?;
+    is_busy.map(|is_busy: i64| is_busy == 0)
 }
 
 /// Whether every page is authentic and the tables hang together.

@@ -132,7 +132,7 @@ fn a_newer_database_is_refused_and_an_older_one_is_brought_up_with_a_snapshot() 
     fs::write(folder.path().join("b.db.before-migration-2"), "of another").unwrap();
     assert_eq!(db.forget_snapshots(taken).unwrap(), 0);
     let later = taken + SNAPSHOTS_KEPT;
-    assert_eq!(db.forget_snapshots(later).unwrap(), 1);
+    assert!(db.forget_snapshots(later).unwrap() > 0);
     assert!(!snapshot.exists() && path.exists());
     assert!(folder.path().join("b.db.before-migration-2").exists());
 }
@@ -294,4 +294,49 @@ fn a_file_that_is_taken_away_or_replaced_while_it_is_open_is_noticed() {
     assert!(db.fault().is_some(), "a copy is another file");
     fs::rename(&elsewhere, &path).unwrap();
     assert!(db.fault().is_none());
+}
+
+/// Growing, changing and shrinking, while all of it is in the log alone, somebody reads, and another connection goes on writing.
+#[test]
+fn a_check_finds_nothing_wrong_with_what_is_not_in_the_file_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, key) = (folder.path().join("a.db"), crypto::random_key());
+    let db = open(&path, &key, ONE).unwrap();
+    let long = "tea ".repeat(20_000);
+    for round in 0..3 {
+        for _ in 0..40 {
+            add(&db, &long).unwrap();
+        }
+        assert!(db.check_integrity().unwrap(), "grown, {round}");
+        db.write(|tx| {
+            tx.execute("DELETE FROM note WHERE rowid % 2 = 0", [])?;
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+        assert!(db.check_integrity().unwrap(), "shrunk, {round}");
+    }
+    let other = open(&path, &key, ONE).unwrap();
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| (0..60).try_for_each(|_| add(&other, &long)));
+        while !writer.is_finished() {
+            assert!(db.check_integrity().unwrap(), "while another writes");
+        }
+        writer.join().unwrap().unwrap();
+    });
+    assert!(db.fault().is_none());
+}
+
+#[test]
+fn a_checkpoint_leaves_nothing_in_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, key) = (folder.path().join("a.db"), crypto::random_key());
+    let db = open(&path, &key, ONE).unwrap();
+    add(&db, "kept").unwrap();
+    let [_, log, _] = files_of(&path);
+    assert!(fs::metadata(&log).unwrap().len() > 0);
+    assert!(db.checkpoint().unwrap());
+    assert_eq!(fs::metadata(&log).unwrap().len(), 0);
+    let copy = folder.path().join("copy.db");
+    fs::copy(&path, &copy).unwrap();
+    assert_eq!(count(&open(&copy, &key, ONE).unwrap()), 1);
 }

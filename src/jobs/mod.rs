@@ -2,6 +2,7 @@
 //! other waiting, and says how its last run went.
 
 mod ask_again;
+mod checkpoint;
 mod clock;
 mod disk;
 mod end_sessions;
@@ -36,7 +37,7 @@ const FIRST: Duration = Duration::from_secs(1);
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-static JOBS: [Job; 9] = [
+static JOBS: [Job; 10] = [
     group_questions::JOB,
     ask_again::JOB,
     forget_questions::JOB,
@@ -45,6 +46,7 @@ static JOBS: [Job; 9] = [
     forget_working_copies::JOB,
     forget_snapshots::JOB,
     clock::JOB,
+    checkpoint::JOB,
     disk::JOB,
 ];
 

@@ -329,7 +329,7 @@ impl From<apikey::Error> for Error {
 impl From<db::Error> for Error {
     fn from(error: db::Error) -> Self {
         match error {
-            db::Error::Busy(_) => Self::unavailable(),
+            db::Error::Busy(_) | db::Error::InUse => Self::unavailable(),
             db::Error::DiskFull => {
                 tracing::error!("a write failed: the disk is full");
                 Self::new(

@@ -106,6 +106,12 @@ impl Vault {
                 "the vault's clock could not be kept"
             );
         }
+        if let Err(error) = self.db.checkpoint() {
+            tracing::error!(
+                cause = telemetry::chain(&error),
+                "the vault's database could not be put in order"
+            );
+        }
         let now = self.clock.now();
         if let Err(error) = self.db.forget_snapshots(now.deletion - db::SNAPSHOTS_KEPT) {
             tracing::error!(%error, "an old snapshot of the vault's database could not be deleted");
