@@ -755,6 +755,63 @@ fn what_a_workspace_knows_and_did_can_be_exported_after_both_factors() {
 }
 
 #[test]
+fn an_export_has_every_version_and_ends_with_the_right_of_who_takes_it() {
+    shared().empty_without_reviews("long-exports");
+    let base = "/dashboard/w/long-exports";
+    let (boss, admin) = shared().hire("admin", "long-exports");
+    let (_, owner) = shared().hire("owner", "long-exports");
+    let answer = |text: &str, place: &str, then: &str| {
+        let fields = [
+            ("question", "Where is the lamp room?"),
+            ("text", text),
+            ("seen", if place.ends_with("new") { "0" } else { "1" }),
+            ("then", then),
+        ];
+        let reply = owner.post(place, &fields).has_status(303);
+        reply.header("location").to_owned()
+    };
+    let place = answer("Below the stairs.", &format!("{base}/approved/new"), "publish");
+    answer("Above the stairs.", &place, "");
+    // More than what lies between a server and a reader that does not read.
+    let long = "The lamps of the pier are lit at dusk. ".repeat(25_000);
+    let first = write(&owner, &format!("{base}/articles/new"), "Lamps", &long, "0", &[]);
+    let article = first.has_status(303).header("location").to_owned();
+    for seen in 1..20 {
+        let text = format!("{seen}. {long}");
+        let (edit, seen) = (format!("{article}/edit"), seen.to_string());
+        write(&owner, &edit, "Lamps", &text, &seen, &[]).has_status(303);
+    }
+    admin.step_up(&boss);
+    let take = || {
+        let request = admin.request(Method::POST, &format!("{base}/export"));
+        let reply = request.form(&[("csrf", admin.csrf())]).send().unwrap();
+        assert_eq!(reply.status(), 200);
+        reply
+    };
+    let whole = take().text().unwrap();
+    let lines: Vec<Value> = whole
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of = |kind: &str| lines.iter().filter(|line| line["kind"] == kind).count();
+    assert_eq!((of("article"), of("article_version")), (1, 20));
+    assert_eq!((of("approved_answer"), of("approved_answer_version")), (1, 2));
+    assert!(whole.contains("Below the stairs.") && whole.contains("Above the stairs."));
+
+    let mut taken = take();
+    let mut piece = vec![0; 100_000];
+    taken.read_exact(&mut piece).unwrap();
+    shared()
+        .instance
+        .run(&["user", "disable", &boss.email])
+        .succeeded();
+    let mut rest = Vec::new();
+    let ended = taken.read_to_end(&mut rest);
+    assert!(ended.is_err(), "the download breaks off");
+    assert!(rest.len() < whole.len() - piece.len(), "{}", rest.len());
+}
+
+#[test]
 fn the_list_is_searched_filtered_and_shown_in_pages() {
     let (_, viewer) = shared().hire("viewer", "main");
     let rows = |query: &str| {

@@ -8,7 +8,7 @@ use crate::knowledge::review::{
     self,
     course::{Course, Taken},
 };
-use crate::knowledge::{Error, SourcePath};
+use crate::knowledge::SourcePath;
 use crate::search::Visibility;
 use crate::text;
 
@@ -88,36 +88,38 @@ impl Content {
     }
 }
 
+/// A version without its text: an article may have many, and each may be long.
+#[derive(Debug, Clone)]
+pub(crate) struct Saved {
+    pub number: u32,
+    pub visibility: Visibility,
+    pub author: Actor,
+    pub saved: Timestamp,
+}
+
 /// An article as a whole.
 #[derive(Debug, Clone)]
 pub(crate) struct Whole {
     pub article: Article,
+    /// The newest version.
+    pub head: Version,
     /// The newest first.
-    pub versions: Vec<Version>,
+    pub versions: Vec<Saved>,
     /// The newest first.
     pub steps: Vec<Taken>,
 }
 
 impl Whole {
-    pub(crate) fn version(&self, number: u32) -> Option<&Version> {
-        self.versions
-            .iter()
-            .find(|version| version.number == number)
-    }
-
-    /// The newest version.
-    pub(crate) fn head(&self) -> Result<&Version, Error> {
-        self.version(self.article.course.head).ok_or(Error::Unknown)
+    /// The version that is published.
+    pub(crate) fn live(&self) -> Option<&Saved> {
+        let live = self.article.course.live?;
+        self.versions.iter().find(|version| version.number == live)
     }
 
     /// Why this person may not publish the newest version.
-    pub(crate) fn hinders(
-        &self,
-        by: &Actor,
-        needs_review: bool,
-    ) -> Result<Option<review::Problem>, Error> {
-        let author = &self.head()?.author;
-        Ok(self.article.course.hinders(author, by, needs_review))
+    pub(crate) fn hinders(&self, by: &Actor, needs_review: bool) -> Option<review::Problem> {
+        let author = &self.head.author;
+        self.article.course.hinders(author, by, needs_review)
     }
 }
 

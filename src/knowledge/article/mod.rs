@@ -12,7 +12,9 @@ mod tests;
 use serde_json::json;
 
 pub(super) use content::MAX_MARKDOWN_BYTES;
-pub(crate) use content::{Article, ArticleId, Content, MAX_TITLE_CHARS, Problem, Version, Whole};
+pub(crate) use content::{
+    Article, ArticleId, Content, MAX_TITLE_CHARS, Problem, Saved, Version, Whole,
+};
 
 use super::review::course::{self, Act, Step, Traveller};
 use super::review::{Eyes, Remark};
@@ -26,6 +28,12 @@ use crate::parser::MediaType;
 
 pub(crate) fn get(db: &Db, id: &ArticleId) -> Result<Whole, Error> {
     db.read(|c| store::whole(c, id))?.ok_or(Error::Unknown)
+}
+
+/// One of its versions, with its text.
+pub(crate) fn version(db: &Db, id: &ArticleId, number: u32) -> Result<Version, Error> {
+    db.read(|c| store::version(c, id, number))?
+        .ok_or(Error::Unknown)
 }
 
 /// The number of the newest version.
@@ -65,7 +73,7 @@ pub(crate) fn save(
 ) -> Result<u32, Error> {
     db.write(|tx| {
         let whole = store::whole(tx, id)?.ok_or(Error::Unknown)?;
-        let (before, head) = (whole.article.course, whole.head()?);
+        let (before, head) = (whole.article.course, &whole.head);
         before.check_seen(seen)?;
         if head.content == *content {
             return Ok(before.head);
@@ -86,7 +94,7 @@ pub(crate) fn save(
 /// Makes an old version the newest again, as a draft.
 pub(crate) fn roll_back(db: &Db, id: &ArticleId, to: u32, change: &Change) -> Result<u32, Error> {
     let whole = get(db, id)?;
-    let content = whole.version(to).ok_or(Error::Unknown)?.content.clone();
+    let content = version(db, id, to)?.content;
     save(db, id, whole.article.course.head, &content, change)
 }
 
@@ -94,7 +102,7 @@ pub(crate) fn roll_back(db: &Db, id: &ArticleId, to: u32, change: &Change) -> Re
 pub(crate) fn submit(db: &Db, id: &ArticleId, seen: u32, change: &Change) -> Result<(), Error> {
     db.write(|tx| {
         let whole = advance(tx, id, Act::Submit { seen }, &[], change)?;
-        Ok(whole.head()?.check_text()?)
+        Ok(whole.head.check_text()?)
     })
 }
 
@@ -124,10 +132,10 @@ pub(crate) fn publish(
     let whole = get(db, id)?;
     whole.article.course.check_seen(seen)?;
     let needs_review = eyes.need_review(settings::get(db)?);
-    if let Some(problem) = whole.hinders(&change.by, needs_review)? {
+    if let Some(problem) = whole.hinders(&change.by, needs_review) {
         return Err(problem.into());
     }
-    let head = whole.head()?;
+    let head = &whole.head;
     head.check_text()?;
     let source = Source {
         path: whole.article.path.clone(),
@@ -164,7 +172,7 @@ fn advance(
     change: &Change,
 ) -> Result<Whole, Error> {
     let whole = store::whole(tx, id)?.ok_or(Error::Unknown)?;
-    let head = whole.head()?;
+    let head = &whole.head;
     let traveller = Traveller {
         id: id.as_str(),
         course: whole.article.course,
@@ -188,7 +196,7 @@ pub(crate) fn remove(db: &Db, id: &ArticleId, change: &Change) -> Result<Removal
         let (mut removal, passages) = super::removal::take_out(tx, id)?;
         removal.versions = whole.versions.len();
         removal.path = whole.article.path.to_string();
-        removal.title.clone_from(&whole.head()?.content.title);
+        removal.title.clone_from(&whole.head.content.title);
         course::delete(tx, id.as_str())?;
         removal.verify(tx, id, &passages)?;
         removal.record(tx, Action::ArticleRemoved, id, change)?;

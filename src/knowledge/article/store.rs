@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Article, ArticleId, Content, Version, Whole};
+use super::{Article, ArticleId, Content, Saved, Version, Whole};
 use crate::audit::Change;
 use crate::db::{self, Reader, Tx, column};
 use crate::knowledge::SourcePath;
@@ -91,11 +91,40 @@ pub(super) fn whole(c: &Connection, id: &ArticleId) -> Result<Option<Whole>, db:
     let Some(article) = find(c, id)? else {
         return Ok(None);
     };
+    let Some(head) = version(c, id, article.course.head)? else {
+        return Ok(None);
+    };
     let mut statement = c.prepare_cached(
-        "SELECT number, title, markdown, label, effective_ms, expires_ms, author, saved_ms FROM article_version
-         WHERE article_id = ?1 ORDER BY number DESC",
+        "SELECT number, label, effective_ms, expires_ms, author, saved_ms FROM article_version WHERE article_id = ?1 ORDER BY number DESC",
     )?;
     let rows = statement.query_map([id.as_str()], |row| {
+        Ok(Saved {
+            number: row.get("number")?,
+            visibility: visibility_of(row)?,
+            author: column::parsed(row, "author")?,
+            saved: column::time(row, "saved_ms")?,
+        })
+    })?;
+    let versions = rows.collect::<Result<_, _>>()?;
+    let steps = course::steps(c, id.as_str())?;
+    Ok(Some(Whole {
+        article,
+        head,
+        versions,
+        steps,
+    }))
+}
+
+pub(super) fn version(
+    c: &Connection,
+    id: &ArticleId,
+    number: u32,
+) -> Result<Option<Version>, db::Error> {
+    let mut statement = c.prepare_cached(
+        "SELECT number, title, markdown, label, effective_ms, expires_ms, author, saved_ms FROM article_version
+         WHERE article_id = ?1 AND number = ?2",
+    )?;
+    let found = statement.query_row((id.as_str(), number), |row| {
         Ok(Version {
             number: row.get("number")?,
             content: Content {
@@ -106,14 +135,8 @@ pub(super) fn whole(c: &Connection, id: &ArticleId) -> Result<Option<Whole>, db:
             author: column::parsed(row, "author")?,
             saved: column::time(row, "saved_ms")?,
         })
-    })?;
-    let versions = rows.collect::<Result<_, _>>()?;
-    let steps = course::steps(c, id.as_str())?;
-    Ok(Some(Whole {
-        article,
-        versions,
-        steps,
-    }))
+    });
+    Ok(found.optional()?)
 }
 
 fn article(row: &Row<'_>) -> rusqlite::Result<Article> {

@@ -196,7 +196,7 @@ fn an_old_version_comes_back_as_a_draft() {
     .unwrap();
     assert_eq!(roll_back(&desk.db, &id, 1, &by(&desk.ada)).unwrap(), 3);
     let whole = get(&desk.db, &id).unwrap();
-    assert_eq!(whole.head().unwrap().content.markdown, TEA);
+    assert_eq!(whole.head.content.markdown, TEA);
     assert_eq!(whole.article.course.state, State::Draft);
 }
 

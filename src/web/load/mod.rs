@@ -40,6 +40,9 @@ const OF_STRANGERS: u64 = 16 * MIB;
 const OF_STRANGERS_OF_CLIENT: u64 = 4 * MIB;
 /// Bytes of documents that are read. They are nobody's: a visitor who reads slowly keeps nobody from being answered.
 const READ: u64 = 128 * MIB;
+/// Downloads of all that a workspace holds.
+const EXPORTS: u64 = 4;
+const EXPORTS_OF_CLIENT: u64 = 2;
 /// Files that are on their way in: how many there may be at a time, and how many of the largest size their room on the disk is for.
 const FILES: u64 = 256;
 const FILES_OF_CLIENT: u64 = 64;
@@ -55,6 +58,8 @@ pub(super) struct Load {
     strangers: Arc<Quota>,
     /// One copy of each document that somebody reads, however many do.
     pub(super) documents: Arc<Quota>,
+    /// Downloads of all that a workspace holds: of each, one text may be in memory at a time.
+    pub(super) exports: Arc<Quota>,
     files: Arc<Quota>,
     file_bytes: Arc<Quota>,
     /// Where files lie until they have arrived.
@@ -73,6 +78,7 @@ impl Load {
             memory: Quota::new("bytes in memory", IN_FLIGHT_OF_CLIENT, IN_FLIGHT),
             documents: Quota::new("documents that are read", READ, READ),
             strangers: Quota::new("bytes of strangers", OF_STRANGERS_OF_CLIENT, OF_STRANGERS),
+            exports: Quota::new("exports", EXPORTS_OF_CLIENT, EXPORTS),
             files: Quota::new("uploads", FILES_OF_CLIENT, FILES),
             file_bytes: Quota::new(
                 "bytes of uploads",

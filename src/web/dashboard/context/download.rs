@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use super::desk::Desk;
 use crate::app::App;
-use crate::web::Shell;
 use crate::web::error::Error;
 
 /// Bytes after which a piece is handed on.
@@ -37,23 +36,24 @@ where
     S: Send + 'static,
     F: Fn(&App, S) -> Result<Piece<S>, Error> + Send + Sync + 'static,
 {
+    let turn = desk.shell.load.exports.take(desk.client.address, 1)?;
     let make = Arc::new(make);
-    let first = match piece(&desk.shell, Arc::clone(&make), start).await? {
+    let first = match piece(desk, Arc::clone(&make), start).await? {
         Some((bytes, at)) => Next::Made(bytes, at),
         None => Next::End,
     };
-    let pieces = stream::unfold((desk.shell.clone(), first), move |(shell, next)| {
-        let make = Arc::clone(&make);
+    let pieces = stream::unfold((desk.clone(), first), move |(desk, next)| {
+        let (make, _until_all_is_taken) = (Arc::clone(&make), &turn);
         async move {
             let (bytes, at) = match next {
                 Next::Made(bytes, at) => (bytes, at),
-                Next::At(at) => match piece(&shell, make, at).await {
+                Next::At(at) => match piece(&desk, make, at).await {
                     Ok(piece) => piece?,
-                    Err(_) => return Some((Err(BrokenOff), (shell, Next::End))),
+                    Err(_) => return Some((Err(BrokenOff), (desk, Next::End))),
                 },
                 Next::End => return None,
             };
-            Some((Ok(Bytes::from(bytes)), (shell, Next::At(at))))
+            Some((Ok(Bytes::from(bytes)), (desk, Next::At(at))))
         }
     });
     Ok(HttpResponse::Ok()
@@ -76,13 +76,22 @@ enum Next<S> {
 #[error("the download broke off")]
 struct BrokenOff;
 
-/// The next piece that has something in it: an empty one would end an answer.
-async fn piece<S, F>(shell: &Shell, make: Arc<F>, mut at: S) -> Result<Piece<S>, Error>
+/// The next piece that has something in it: an empty one would end an answer. Whoever has no session or no workspace any more gets none.
+async fn piece<S, F>(desk: &Desk, make: Arc<F>, mut at: S) -> Result<Piece<S>, Error>
 where
     S: Send + 'static,
     F: Fn(&App, S) -> Result<Piece<S>, Error> + Send + Sync + 'static,
 {
+    if !desk.is_alive().await? {
+        return Err(Error::not_found());
+    }
+    let workspace = desk.workspace.as_ref().map(|open| open.register.id.clone());
     let next = move |app: &App| {
+        if let Some(id) = workspace
+            && !app.workspaces()?.iter().any(|known| known.id == id)
+        {
+            return Err(Error::not_found());
+        }
         while let Some((bytes, next)) = make(app, at)? {
             if !bytes.is_empty() {
                 return Ok(Some((bytes, next)));
@@ -91,5 +100,5 @@ where
         }
         Ok(None)
     };
-    shell.blocking(next).await
+    desk.run(next).await
 }

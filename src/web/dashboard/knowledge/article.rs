@@ -65,19 +65,14 @@ async fn article_page(desk: &Desk, id: &str, not_taken: &NotTaken) -> Result<Art
     let (whole, body, needs_reviewer, people) = desk
         .run_in(move |app, workspace| {
             let whole = article::get(&workspace.db, &id)?;
-            let body = markdown::html(&whole.head()?.content.markdown);
+            let body = markdown::html(&whole.head.content.markdown);
             let needs_reviewer = review::is_needed(&workspace.db, app.eyes(workspace)?)?;
             Ok((whole, body, needs_reviewer, people_and_keys(app)?))
         })
         .await?;
-    let head = whole.head()?.clone();
+    let head = &whole.head;
     let name = |actor: &Actor| name_among(&people, &actor.to_string());
     let me = Actor::Staff(desk.who.id().clone());
-    let live = whole
-        .article
-        .course
-        .live
-        .and_then(|live| whole.version(live));
     Ok(ArticlePage {
         frame: desk.frame(Place::Knowledge),
         standing: standing(
@@ -92,10 +87,12 @@ async fn article_page(desk: &Desk, id: &str, not_taken: &NotTaken) -> Result<Art
         versions: VersionRow::of_article(&whole, name),
         steps: StepRow::all(&whole.steps, name),
         needs_reviewer,
-        hindrance: whole.hinders(&me, needs_reviewer)?,
+        hindrance: whole.hinders(&me, needs_reviewer),
         problem: not_taken.problem.clone(),
         remark: not_taken.remark_field(),
-        is_on_help_page: live.is_some_and(|live| live.content.visibility.may_be_opened(desk.now)),
+        is_on_help_page: whole
+            .live()
+            .is_some_and(|live| live.visibility.may_be_opened(desk.now)),
         whole,
     })
 }
@@ -190,7 +187,7 @@ pub(in crate::web) async fn delete_form(desk: Desk, path: Path<(String, String)>
         is_harmful: true,
         ..FormPage::new(
             desk.frame(Place::Knowledge),
-            format!("Delete “{}”?", whole.head()?.content.title),
+            format!("Delete “{}”?", whole.head.content.title),
             desk.at(&format!("/articles/{}", path.1)),
         )
     }))

@@ -187,11 +187,7 @@ pub(in crate::web) async fn edit_form(
     let editing = Editing::of(&desk, whole.article.id.clone());
     match &query.copy {
         Some(copy) => editing.resumed(copy, whole.article.course.head).await,
-        None => {
-            editing
-                .opened(&ArticleForm::of_version(whole.head()?))
-                .await
-        }
+        None => editing.opened(&ArticleForm::of_version(&whole.head)).await,
     }
 }
 

@@ -103,7 +103,7 @@ fn article_row(
     me: &Actor,
 ) -> Result<Row, Error> {
     let whole = article::get(&workspace.db, id)?;
-    let head = whole.head()?;
+    let head = &whole.head;
     Ok(Row {
         place: format!("articles/{id}"),
         title: head.content.title.clone(),

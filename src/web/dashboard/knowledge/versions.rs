@@ -61,7 +61,6 @@ impl VersionRow {
 
 /// What can be compared of a version.
 struct Compared {
-    number: u32,
     title: String,
     visibility: Visibility,
     text: String,
@@ -109,14 +108,16 @@ pub(in crate::web) async fn show(
         .run_in(move |app, workspace| {
             let (whole, people) = (article::get(&workspace.db, &id)?, people_and_keys(app)?);
             let name = |actor: &Actor| name_among(&people, &actor.to_string());
-            let all = whole.versions.iter().map(|version| Compared {
-                number: version.number,
-                title: version.content.title.clone(),
-                visibility: version.content.visibility,
-                text: version.content.markdown.clone(),
-            });
+            let find = |number| {
+                let version = article::version(&workspace.db, &id, number)?;
+                Ok::<_, Error>(Compared {
+                    title: version.content.title,
+                    visibility: version.content.visibility,
+                    text: version.content.markdown,
+                })
+            };
             let rows = VersionRow::of_article(&whole, name);
-            let page = version_page(frame, back, rows, &all.collect::<Vec<_>>(), chosen)?;
+            let page = version_page(frame, back, rows, find, chosen)?;
             Ok(page.restorable(may_restore))
         })
         .await?;
@@ -141,18 +142,18 @@ pub(in crate::web) async fn show_approved(
             let (course, people) = (approved::get(db, &id)?.course, people_and_keys(app)?);
             let versions = approved::versions(db, &id)?;
             let name = |actor: &Actor| name_among(&people, &actor.to_string());
-            let mut all = Vec::new();
-            for version in &versions {
+            let find = |number| {
+                let found = versions.iter().find(|version| version.number == number);
+                let version = found.ok_or_else(Error::not_found)?;
                 let question = version.wording.phrasings.first();
-                all.push(Compared {
-                    number: version.number,
+                Ok::<_, Error>(Compared {
                     title: question.cloned().unwrap_or_default(),
                     visibility: given(version.wording.during),
                     text: written(db, &version.wording)?,
-                });
-            }
+                })
+            };
             let rows = VersionRow::of_answer(&course, &versions, name);
-            let page = version_page(frame, back, rows, &all, chosen)?;
+            let page = version_page(frame, back, rows, find, chosen)?;
             Ok(page.restorable(may_restore))
         })
         .await?;
@@ -182,24 +183,20 @@ pub(super) fn written(db: &Db, wording: &Wording) -> Result<String, Error> {
     Ok(parts.concat())
 }
 
-/// `chosen`: the version that is looked at, and the one that it is compared with.
+/// `number`: the version that is looked at; `with`: the one that it is compared with, if not with the one before it.
 fn version_page(
     frame: Frame,
     back: String,
     rows: Vec<VersionRow>,
-    all: &[Compared],
+    find: impl Fn(u32) -> Result<Compared, Error>,
     (number, with): (u32, Option<u32>),
 ) -> Result<VersionPage, Error> {
-    let find = |wanted: u32| all.iter().find(|version| version.number == wanted);
-    let version = find(number).ok_or_else(Error::not_found)?;
+    let version = find(number)?;
     let against = with.or_else(|| (number > 1).then(|| number - 1));
-    let other = match against {
-        Some(other) => Some(find(other).ok_or_else(Error::not_found)?),
-        None => None,
-    };
-    let mut rows = rows.into_iter();
-    let row = rows.find(|row| row.number == number);
-    let numbers = all.iter().map(|version| version.number);
+    let other = against.map(find).transpose()?;
+    let others = rows.iter().map(|row| row.number);
+    let others = others.filter(|other| *other != number).collect();
+    let row = rows.into_iter().find(|row| row.number == number);
     Ok(VersionPage {
         frame,
         back,
@@ -207,10 +204,15 @@ fn version_page(
         restore: None,
         version: row.ok_or_else(Error::not_found)?,
         against,
-        others: numbers.filter(|other| *other != number).collect(),
-        facts: other.map_or_else(Vec::new, |other| facts(other, version)),
-        lines: diff(other.map_or("", |other| &other.text), &version.text),
-        text: version.text.clone(),
+        others,
+        facts: other
+            .as_ref()
+            .map_or_else(Vec::new, |other| facts(other, &version)),
+        lines: diff(
+            other.as_ref().map_or("", |other| &other.text),
+            &version.text,
+        ),
+        text: version.text,
     })
 }
 
