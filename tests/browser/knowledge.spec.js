@@ -56,10 +56,12 @@ test('an article is written, reviewed, published, found, and expires', async ({ 
   expect(grace.codes).toHaveLength(10);
 });
 
-test('what was typed and not saved is not lost by a slip', async ({ page, appliance, hire }) => {
+test('what was typed and could not be kept is not lost by a slip', async ({ page, appliance, hire }) => {
   await hire(page, 'member');
   await page.goto(`${appliance.url}/dashboard/w/main/articles/new`);
+  await page.route(/working-copy$/, (route) => route.fulfill({ status: 503, body: '' }));
   await page.getByLabel('Title').fill('Half a thought');
+  await expect(page.locator('[data-kept]')).toContainText('Not kept: the server answered 503.');
   let asked = false;
   page.on('dialog', async (dialog) => {
     asked = dialog.type() === 'beforeunload';
