@@ -117,6 +117,15 @@ form.addEventListener('submit', (event) => {
   });
 }, { capture: true });
 
+// Without a script, Enter in an empty field saves.
+for (const field of form.querySelectorAll('input[data-aside]')) {
+  field.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit(field.parentElement.querySelector('button'));
+  });
+}
+
 onSaveKey(() => {
   if (isSafe(form)) {
     if (!line.textContent.startsWith('Kept')) say('Nothing has changed yet.');

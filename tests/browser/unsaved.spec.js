@@ -79,7 +79,7 @@ test('the editor of approved answers keeps what is typed, and it is there again'
   await search.fill('a');
   await again.keyboard.press('Control+s');
   await expect(status(again)).toHaveText('Nothing has changed yet.');
-  await again.getByRole('button', { name: 'Find', exact: true }).click();
+  await search.press('Enter');
   await again.getByRole('button', { name: /^Add / }).first().click();
   await expect(again.getByLabel('Path of source 1')).not.toHaveValue('');
   const picked = await again.getByLabel('Path of source 1').inputValue();
