@@ -9,6 +9,8 @@ const AT_MOST = 5000;
 const AGAIN = 5000;
 /** Then the server does not answer. */
 const PATIENCE = 15_000;
+/** What a browser sends to its end for a page that is gone, in bytes: 64 KiB in all. */
+const MOST_AT_LAST = 60_000;
 
 const form = document.querySelector('form[data-keep]');
 const line = form.querySelector('[data-kept]');
@@ -18,6 +20,8 @@ const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 let typed = 0;
 let timer = null;
 let unkeptSince = null;
+/** The last request was in vain. */
+let isInVain = false;
 /** The request that is on its way. */
 let sending = null;
 /** What was pressed meanwhile. */
@@ -30,7 +34,7 @@ function say(text, isBad = false) {
 
 function keepIn(milliseconds) {
   clearTimeout(timer);
-  timer = setTimeout(keep, milliseconds);
+  timer = setTimeout(() => keep(), milliseconds);
 }
 
 /** A text, why it was not kept, and whether it is worth another try. */
@@ -49,38 +53,47 @@ function kept(body, count) {
   form.elements.revision.value = body.revision;
   window.history.replaceState(null, '', `${form.dataset.place}?copy=${form.elements.copy.value}`);
   const meanwhile = body.overtaken_by ? ` Meanwhile somebody else has saved version ${body.overtaken_by}: look at it before you go on.` : '';
-  say(`Saved ${clock.format(new Date(body.at))}.${meanwhile}`);
+  say(`Kept for you at ${clock.format(new Date(body.at))}; not saved yet.${meanwhile}`);
+  isInVain = false;
   if (count !== typed) return keepIn(PAUSE);
   unkeptSince = null;
   setSafe(form, true);
 }
 
-async function send() {
+function notKept(problem, isWorthAgain) {
+  isInVain = true;
+  setSafe(form, false);
+  say(`Not kept: ${problem}`, true);
+  if (isWorthAgain) keepIn(AGAIN);
+}
+
+async function send(body, keepalive) {
   const count = typed;
-  say('Saving…');
+  say('Keeping…');
   try {
     const answer = await fetch(form.dataset.keep, {
       method: 'POST',
-      body: new URLSearchParams(new FormData(form)),
+      body,
+      keepalive,
       headers: { 'hx-request': 'true' },
       redirect: 'manual',
       signal: AbortSignal.timeout(PATIENCE),
     });
     if (answer.ok) return kept(await answer.json(), count);
-    const [problem, isWorthAgain] = await problemOf(answer);
-    say(`Not saved: ${problem}`, true);
-    if (isWorthAgain) keepIn(AGAIN);
+    notKept(...await problemOf(answer));
   } catch {
-    say('Not saved: the server does not answer. It is tried again.', true);
-    keepIn(AGAIN);
+    notKept('the server does not answer. It is tried again.', true);
   }
 }
 
-/** Keeps what was typed so far; one at a time. */
-function keep() {
+/** Keeps what was typed so far; one at a time. `isLast`: the page may go away. Returns whether it arrives even then. */
+function keep(isLast = false) {
   clearTimeout(timer);
-  if (sending || isSafe(form)) return;
-  sending = send().finally(() => { sending = null; });
+  if (sending || isSafe(form)) return false;
+  const body = new URLSearchParams(new FormData(form));
+  const isLasting = isLast && 'keepalive' in Request.prototype && body.toString().length <= MOST_AT_LAST;
+  sending = send(body, isLasting).finally(() => { sending = null; });
+  return isLasting;
 }
 
 form.addEventListener('input', () => {
@@ -104,14 +117,28 @@ form.addEventListener('submit', (event) => {
   });
 }, { capture: true });
 
+// Without a script, Enter in an empty field saves.
+for (const field of form.querySelectorAll('input[data-aside]')) {
+  field.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit(field.parentElement.querySelector('button'));
+  });
+}
+
 onSaveKey(() => {
   if (isSafe(form)) {
-    if (!line.textContent.startsWith('Saved')) say('Nothing has changed yet.');
+    if (!line.textContent.startsWith('Kept')) say('Nothing has changed yet.');
   } else keep();
 });
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'hidden') keep();
+  if (document.visibilityState === 'hidden') keep(true);
 });
+window.addEventListener('pagehide', () => keep(true));
+// Before the listener of unsaved.js, which asks about what is not safe: the last words go out by themselves, unless those before them were in vain.
+window.addEventListener('beforeunload', () => {
+  if (keep(true) && !isInVain) setSafe(form, true);
+}, { capture: true });
 
 if (isSafe(form)) {
   say(Number(form.elements.revision.value) > 0 ? '' : 'What you type is kept for you. “Save the draft” makes it a version that others see.');

@@ -8,6 +8,8 @@ const rows = area.querySelector('tbody');
 const summary = area.querySelector('[data-summary]');
 const button = form.querySelector('button[type=submit]');
 
+const ENDED = 'your session has ended: sign in again, and upload it again';
+
 drop.querySelector('[data-drop-hint]').hidden = false;
 
 function pendingRow(name) {
@@ -58,23 +60,29 @@ function failedRow(name, problem) {
 }
 
 function reportRow(request, name) {
+  if (request.status === 401) return failedRow(name, ENDED);
   if (request.status === 200) {
     const template = document.createElement('template');
     template.innerHTML = request.responseText;
     const row = template.content.querySelector('tr');
     if (row) return row;
   }
-  if (request.status === 401) window.location.reload();
   return failedRow(name, request.status ? `the server answered ${request.status}` : 'the connection broke');
 }
 
 let busy = Promise.resolve();
+/** Batches that are on their way or wait for their turn. */
+let unfinished = 0;
 
 /** Sends files one by one, after those that are on their way. What was chosen when they were dropped counts for all of them. */
 function upload(files) {
   if (!files.length) return;
   const chosen = { label: form.elements.label.value, folder: form.elements.folder.value };
-  busy = busy.then(() => sendAll(files, chosen)).catch(() => {}).then(() => { button.disabled = false; });
+  unfinished += 1;
+  busy = busy.then(() => sendAll(files, chosen)).catch(() => {}).then(() => {
+    unfinished -= 1;
+    button.disabled = false;
+  });
 }
 
 async function sendAll(files, chosen) {
@@ -95,6 +103,11 @@ async function sendAll(files, chosen) {
   }
   summary.textContent = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome}`).join(', ');
 }
+
+// Whoever goes away takes along what was not sent yet.
+window.addEventListener('beforeunload', (event) => {
+  if (unfinished > 0) event.preventDefault();
+});
 
 form.addEventListener('submit', (event) => {
   event.preventDefault();

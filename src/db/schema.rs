@@ -32,4 +32,5 @@ pub(crate) const WORKSPACE: Schema = steps!(
     "review" "workspace/0007-review",
     "working-copies" "workspace/0008-working-copies",
     "asked-again" "workspace/0009-asked-again",
+    "review-of-each" "workspace/0010-review-of-each",
 );

@@ -133,7 +133,7 @@ routes! {
         GET "/workspaces/{id}/delete" => workspaces::delete_form, Instance(ManageWorkspaces), step_up;
         POST "/workspaces/{id}/delete" => workspaces::delete, Instance(ManageWorkspaces), step_up, on_reserve;
         GET "/system" => system::show, Instance(ReadSystem);
-        POST "/system/clock" => system::accept_clock, Instance(ReadSystem), step_up, back_to("/system"), on_reserve;
+        POST "/system/clock" => system::accept_clock, Instance(ReadSystem), step_up, keeps_form, back_to("/system"), on_reserve;
         POST "/system/check" => system::check, Instance(ReadSystem), on_reserve;
         GET "/audit" => audit::of_instance, Instance(ReadInstanceAudit);
         GET "/audit/export" => audit_export::instance_form, Instance(ReadInstanceAudit), step_up;

@@ -56,10 +56,12 @@ test('an article is written, reviewed, published, found, and expires', async ({ 
   expect(grace.codes).toHaveLength(10);
 });
 
-test('what was typed and not saved is not lost by a slip', async ({ page, appliance, hire }) => {
+test('what was typed and could not be kept is not lost by a slip', async ({ page, appliance, hire }) => {
   await hire(page, 'member');
   await page.goto(`${appliance.url}/dashboard/w/main/articles/new`);
+  await page.route(/working-copy$/, (route) => route.fulfill({ status: 503, body: '' }));
   await page.getByLabel('Title').fill('Half a thought');
+  await expect(page.locator('[data-kept]')).toContainText('Not kept: the server answered 503.');
   let asked = false;
   page.on('dialog', async (dialog) => {
     asked = dialog.type() === 'beforeunload';
@@ -101,6 +103,35 @@ test('files are dropped, read one by one, and reported', async ({ page, applianc
   await page.goto(`${appliance.url}/dashboard/w/main/knowledge?text=kites`);
   await page.locator('#items tbody a').first().click();
   await expect(page.getByText('Kites may be flown on the lawn').first()).toBeVisible();
+});
+
+test('nobody leaves by a slip while files are on their way', async ({ page, appliance, hire }) => {
+  await hire(page, 'member');
+  await page.goto(`${appliance.url}/dashboard/w/main/upload`);
+  let letGo;
+  const held = new Promise((resolve) => { letGo = resolve; });
+  await page.route(/\/upload$/, async (route) => {
+    if (route.request().method() === 'POST') await held;
+    await route.continue();
+  });
+  const file = (name) => ({ name, mimeType: 'text/markdown', buffer: Buffer.from(`# ${name}\n\nAbout ${name}.\n`) });
+  await page.locator('#files').setInputFiles([file('larch.md'), file('maple.md')]);
+  await page.getByRole('button', { name: 'Upload' }).click();
+  await expect(page.locator('[data-summary]')).toHaveText('1 of 2');
+  let asked = 0;
+  page.on('dialog', async (dialog) => {
+    asked += dialog.type() === 'beforeunload' ? 1 : 0;
+    await dialog.dismiss();
+  });
+  const away = page.getByRole('link', { name: 'Gaps' }).first();
+  await away.click();
+  await expect.poll(() => asked).toBe(1);
+  letGo();
+  await expect(page.locator('[data-summary]')).toHaveText('2 added');
+  // Now nothing is on its way.
+  await away.click();
+  await expect(page).toHaveURL(/gaps$/);
+  expect(asked).toBe(1);
 });
 
 test('an upload for visitors waits until somebody else has looked at it', async ({ page, appliance, another, hire }) => {

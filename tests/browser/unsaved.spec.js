@@ -28,7 +28,7 @@ test('the editor keeps what is typed, and it is there again', async ({ page, con
   await expect(status(page)).toContainText('kept for you');
   await page.getByLabel('Title').fill('Half a thought');
   await page.getByLabel('Text').fill('The heron stands');
-  await expect(status(page)).toContainText(/^Saved \d/);
+  await expect(status(page)).toContainText(/^Kept for you at \d.*; not saved yet\./);
   await expectGood(page);
   await expect(page).toHaveURL(/articles\/new\?copy=\w{20}$/);
   // It is safe: the browser closes without a question, as by a power cut.
@@ -44,7 +44,7 @@ test('the editor keeps what is typed, and it is there again', async ({ page, con
   await expect(again.getByLabel('Text')).toHaveValue('The heron stands');
   await expectGood(again);
   await again.getByLabel('Text').fill('The heron stands on one leg.');
-  await expect(status(again)).toContainText(/^Saved \d/);
+  await expect(status(again)).toContainText(/^Kept for you at \d.*; not saved yet\./);
   await again.getByRole('button', { name: 'Save the draft' }).click();
   await expect(again.getByRole('status')).toContainText('The draft is saved');
   await again.goto(`${appliance.url}/dashboard/w/main/articles/new`);
@@ -59,7 +59,7 @@ test('the editor of approved answers keeps what is typed, and it is there again'
   await page.getByLabel('Question').fill('Do herons sleep?');
   await page.getByLabel('Further phrasings').fill('Do herons nap?');
   await page.getByLabel('Answer, word for word').fill('On one leg');
-  await expect(status(page)).toContainText(/^Saved \d/);
+  await expect(status(page)).toContainText(/^Kept for you at \d.*; not saved yet\./);
   await expectGood(page);
   await expect(page).toHaveURL(/approved\/new\?copy=\w{20}$/);
   let asked = false;
@@ -79,11 +79,11 @@ test('the editor of approved answers keeps what is typed, and it is there again'
   await search.fill('a');
   await again.keyboard.press('Control+s');
   await expect(status(again)).toHaveText('Nothing has changed yet.');
-  await again.getByRole('button', { name: 'Find', exact: true }).click();
+  await search.press('Enter');
   await again.getByRole('button', { name: /^Add / }).first().click();
   await expect(again.getByLabel('Path of source 1')).not.toHaveValue('');
   const picked = await again.getByLabel('Path of source 1').inputValue();
-  await expect(status(again)).toContainText(/^Saved \d/);
+  await expect(status(again)).toContainText(/^Kept for you at \d.*; not saved yet\./);
   await again.goto(`${base}/new`);
   await again.getByRole('link', { name: 'Go on writing Do herons sleep?' }).click();
   await expect(again.getByLabel('Path of source 1')).toHaveValue(picked);
@@ -104,7 +104,7 @@ test('the editor of approved answers keeps what is typed, and it is there again'
 
   await expect(status(again)).toContainText('kept for you');
   await again.getByLabel('Answer, word for word').fill('Standing.');
-  await expect(status(again)).toContainText(/^Saved \d/);
+  await expect(status(again)).toContainText(/^Kept for you at \d.*; not saved yet\./);
   const theirs = await another();
   await hire(theirs, 'member');
   await theirs.goto(answer);
@@ -120,6 +120,35 @@ test('the editor of approved answers keeps what is typed, and it is there again'
   await expect(again.getByText('You were writing here')).toHaveCount(0);
 });
 
+test('the last words are kept, however soon the page is left', async ({ page, appliance, hire }) => {
+  await hire(page, 'member');
+  const start = `${appliance.url}/dashboard/w/main/articles/new`;
+  let asked = 0;
+  let answer = 'accept';
+  page.on('dialog', async (dialog) => {
+    asked += dialog.type() === 'beforeunload' ? 1 : 0;
+    await dialog[answer]();
+  });
+  await page.goto(start);
+  await page.getByLabel('Title').fill('Half a thought');
+  await page.getByRole('link', { name: 'Cancel' }).click();
+  await expect(page.getByLabel('Title')).toHaveCount(0);
+  expect(asked).toBe(0);
+  const goOn = page.getByRole('link', { name: 'Go on writing Half a thought' });
+  await expect(async () => {
+    await page.goto(start);
+    await expect(goOn).toBeVisible({ timeout: 500 });
+  }).toPass();
+  await goOn.click();
+  await expect(page.getByLabel('Title')).toHaveValue('Half a thought');
+  // More than a browser sends for a page that is gone.
+  await page.getByLabel('Text').fill('heron '.repeat(12_000));
+  answer = 'dismiss';
+  await page.getByRole('link', { name: 'Cancel' }).click();
+  await expect.poll(() => asked).toBe(1);
+  await expect(page.getByLabel('Title')).toHaveValue('Half a thought');
+});
+
 test('Ctrl+S keeps the text at once, and saves a form without drafts', async ({ page, appliance, hire }) => {
   await hire(page, 'admin');
   await page.goto(`${appliance.url}/dashboard/w/main/articles/new`);
@@ -128,15 +157,15 @@ test('Ctrl+S keeps the text at once, and saves a form without drafts', async ({ 
   const kept = page.waitForResponse(/articles\/working-copy$/);
   await page.getByLabel('Title').fill('By key');
   await page.keyboard.press('Control+s');
-  await expect(status(page)).toContainText(/^Saved \d/, { timeout: 1_400 });
+  await expect(status(page)).toContainText(/^Kept for you at \d.*; not saved yet\./, { timeout: 1_400 });
   expect((await kept).status()).toBe(200);
   await page.getByLabel('Text').fill('By the other key.');
   await page.keyboard.press('Meta+s');
-  await expect(status(page)).toContainText(/^Saved \d/);
+  await expect(status(page)).toContainText(/^Kept for you at \d.*; not saved yet\./);
   await page.goto(`${appliance.url}/dashboard/w/main/approved/new`);
   await page.getByLabel('Question').fill('Is there a heron?');
   await page.keyboard.press('Control+s');
-  await expect(status(page)).toContainText(/^Saved \d/, { timeout: 1_400 });
+  await expect(status(page)).toContainText(/^Kept for you at \d.*; not saved yet\./, { timeout: 1_400 });
   await page.goto(`${appliance.url}/dashboard/w/main/settings`);
   await page.keyboard.press('Control+s');
   await expect(page.getByText('The settings are saved.')).toBeVisible();
@@ -147,10 +176,10 @@ test('a text that could not be kept says why, and is tried again', async ({ page
   await page.goto(`${appliance.url}/dashboard/w/main/articles/new`);
   await page.route(/working-copy$/, (route) => route.abort('connectionrefused'));
   await page.getByLabel('Title').fill('In a tunnel');
-  await expect(status(page)).toHaveText('Not saved: the server does not answer. It is tried again.');
+  await expect(status(page)).toHaveText('Not kept: the server does not answer. It is tried again.');
   await expectGood(page);
   await page.unroute(/working-copy$/);
-  await expect(status(page)).toContainText(/^Saved \d/);
+  await expect(status(page)).toContainText(/^Kept for you at \d.*; not saved yet\./);
   // The browser writes to its console what this test did on purpose.
   expect(problems.filter((problem) => !problem.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
   problems.length = 0;
@@ -165,13 +194,13 @@ test('two windows and two people do not overwrite each other', async ({ page, co
   await page.getByRole('link', { name: 'Edit' }).click();
   const editor = page.url();
   await page.getByLabel('Text').fill('Second.');
-  await expect(status(page)).toContainText(/^Saved \d/);
+  await expect(status(page)).toContainText(/^Kept for you at \d.*; not saved yet\./);
   const window = await context.newPage();
   await window.goto(page.url());
   await window.getByLabel('Text').fill('Third.');
-  await expect(status(window)).toContainText(/^Saved \d/);
+  await expect(status(window)).toContainText(/^Kept for you at \d.*; not saved yet\./);
   await page.getByLabel('Text').fill('Fourth.');
-  await expect(status(page)).toContainText('Not saved: another window has kept a newer text');
+  await expect(status(page)).toContainText('Not kept: another window has kept a newer text');
 
   const theirs = await another();
   await hire(theirs, 'member');
@@ -193,7 +222,7 @@ test('a session that ends while somebody types loses nothing', async ({ page, ap
   await page.getByLabel('Title').fill('Unfinished');
   await endSessions(await another(), appliance, grace);
   await page.getByLabel('Text').fill('The kingfisher dives at noon.');
-  await expect(status(page)).toContainText('Not saved: your session has ended');
+  await expect(status(page)).toContainText('Not kept: your session has ended');
   await expectGood(page);
   await page.getByRole('button', { name: 'Save the draft' }).click();
   await expect(page.getByText('What you typed is kept')).toBeVisible();
@@ -225,7 +254,7 @@ test('below a path, scripts know where everything is', async ({ page, context })
     await join(page, appliance.setupLink, 'ada@bank.example', 'Ada Lovelace');
     await page.goto(`${appliance.url}/dashboard/w/main/articles/new`);
     await page.getByLabel('Title').fill('Below');
-    await expect(status(page)).toContainText(/^Saved \d/);
+    await expect(status(page)).toContainText(/^Kept for you at \d.*; not saved yet\./);
     await expect(page).toHaveURL(/\/bot\/dashboard\/w\/main\/articles\/new\?copy=/);
     await page.goto(`${appliance.url}/dashboard/w/main/gaps`);
     const asked = page.waitForResponse(/\/session$/);

@@ -209,8 +209,14 @@ fn an_approved_answer_that_was_not_saved_is_offered_again_to_its_writer_alone() 
         wrong.html
     );
 
+    // Enter finds while there is something to find.
+    let text = [("text", "They do."), ("then", "enter")];
+    let enter = [&typed[..1], &text, &[("find", "bees")], &window].concat();
+    let searched = ada.post(&new, &enter).has_status(200).body;
+    assert!(searched.contains("Nothing fits."), "{searched}");
+
     // Saved, it is a version, and nothing is offered any more.
-    let saved = [&typed[..1], &[("text", "They do.")], &window].concat();
+    let saved = [&typed[..1], &text, &window].concat();
     let answer = ada.post(&new, &saved).has_status(303);
     let answer = answer.header("location").to_owned();
     assert!(offer(&ada.page(&new)).is_none());

@@ -347,6 +347,11 @@ fn an_approved_answer_is_given_when_somebody_else_has_published_it() {
         .expect("a draft")
         .to_owned();
     assert!(!house.ask().contains("Mondays"));
+    assert!(
+        list.html.contains("draft:</span> <bdi>On Mondays.</bdi>"),
+        "{}",
+        list.html
+    );
     let step = |by: &Browser<'_>, step: &str, seen: &str, status: u16| {
         let fields = [("seen", seen), ("remark", "All of them?")];
         by.post(&format!("{answer}/{step}"), &fields)
@@ -365,6 +370,12 @@ fn an_approved_answer_is_given_when_somebody_else_has_published_it() {
     // A button that was not on the page publishes nothing.
     post(&answer, &fields("Never.", "2", "publish")).has_status(303);
     assert!(house.ask().contains("Mondays"));
+    let list = house.author.page(&format!("{}/approved", house.base()));
+    assert!(
+        list.html.contains("<bdi>Most on Mondays.</bdi>") && !list.html.contains("Never."),
+        "{}",
+        list.html
+    );
     let page = house.reviewer.page(&answer);
     assert!(
         page.html.contains("Changes against what is published")

@@ -205,6 +205,33 @@ fn a_role_is_changed_after_both_factors_and_signs_its_holder_out() {
     browser.get("/dashboard/w/main").has_status(404);
 }
 
+#[test]
+fn the_clock_is_said_to_be_right_after_both_factors_were_proved() {
+    let (who, owner) = shared().hire("owner", "main");
+    let path = "/dashboard/system/clock";
+    let asked = owner.post(path, &[("time", "2030-01-01T00:00:00Z")]);
+    let asked = Page::new(&asked.has_status(401).body);
+    let value = |name: &str| {
+        let mut fields = asked.all("input");
+        let field = fields.find(|one| one.attribute("name") == Some(name));
+        field.and_then(|field| field.attribute("value")).unwrap()
+    };
+    let kept = value("kept");
+    assert!(kept.starts_with(path), "{kept}");
+    let proof = [
+        ("password", PASSWORD),
+        ("code", &*who.code()),
+        ("return", value("return")),
+        ("kept", kept),
+    ];
+    let offered = owner.post("/dashboard/step-up", &proof).has_status(200);
+    assert!(
+        offered.body.contains(&format!("action=\"{path}\"")),
+        "{}",
+        offered.body
+    );
+}
+
 fn owner_who_stepped_up() -> (Staff, Browser<'static>) {
     let (who, browser) = shared().hire("owner", "main");
     browser.step_up(&who);

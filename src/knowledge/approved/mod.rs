@@ -64,6 +64,11 @@ pub(crate) fn get(db: &Db, id: &ApprovedId) -> Result<Approved, Error> {
     db.read(|c| store::find(c, id))?.ok_or(Error::Unknown)
 }
 
+/// The version that is published, whether its day has come or not. `None`: none is.
+pub(crate) fn published(db: &Db, id: &ApprovedId) -> Result<Option<Approved>, Error> {
+    Ok(db.read(|c| store::find_live(c, id))?)
+}
+
 /// The number of the newest version.
 pub(super) fn head(tx: &Tx<'_>, id: &ApprovedId) -> Result<u32, Error> {
     let answer = store::find(tx, id)?.ok_or(Error::Unknown)?;

@@ -42,7 +42,7 @@ pub(crate) fn find(db: &Db, id: &ReviewId) -> Result<Option<Waiting>, Error> {
     Ok(db.read(|c| store::find(c, id))?)
 }
 
-/// Keeps a version until it is approved, in place of one that waited before. `base`: the fingerprint of what is there.
+/// Keeps a version until it is approved, in place of one that the same person handed in before. `base`: the fingerprint of what is there.
 pub(in crate::knowledge) fn submit_version(
     tx: &Tx<'_>,
     source: &Source,

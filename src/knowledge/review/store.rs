@@ -13,11 +13,15 @@ use crate::search::visibility_of;
 const COLUMNS: &str = "id, kind, path, title, base, media_type, origin, label, effective_ms, expires_ms, author, at_ms, returned_by, returned_ms, remark,
      (SELECT d.id FROM document d WHERE d.path = review.path) AS document_id";
 
-/// Puts something in place of what waited of the same kind for the same path.
+/// Puts something in place of what the same person had handed in of the same kind for the same path. What others handed in stays.
 pub(super) fn put(tx: &Tx<'_>, waiting: &Waiting, source: Option<&[u8]>) -> Result<(), db::Error> {
     tx.execute(
-        "DELETE FROM review WHERE path = ?1 AND kind = ?2",
-        (waiting.path.as_str(), waiting.what.kind()),
+        "DELETE FROM review WHERE path = ?1 AND kind = ?2 AND author = ?3",
+        (
+            waiting.path.as_str(),
+            waiting.what.kind(),
+            waiting.author.to_string(),
+        ),
     )?;
     let version = waiting.what.version();
     tx.execute(
@@ -105,7 +109,7 @@ pub(super) fn delete(tx: &Tx<'_>, id: &ReviewId) -> Result<(), db::Error> {
     Ok(())
 }
 
-/// Deletes what waits for a path: its document is removed.
+/// Deletes what waits for a path, whoever handed it in: its document is removed.
 pub(in crate::knowledge) fn delete_of_path(
     tx: &Tx<'_>,
     path: &SourcePath,

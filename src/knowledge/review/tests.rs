@@ -36,11 +36,15 @@ impl Desk {
     }
 
     fn put(&self, hour: &str, label: Option<Label>, eyes: Eyes) -> Outcome {
+        self.put_by(&self.ada, hour, label, eyes)
+    }
+
+    fn put_by(&self, by: &Change, hour: &str, label: Option<Label>, eyes: Eyes) -> Outcome {
         let source = Source {
             origin: Origin::Uploaded,
             ..source("tea.md", &tea(hour), label)
         };
-        ingest_one(&self.workspace.db, shared_pool(), source, eyes, &self.ada).unwrap()
+        ingest_one(&self.workspace.db, shared_pool(), source, eyes, by).unwrap()
     }
 
     fn answer(&self) -> String {
@@ -53,14 +57,29 @@ impl Desk {
         all[0].id.clone()
     }
 
+    /// What this person handed in of a kind.
+    fn of(&self, by: &Change, kind: &str) -> ReviewId {
+        let all = list(&self.workspace.db).unwrap();
+        let mut theirs = all
+            .iter()
+            .filter(|one| one.author == by.by && one.what.kind() == kind);
+        let id = theirs.next().expect("it waits").id.clone();
+        assert!(theirs.next().is_none());
+        id
+    }
+
     fn approve(&self, id: &ReviewId, by: &Change) -> Result<(), Error> {
         approve(&self.workspace.db, shared_pool(), id, TWO, by)
     }
 
     fn show(&self, visibility: Visibility) -> Shown {
+        self.show_by(&self.ada, visibility)
+    }
+
+    fn show_by(&self, by: &Change, visibility: Visibility) -> Shown {
         let id = get_by_path(&self.workspace.db, &"tea.md".parse().unwrap());
         let id = id.unwrap().summary.id;
-        set_visibility(&self.workspace.db, &id, visibility, TWO, &self.ada).unwrap()
+        set_visibility(&self.workspace.db, &id, visibility, TWO, by).unwrap()
     }
 
     fn actions(&self) -> Vec<String> {
@@ -238,4 +257,54 @@ fn what_is_shown_otherwise_meanwhile_is_not_what_was_handed_in() {
     assert_eq!(desk.show(labelled(Label::Staff)), Shown::Changed);
     is_problem(desk.approve(&id, &desk.grace), Problem::Changed);
     assert!(!desk.answer().contains("ten") && !desk.answer().contains("nine"));
+}
+
+#[test]
+fn what_one_person_hands_in_leaves_what_another_handed_in() {
+    let desk = Desk::new();
+    let db = &desk.workspace.db;
+    let public = Some(Label::Public);
+    desk.put("four", public, TWO);
+    desk.put_by(&desk.grace, "five", public, TWO);
+    desk.put_by(&desk.grace, "six", public, TWO);
+    assert_eq!(count(db).unwrap(), 2);
+    let (adas, graces) = (
+        desk.of(&desk.ada, "version"),
+        desk.of(&desk.grace, "version"),
+    );
+    let text = |id| get(db, id).unwrap().1.unwrap().text;
+    assert!(text(&adas).contains("four") && text(&graces).contains("six"));
+
+    // Approving one leaves the other to its author: it was made for what is no more.
+    desk.approve(&adas, &desk.grace).unwrap();
+    assert!(desk.answer().contains("four"));
+    assert_eq!(desk.only(), graces);
+    is_problem(desk.approve(&graces, &desk.ada), Problem::Changed);
+    // Ada's last word is what is published; that says nothing of Grace's.
+    desk.put("seven", public, TWO);
+    desk.put("four", public, TWO);
+    assert_eq!(desk.only(), graces);
+    is_problem(take_back(db, &graces, false, &desk.ada), Problem::NotOwn);
+    desk.put_by(&desk.grace, "six", public, TWO);
+    desk.approve(&desk.only(), &desk.ada).unwrap();
+    assert!(desk.answer().contains("six"));
+}
+
+#[test]
+fn labels_and_dates_of_several_people_wait_side_by_side() {
+    let desk = Desk::new();
+    let db = &desk.workspace.db;
+    desk.put("four", Some(Label::Staff), TWO);
+    assert_eq!(desk.show(labelled(Label::Unnamed)), Shown::Waiting);
+    let by_grace = desk.show_by(&desk.grace, labelled(Label::Public));
+    assert_eq!(by_grace, Shown::Waiting);
+    desk.show_by(&desk.grace, labelled(Label::Unnamed));
+    assert_eq!(count(db).unwrap(), 2);
+    let document = get_by_path(db, &"tea.md".parse().unwrap()).unwrap();
+    assert_eq!(of_document(db, &document.summary.id).unwrap().len(), 2);
+    let adas = desk.of(&desk.ada, "visibility");
+    desk.approve(&adas, &desk.grace).unwrap();
+    is_problem(desk.approve(&desk.only(), &desk.ada), Problem::Changed);
+    remove(db, &"tea.md".parse().unwrap(), &desk.ada).unwrap();
+    assert!(list(db).unwrap().is_empty());
 }

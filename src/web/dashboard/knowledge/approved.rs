@@ -5,10 +5,12 @@ use super::approved_id;
 use super::course::{self, Outcome, SeenForm};
 use super::versions::rolled_back;
 use crate::clock::Moment;
+use crate::db::Db;
 use crate::id::ApprovedId;
 use crate::knowledge;
 use crate::knowledge::approved::{self, Approved};
 use crate::knowledge::review::course::State;
+use crate::parser::{self, MediaType};
 use crate::web::dashboard::prelude::*;
 use crate::web::dashboard::view::names::{name_among, people_and_keys};
 
@@ -17,6 +19,37 @@ struct Row {
     author: String,
     /// Of the newest version, at this moment.
     standing: &'static str,
+    /// What visitors get at this moment, in plain words; of the newest version if they get none.
+    words: String,
+    /// Whether they get it.
+    is_given: bool,
+}
+
+impl Row {
+    fn new(db: &Db, answer: Approved, author: String, now: Moment) -> Result<Self, Error> {
+        let published = match answer.course.live {
+            Some(live) if live != answer.course.head => approved::published(db, &answer.id)?,
+            Some(_) => Some(answer.clone()),
+            None => None,
+        };
+        let given = published.filter(|one| one.wording.during.is_in_force(now));
+        let shown = given.as_ref().unwrap_or(&answer);
+        Ok(Self {
+            standing: standing(&answer, now),
+            words: plain(&shown.wording.text),
+            is_given: given.is_some(),
+            author,
+            answer,
+        })
+    }
+}
+
+/// What Markdown says, without its marks.
+fn plain(markdown: &str) -> String {
+    match parser::read(markdown.as_bytes(), MediaType::Markdown, "answer") {
+        Ok(document) => document.text,
+        Err(_) => markdown.to_owned(),
+    }
 }
 
 #[derive(Template)]
@@ -43,14 +76,11 @@ pub(in crate::web) async fn list(desk: Desk, query: Query<ListQuery>) -> PageRes
         .run_in(move |app, workspace| {
             let people = people_and_keys(app)?;
             let answers = approved::list(&workspace.db, &text)?;
-            Ok(answers
-                .into_iter()
-                .map(|answer| Row {
-                    standing: standing(&answer, now),
-                    author: name_among(&people, &answer.author.to_string()),
-                    answer,
-                })
-                .collect())
+            let rows = answers.into_iter().map(|answer| {
+                let author = name_among(&people, &answer.author.to_string());
+                Row::new(&workspace.db, answer, author, now)
+            });
+            rows.collect::<Result<Vec<_>, _>>()
         })
         .await?;
     Ok(render(&ListPage {

@@ -262,7 +262,7 @@ pub(in crate::web) async fn change(
 }
 
 async fn save(desk: Desk, id: Option<String>, mut form: ApprovedForm) -> PageResult {
-    if form.then == "find" || !form.pick.is_empty() {
+    if form.is_search() || !form.pick.is_empty() {
         return pick(&desk, id.as_deref(), &mut form).await;
     }
     let known = id.as_deref().map(approved_id).transpose()?;
@@ -293,6 +293,7 @@ async fn pick(desk: &Desk, id: Option<&str>, form: &mut ApprovedForm) -> PageRes
         if !form.pick(&picked) {
             wrong.sources = format!("There are {ROWS} sources already.");
         }
+        form.find.clear();
         None
     };
     Ok(render(&edit_page(desk, id, form, &wrong, found).await?))

@@ -52,12 +52,17 @@ pub(in crate::web) struct ApprovedForm {
     /// The path of one that was picked.
     #[serde(default)]
     pub(super) pick: String,
-    /// The button: `find`, `submit`, `publish`; anything else keeps a draft.
+    /// The button: `find`, `submit`, `publish`; `enter` is the one that a key presses; anything else keeps a draft.
     #[serde(default)]
     pub(super) then: String,
 }
 
 impl ApprovedForm {
+    /// Sources are looked for. Whoever presses Enter while there is something to find wants that, and not to save.
+    pub(super) fn is_search(&self) -> bool {
+        self.then == "find" || (self.then == "enter" && !self.find.trim().is_empty())
+    }
+
     /// Words that are kept. `seen`: the newest version.
     pub(super) fn of_wording(db: &Db, wording: &Wording, seen: u32) -> Result<Self, Error> {
         let (question, phrasings) = wording.phrasings.split_first().unzip();
