@@ -1,5 +1,7 @@
 //! The work of staff on the knowledge: uploads, articles, approved answers, the playground, gaps, exports.
 
+use std::io::Read;
+
 use reqwest::Method;
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::Value;
@@ -770,11 +772,22 @@ fn an_export_has_every_version_and_ends_with_the_right_of_who_takes_it() {
         let reply = owner.post(place, &fields).has_status(303);
         reply.header("location").to_owned()
     };
-    let place = answer("Below the stairs.", &format!("{base}/approved/new"), "publish");
+    let place = answer(
+        "Below the stairs.",
+        &format!("{base}/approved/new"),
+        "publish",
+    );
     answer("Above the stairs.", &place, "");
     // More than what lies between a server and a reader that does not read.
     let long = "The lamps of the pier are lit at dusk. ".repeat(25_000);
-    let first = write(&owner, &format!("{base}/articles/new"), "Lamps", &long, "0", &[]);
+    let first = write(
+        &owner,
+        &format!("{base}/articles/new"),
+        "Lamps",
+        &long,
+        "0",
+        &[],
+    );
     let article = first.has_status(303).header("location").to_owned();
     for seen in 1..20 {
         let text = format!("{seen}. {long}");
@@ -795,7 +808,10 @@ fn an_export_has_every_version_and_ends_with_the_right_of_who_takes_it() {
         .collect();
     let of = |kind: &str| lines.iter().filter(|line| line["kind"] == kind).count();
     assert_eq!((of("article"), of("article_version")), (1, 20));
-    assert_eq!((of("approved_answer"), of("approved_answer_version")), (1, 2));
+    assert_eq!(
+        (of("approved_answer"), of("approved_answer_version")),
+        (1, 2)
+    );
     assert!(whole.contains("Below the stairs.") && whole.contains("Above the stairs."));
 
     let mut taken = take();

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use crate::audit::Actor;
 use crate::id::DocumentId;
+use crate::knowledge::SourcePath;
 use crate::knowledge::review::{
     self,
     course::{Course, Taken},
 };
-use crate::knowledge::SourcePath;
 use crate::search::Visibility;
 use crate::text;
 
@@ -90,7 +90,7 @@ impl Content {
 
 /// A version without its text: an article may have many, and each may be long.
 #[derive(Debug, Clone)]
-pub(crate) struct Saved {
+pub(crate) struct Listed {
     pub number: u32,
     pub visibility: Visibility,
     pub author: Actor,
@@ -104,14 +104,14 @@ pub(crate) struct Whole {
     /// The newest version.
     pub head: Version,
     /// The newest first.
-    pub versions: Vec<Saved>,
+    pub versions: Vec<Listed>,
     /// The newest first.
     pub steps: Vec<Taken>,
 }
 
 impl Whole {
     /// The version that is published.
-    pub(crate) fn live(&self) -> Option<&Saved> {
+    pub(crate) fn live(&self) -> Option<&Listed> {
         let live = self.article.course.live?;
         self.versions.iter().find(|version| version.number == live)
     }

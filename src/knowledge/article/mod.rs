@@ -13,7 +13,7 @@ use serde_json::json;
 
 pub(super) use content::MAX_MARKDOWN_BYTES;
 pub(crate) use content::{
-    Article, ArticleId, Content, MAX_TITLE_CHARS, Problem, Saved, Version, Whole,
+    Article, ArticleId, Content, MAX_TITLE_CHARS, Problem, Version, Whole,
 };
 
 use super::review::course::{self, Act, Step, Traveller};

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Article, ArticleId, Content, Saved, Version, Whole};
+use super::{Article, ArticleId, Content, Listed, Version, Whole};
 use crate::audit::Change;
 use crate::db::{self, Reader, Tx, column};
 use crate::knowledge::SourcePath;
@@ -98,7 +98,7 @@ pub(super) fn whole(c: &Connection, id: &ArticleId) -> Result<Option<Whole>, db:
         "SELECT number, label, effective_ms, expires_ms, author, saved_ms FROM article_version WHERE article_id = ?1 ORDER BY number DESC",
     )?;
     let rows = statement.query_map([id.as_str()], |row| {
-        Ok(Saved {
+        Ok(Listed {
             number: row.get("number")?,
             visibility: visibility_of(row)?,
             author: column::parsed(row, "author")?,
