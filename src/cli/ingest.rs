@@ -8,7 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::sources::{Found, Skipped, Sources};
+use super::sources::{Found, Private, Skipped, Sources};
 use super::{Failure, Instance, SOME_DOCUMENTS_FAILED, connect, output, prune};
 use crate::app::{App, OpenWorkspace};
 use crate::knowledge;
@@ -73,7 +73,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let connected = connect::open(&arguments.instance)?;
     let app = &connected.app;
     let workspace = app.workspace(&arguments.workspace)?;
-    let sources = Sources::collect(&arguments.given, &arguments.prefix)?;
+    let folder = arguments.instance.folder();
+    let private = Private::of(folder.path(), &app.config.root_key_file(&folder));
+    let sources = Sources::collect(&arguments.given, &arguments.prefix, &private)?;
     // Before anything comes in: what is new must not make what goes look little.
     let pruning = if arguments.prune || arguments.prune_all {
         let there = knowledge::ingested_paths(&workspace.db, &arguments.prefix)?;

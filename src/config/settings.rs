@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use super::Network;
+use super::{DataFolder, Network};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Config {
@@ -19,6 +19,16 @@ pub(crate) struct Config {
     pub questions: Questions,
     pub ingest: Ingest,
     pub log: Log,
+}
+
+impl Config {
+    /// Where the root key lies, when systemd does not hand it over.
+    pub(crate) fn root_key_file(&self, folder: &DataFolder) -> PathBuf {
+        self.vault
+            .root_key_file
+            .clone()
+            .unwrap_or_else(|| folder.default_root_key())
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
