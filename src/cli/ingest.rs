@@ -1,5 +1,6 @@
 //! `anchorite ingest`
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -29,8 +30,8 @@ pub(super) struct Arguments {
     /// The workspace to read them into
     #[arg(long, short, value_name = "NAME", default_value = "main")]
     workspace: Name,
-    /// Put this before every document's name, such as `manuals/`
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    /// The folder in the workspace that the documents' names begin with, such as `manuals/`
+    #[arg(long, value_name = "FOLDER", default_value = "", value_parser = folder_prefix)]
     prefix: String,
     /// public: may be quoted, named and linked; unnamed: quoted only; staff: visitors find nothing of it [default: as it is, or public]
     #[arg(long, value_name = "LABEL")]
@@ -44,6 +45,11 @@ pub(super) struct Arguments {
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
+}
+
+/// Names a folder, with or without a slash at its end: `man` must not prune `manuals/x.md`.
+fn folder_prefix(text: &str) -> Result<String, Infallible> {
+    Ok(knowledge::folder_prefix(text).into_owned())
 }
 
 /// Instead of a label: what is there keeps its own, and what is new is public.

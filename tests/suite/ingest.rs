@@ -101,6 +101,26 @@ fn prune_removes_what_is_gone_and_only_under_the_prefix() {
 }
 
 #[test]
+fn a_prefix_is_a_folder_with_or_without_its_slash() {
+    let workspace = shared().workspace("prefixed");
+    let files = folder_of(&[("a.md", "Apples."), ("b.md", "Pears.")]);
+    let ingest = |prefix: &str, more: &[&str]| {
+        let named = ["--workspace", "prefixed", "--prefix", prefix];
+        let arguments = [&named[..], more].concat();
+        shared().instance.ingest(files.path(), &arguments)
+    };
+    ingest("manuals/", &[]);
+    ingest("man", &[]);
+    fs::remove_file(files.path().join("b.md")).unwrap();
+    let report = ingest("man", &["--prune"]);
+    assert_eq!(report["removed"], json!(["man/b.md"]));
+    assert_eq!(
+        workspace.paths(),
+        ["man/a.md", "manuals/a.md", "manuals/b.md"]
+    );
+}
+
+#[test]
 fn a_dead_link_keeps_its_own_documents_and_the_rest_is_pruned() {
     let workspace = shared().workspace("dead-links");
     let files = folder_of(&[
