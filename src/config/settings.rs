@@ -67,6 +67,14 @@ impl Server {
         rest.find('/').map_or("", |at| &rest[at..])
     }
 
+    /// The origin of `public_url`, as browsers write it: without a path, and without the port of https.
+    pub(crate) fn public_origin(&self) -> Option<String> {
+        let url = self.public_url.as_deref()?.strip_prefix("https://")?;
+        let host = url.split('/').next()?.to_ascii_lowercase();
+        let host = host.strip_suffix(":443").unwrap_or(&host);
+        Some(format!("https://{host}"))
+    }
+
     /// Under which links lead here, when the process listens on `port`.
     pub(crate) fn url(&self, port: u16) -> String {
         if let Some(url) = &self.public_url {
