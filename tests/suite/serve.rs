@@ -320,6 +320,18 @@ fn an_api_key_is_good_after_a_restart() {
 }
 
 #[test]
+fn a_database_that_is_emptied_is_noticed_at_once() {
+    let instance = Instance::new();
+    let server = instance.serve();
+    assert_eq!(get(&server.url("/health")).status, 200);
+    let control = instance.data().join("control.db");
+    let file = fs::OpenOptions::new().write(true).open(control).unwrap();
+    file.set_len(0).unwrap();
+    assert_eq!(get(&server.url("/health")).status, 503);
+    assert!(server.log().contains("a database is damaged"));
+}
+
+#[test]
 fn a_database_that_is_moved_away_takes_its_workspace_down_and_no_other() {
     let instance = Instance::new();
     instance.run(&["workspace", "create", "second"]).succeeded();
