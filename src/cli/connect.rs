@@ -6,10 +6,10 @@
 use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::Arc;
 
-use super::{Failure, Instance};
+use super::{Failure, Instance, program};
 use crate::app::App;
 use crate::audit::{Actor, Change, Origin};
 use crate::config::Config;
@@ -60,7 +60,7 @@ fn vault(instance: &Instance, config: &Config) -> Result<(Client, Option<Private
         return Ok((client, None));
     }
     let (ours, theirs) = UnixStream::pair()?;
-    let child = Command::new(std::env::current_exe()?)
+    let child = program::again()
         .arg("vault")
         .arg("--data")
         .arg(&instance.data)

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use clap::builder::TypedValueParser as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::sources::{Found, Skipped, Sources};
+use super::sources::{Found, Private, Skipped, Sources};
 use super::{Failure, Instance, SOME_DOCUMENTS_FAILED, connect, output, prune};
 use crate::app::{App, OpenWorkspace};
 use crate::knowledge;
@@ -29,8 +30,8 @@ pub(super) struct Arguments {
     /// The workspace to read them into
     #[arg(long, short, value_name = "NAME", default_value = "main")]
     workspace: Name,
-    /// Put this before every document's name, such as `manuals/`
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    /// The folder in the workspace that the documents' names begin with, such as `manuals/`; with or without the slash
+    #[arg(long, value_name = "FOLDER", default_value = "", value_parser = clap::builder::StringValueParser::new().map(|text| knowledge::folder_prefix(&text).into_owned()))]
     prefix: String,
     /// public: may be quoted, named and linked; unnamed: quoted only; staff: visitors find nothing of it [default: as it is, or public]
     #[arg(long, value_name = "LABEL")]
@@ -73,7 +74,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let connected = connect::open(&arguments.instance)?;
     let app = &connected.app;
     let workspace = app.workspace(&arguments.workspace)?;
-    let sources = Sources::collect(&arguments.given, &arguments.prefix)?;
+    let folder = arguments.instance.folder();
+    let private = Private::of(folder.path(), &app.config.root_key_file(&folder));
+    let sources = Sources::collect(&arguments.given, &arguments.prefix, &private)?;
     // Before anything comes in: what is new must not make what goes look little.
     let pruning = if arguments.prune || arguments.prune_all {
         let there = knowledge::ingested_paths(&workspace.db, &arguments.prefix)?;

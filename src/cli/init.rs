@@ -238,8 +238,7 @@ fn recover(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let file = arguments
         .root_key
         .clone()
-        .or(config.vault.root_key_file)
-        .unwrap_or_else(|| folder.default_root_key());
+        .unwrap_or_else(|| config.root_key_file(&folder));
     root.write(&file)?;
     output::line(&format!("Wrote {}.", file.display()))?;
     Ok(ExitCode::SUCCESS)

@@ -11,6 +11,7 @@ mod ingest;
 mod init;
 mod keys;
 mod output;
+mod program;
 mod prune;
 mod roles;
 mod routes;
@@ -132,6 +133,8 @@ pub(crate) fn main() -> ExitCode {
     if let Err(error) = sandbox::forbid_dumps() {
         eprintln!("anchorite: warning: core dumps could not be forbidden: {error}");
     }
+    // Only its looks: it works under any name.
+    let _ = sandbox::take_name(c"anchorite");
     let done = match Cli::parse().command {
         Command::Init(arguments) => init::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),

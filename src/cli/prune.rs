@@ -113,6 +113,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::cli::sources::Private;
 
     /// Of a folder with these files.
     fn sources(names: &[&str]) -> Sources {
@@ -120,7 +121,7 @@ mod tests {
         for name in names {
             fs::write(folder.path().join(name), "x").unwrap();
         }
-        Sources::collect(&[folder.path().to_owned()], "").unwrap()
+        Sources::collect(&[folder.path().to_owned()], "", &Private::default()).unwrap()
     }
 
     /// `0.md`, `1.md` …
@@ -190,7 +191,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("0.md");
         fs::write(&file, "x").unwrap();
-        let file = Sources::collect(&[file], "").unwrap();
+        let file = Sources::collect(&[file], "", &Private::default()).unwrap();
         let refused = decide(&file, there(3), false, |_| Some(true));
         assert_eq!(
             refused,

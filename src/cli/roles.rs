@@ -96,11 +96,7 @@ fn vault(arguments: &VaultArguments) -> Result<std::io::Error, Ended> {
     let folder = arguments.instance.folder();
     let provider = Provider {
         credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(Into::into),
-        file: config
-            .vault
-            .root_key_file
-            .clone()
-            .unwrap_or_else(|| folder.default_root_key()),
+        file: config.root_key_file(&folder),
     };
     let keyring = Keyring::open(&folder.vault(), provider.load()?)?;
     let mailer = Mailer::new(&config, &folder.default_outbox())?;

@@ -13,7 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::roles::NOT_STARTED;
-use super::{FAILED, Failure, Instance};
+use super::{FAILED, Failure, Instance, program};
 use crate::ipc;
 use back_off::BackOff;
 
@@ -75,7 +75,7 @@ struct Role {
 
 impl Role {
     fn start(instance: &Instance, name: &'static str) -> Result<Self, Failure> {
-        let child = Command::new(std::env::current_exe()?)
+        let child = Command::from(program::again())
             .arg(name)
             .arg("--data")
             .arg(&instance.data)
@@ -116,7 +116,8 @@ impl Role {
             let pause = back_off.after(self.started.elapsed());
             tracing::error!(role = self.name, %status, pause_ms = pause.as_millis(), "a process ended and is started again");
             sleep(pause).await;
-            *self = Self::start(instance, self.name)?;
+            let name = self.name;
+            *self = start_at_last(name, &mut back_off, || Self::start(instance, name)).await;
             restarted = true;
         }
     }
@@ -130,6 +131,24 @@ impl Role {
         }
         if timeout(GRACE, self.child.wait()).await.is_err() {
             let _ = self.child.kill().await;
+        }
+    }
+}
+
+/// Starts a role, again and again until it can be started: one that cannot for a moment must not take the others with it.
+async fn start_at_last<T>(
+    name: &str,
+    back_off: &mut BackOff,
+    mut start: impl FnMut() -> Result<T, Failure>,
+) -> T {
+    loop {
+        match start() {
+            Ok(started) => return started,
+            Err(error) => {
+                let pause = back_off.after(Duration::ZERO);
+                tracing::error!(role = name, %error, pause_ms = pause.as_millis(), "a process could not be started and is tried again");
+                sleep(pause).await;
+            }
         }
     }
 }
@@ -164,5 +183,27 @@ impl Ending {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_started_is_tried_again_and_ends_nothing() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        let mut tries = 0;
+        let started = runtime.block_on(start_at_last("web", &mut BackOff::default(), || {
+            tries += 1;
+            match tries {
+                1 | 2 => Err("no process can be made".into()),
+                tries => Ok(tries),
+            }
+        }));
+        assert_eq!(started, 3);
     }
 }

@@ -1,8 +1,13 @@
 //! Finds the files that an ingest was pointed at.
 
+mod fence;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
@@ -10,11 +15,15 @@ use walkdir::{DirEntry, WalkDir};
 use super::output::one_line;
 use crate::knowledge::{self, SourcePath};
 use crate::parser::{self, MediaType, format};
+use fence::{Fence, Refusal};
+
+pub(super) use fence::Private;
 
 /// A file that will be read.
 #[derive(Debug)]
 pub(super) struct Found {
-    pub file: PathBuf,
+    /// Where it really lies, without a link in it.
+    file: PathBuf,
     pub path: SourcePath,
     pub media: MediaType,
 }
@@ -37,7 +46,7 @@ pub(super) struct Sources {
     pub has_folder: bool,
     /// Which file a name is of.
     names: BTreeMap<String, PathBuf>,
-    /// Names that could not be looked at, such as dead links and folders that cannot be read: what is there, and below, is unknown.
+    /// Names that could not be looked at, such as dead links, links that lead out and folders that cannot be read: what is there, and below, is unknown.
     unknown: Vec<String>,
     /// A whole folder that was given is unknown.
     all_unknown: bool,
@@ -45,21 +54,31 @@ pub(super) struct Sources {
 
 impl Sources {
     /// Looks at files and folders, folders recursively. A document is named by its path within the folder that was given, after `prefix`.
+    /// Links are followed within that folder; one that was given itself, wherever it leads. What is `private` is never read.
     ///
     /// # Errors
     /// A given path that does not exist.
-    pub(super) fn collect(given: &[PathBuf], prefix: &str) -> Result<Self, String> {
+    pub(super) fn collect(
+        given: &[PathBuf],
+        prefix: &str,
+        private: &Private,
+    ) -> Result<Self, String> {
         let mut sources = Self::default();
         for root in given {
-            let metadata =
-                std::fs::metadata(root).map_err(|error| format!("{}: {error}", root.display()))?;
+            let named = |error: std::io::Error| format!("{}: {error}", root.display());
+            let metadata = std::fs::metadata(root).map_err(named)?;
             if metadata.is_dir() {
+                let fence = Fence::around_folder(root, private).map_err(named)?;
                 sources.has_folder = true;
-                sources.walk(root, prefix);
+                match fence.admit(root) {
+                    Ok(_) => sources.walk(root, &fence, prefix),
+                    Err(refusal) => sources.refuse(root, Path::new(""), prefix, &refusal),
+                }
             } else {
+                let fence = Fence::around_file(private);
                 let name = Path::new(root.file_name().unwrap_or_default());
                 match format_of(name, metadata.is_file()) {
-                    Ok(media) => sources.consider(root, name, media, prefix),
+                    Ok(media) => sources.consider(root, name, media, &fence, prefix),
                     Err(reason) => sources.fail(&root.display().to_string(), reason),
                 }
             }
@@ -70,26 +89,33 @@ impl Sources {
         Ok(sources)
     }
 
-    fn walk(&mut self, root: &Path, prefix: &str) {
-        let mut hidden = Vec::new();
+    fn walk(&mut self, root: &Path, fence: &Fence<'_>, prefix: &str) {
+        let below = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_owned();
+        let (mut hidden, mut refused) = (Vec::new(), Vec::new());
         let walker = WalkDir::new(root)
             .follow_links(true)
             .sort_by_file_name()
             .into_iter();
         let entries = walker.filter_entry(|entry| {
-            let skip = is_hidden(entry);
-            if skip {
+            if is_hidden(entry) {
                 hidden.push(entry.path().to_owned());
+                return false;
             }
-            !skip
+            if !entry.file_type().is_dir() {
+                return true;
+            }
+            let admitted = fence.admit(entry.path());
+            admitted
+                .map_err(|refusal| refused.push((entry.path().to_owned(), refusal)))
+                .is_ok()
         });
         for entry in entries {
             match entry {
                 Ok(entry) if entry.file_type().is_dir() => {}
                 Ok(entry) => {
-                    let name = entry.path().strip_prefix(root).unwrap_or(entry.path());
-                    match format_of(name, entry.file_type().is_file()) {
-                        Ok(media) => self.consider(entry.path(), name, media, prefix),
+                    let name = below(entry.path());
+                    match format_of(&name, entry.file_type().is_file()) {
+                        Ok(media) => self.consider(entry.path(), &name, media, fence, prefix),
                         Err(reason) => self.skip(&entry.path().display().to_string(), reason),
                     }
                 }
@@ -99,6 +125,17 @@ impl Sources {
         for path in hidden {
             self.skip(&path.display().to_string(), "hidden".to_owned());
         }
+        for (path, refusal) in refused {
+            self.refuse(&path, &below(&path), prefix, &refusal);
+        }
+    }
+
+    /// Notes what is not read because of what it is or where it lies. `below`: within the folder that was given.
+    fn refuse(&mut self, path: &Path, below: &Path, prefix: &str, refusal: &Refusal) {
+        if refusal.hides_documents() {
+            self.note_unknown(below, prefix);
+        }
+        self.fail(&path.display().to_string(), refusal.to_string());
     }
 
     fn note_error(&mut self, error: &walkdir::Error, root: &Path, prefix: &str) {
@@ -116,20 +153,31 @@ impl Sources {
         self.fail(&shown, reason);
     }
 
-    /// Takes a document, unless its name cannot be used.
-    fn consider(&mut self, file: &Path, name: &Path, media: MediaType, prefix: &str) {
+    /// Takes a document, unless its name cannot be used or it is not to be read.
+    fn consider(
+        &mut self,
+        file: &Path,
+        name: &Path,
+        media: MediaType,
+        fence: &Fence<'_>,
+        prefix: &str,
+    ) {
         let shown = file.display().to_string();
-        let Some(name) = name.to_str() else {
+        let Some(text) = name.to_str() else {
             return self.fail(&shown, "its name is not UTF-8".to_owned());
         };
-        let path = match format!("{prefix}{name}").parse::<SourcePath>() {
+        let path = match format!("{prefix}{text}").parse::<SourcePath>() {
             Ok(path) => path,
             Err(reason) => {
                 return self.fail(&shown, format!("its name is not usable: {reason}"));
             }
         };
+        let real = match fence.admit(file) {
+            Ok(real) => real,
+            Err(refusal) => return self.refuse(file, name, prefix, &refusal),
+        };
         match self.names.get(path.as_str()) {
-            Some(known) if is_same(known, file) => {
+            Some(known) if *known == real => {
                 self.skip(&shown, "it was given twice".to_owned());
             }
             Some(_) => self.fail(
@@ -137,9 +185,9 @@ impl Sources {
                 format!("another of the given folders has a document named {path} too"),
             ),
             None => {
-                self.names.insert(path.to_string(), file.to_owned());
+                self.names.insert(path.to_string(), real.clone());
                 self.found.push(Found {
-                    file: file.to_owned(),
+                    file: real,
                     path,
                     media,
                 });
@@ -184,7 +232,12 @@ impl Found {
     /// Reads the file, unless it is larger than `limit` bytes.
     pub(super) fn read(&self, limit: u64) -> Result<Vec<u8>, knowledge::Error> {
         let unreadable = |error: std::io::Error| knowledge::Error::Unreadable(error.to_string());
-        let file = File::open(&self.file).map_err(unreadable)?;
+        // No link was in it. One that stands there now was put there since.
+        let file = OpenOptions::new()
+            .read(true)
+            .custom_flags(nix::fcntl::OFlag::O_NOFOLLOW.bits())
+            .open(&self.file)
+            .map_err(unreadable)?;
         let bytes = file.metadata().map_err(unreadable)?.len();
         if bytes > limit {
             return Err(parser::Error::TooLarge { bytes, limit }.into());
@@ -215,149 +268,6 @@ fn format_of(name: &Path, is_regular: bool) -> Result<MediaType, String> {
         .ok_or_else(|| format!("only {} are read", format::names()))
 }
 
-fn is_same(one: &Path, other: &Path) -> bool {
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
-}
-
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::os::unix::fs::symlink;
-
-    use super::*;
-
-    #[test]
-    fn every_file_is_found_or_listed_with_a_reason() {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
-        fs::create_dir_all(at("sub/deep")).unwrap();
-        for name in [
-            "a.md",
-            "sub/b.html",
-            "sub/deep/c.txt",
-            "d.pdf",
-            ".hidden.md",
-            "line\nbreak.md",
-        ] {
-            fs::write(at(name), "x").unwrap();
-        }
-        symlink(folder.path(), at("sub/loop")).unwrap();
-        symlink("nowhere", at("dangling.md")).unwrap();
-        nix::unistd::mkfifo(&at("pipe.md"), nix::sys::stat::Mode::S_IRUSR).unwrap();
-
-        let sources = Sources::collect(&[folder.path().to_owned()], "kb/").unwrap();
-        let found: Vec<_> = sources
-            .found
-            .iter()
-            .map(|found| found.path.as_str())
-            .collect();
-        assert_eq!(found, ["kb/a.md", "kb/sub/b.html", "kb/sub/deep/c.txt"]);
-        let listed = |listed: &[Skipped]| -> Vec<(String, String)> {
-            listed
-                .iter()
-                .map(|one| {
-                    let name = one.name.rsplit('/').next().unwrap();
-                    (name.to_owned(), one.reason.clone())
-                })
-                .collect()
-        };
-        let expected = |expected: &[(&str, &str)]| -> Vec<(String, String)> {
-            expected
-                .iter()
-                .map(|(name, reason)| ((*name).to_owned(), (*reason).to_owned()))
-                .collect()
-        };
-        assert_eq!(
-            listed(&sources.skipped),
-            expected(&[
-                (".hidden.md", "hidden"),
-                ("d.pdf", "only Markdown, HTML and plain text are read"),
-                ("pipe.md", "not a regular file"),
-                (
-                    "loop",
-                    "a symbolic link that leads back to a folder above it"
-                ),
-            ])
-        );
-        assert_eq!(
-            listed(&sources.failed),
-            expected(&[
-                ("dangling.md", "No such file or directory (os error 2)"),
-                (
-                    "line\u{fffd}break.md",
-                    "its name is not usable: it has control characters, such as a newline"
-                ),
-            ])
-        );
-    }
-
-    #[test]
-    fn what_was_named_and_is_not_read_has_failed_and_what_was_given_twice_has_not() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["a.md", "b.pdf"] {
-            fs::write(folder.path().join(name), "x").unwrap();
-        }
-        let given = [
-            folder.path().to_owned(),
-            folder.path().join("a.md"),
-            folder.path().join("b.pdf"),
-        ];
-        let sources = Sources::collect(&given, "").unwrap();
-        let reasons = |listed: &[Skipped]| -> Vec<String> {
-            listed.iter().map(|one| one.reason.clone()).collect()
-        };
-        let unknown = "only Markdown, HTML and plain text are read";
-        assert_eq!(sources.found.len(), 1);
-        assert_eq!(reasons(&sources.failed), [unknown]);
-        assert_eq!(
-            reasons(&sources.skipped),
-            ["it was given twice", unknown],
-            "beside what was asked for"
-        );
-    }
-
-    #[test]
-    fn two_folders_with_the_same_name_in_them_do_not_overwrite_each_other() {
-        let folder = tempfile::tempdir().unwrap();
-        for sub in ["one", "two"] {
-            fs::create_dir(folder.path().join(sub)).unwrap();
-            fs::write(folder.path().join(sub).join("index.md"), sub).unwrap();
-        }
-        let given = ["one", "two"].map(|sub| folder.path().join(sub));
-        let sources = Sources::collect(&given, "").unwrap();
-        assert_eq!((sources.found.len(), sources.failed.len()), (1, 1));
-        assert!(sources.may_have("index.md") && !sources.may_have("other.md"));
-    }
-
-    #[test]
-    fn what_nobody_could_look_at_may_be_there() {
-        let folder = tempfile::tempdir().unwrap();
-        symlink("nowhere", folder.path().join("share")).unwrap();
-        let given = [folder.path().to_owned()];
-        let sources = Sources::collect(&given, "kb/").unwrap();
-        for (path, may_be) in [
-            ("kb/share", true),
-            ("kb/share/deep/a.md", true),
-            ("kb/shared.md", false),
-            ("kb/a.md", false),
-            ("share/a.md", false),
-        ] {
-            assert_eq!(sources.may_have(path), may_be, "{path}");
-        }
-        let mut nothing = Sources::default();
-        nothing.note_unknown(Path::new(""), "kb/");
-        assert!(
-            nothing.may_have("kb/a.md"),
-            "the given folder cannot be read at all"
-        );
-    }
-
-    #[test]
-    fn a_folder_that_does_not_exist_is_an_error() {
-        assert!(Sources::collect(&[PathBuf::from("/nonexistent")], "").is_err());
-    }
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use super::Network;
+use super::{DataFolder, Network};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Config {
@@ -19,6 +19,16 @@ pub(crate) struct Config {
     pub questions: Questions,
     pub ingest: Ingest,
     pub log: Log,
+}
+
+impl Config {
+    /// Where the root key lies, when systemd does not hand it over.
+    pub(crate) fn root_key_file(&self, folder: &DataFolder) -> PathBuf {
+        self.vault
+            .root_key_file
+            .clone()
+            .unwrap_or_else(|| folder.default_root_key())
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +65,14 @@ impl Server {
             .and_then(|url| url.strip_prefix("https://"))
             .unwrap_or_default();
         rest.find('/').map_or("", |at| &rest[at..])
+    }
+
+    /// The origin of `public_url`, as browsers write it: without a path, and without the port of https.
+    pub(crate) fn public_origin(&self) -> Option<String> {
+        let url = self.public_url.as_deref()?.strip_prefix("https://")?;
+        let host = url.split('/').next()?.to_ascii_lowercase();
+        let host = host.strip_suffix(":443").unwrap_or(&host);
+        Some(format!("https://{host}"))
     }
 
     /// Under which links lead here, when the process listens on `port`.

@@ -46,6 +46,8 @@ pub(crate) const SNAPSHOTS_KEPT: SignedDuration = SignedDuration::from_hours(30 
 const BUSY: Duration = Duration::from_secs(10);
 /// Between two looks at whether somebody still writes.
 const BETWEEN: Duration = Duration::from_millis(50);
+/// Bytes of a page. A file holds one at least, from the moment that it is opened.
+const PAGE: u64 = 4096;
 /// How long a thread waits for a free connection.
 const WAIT: Duration = Duration::from_secs(30);
 
@@ -85,10 +87,8 @@ struct File {
     identity: Option<(u64, u64)>,
 }
 
-/// Of the file that a path leads to now.
-fn identity(path: &Path) -> Option<(u64, u64)> {
-    let metadata = fs::metadata(path).ok()?;
-    Some((metadata.dev(), metadata.ino()))
+fn identity(file: &fs::Metadata) -> (u64, u64) {
+    (file.dev(), file.ino())
 }
 
 /// Why a file could not be opened, with its path.
@@ -230,7 +230,7 @@ impl Db {
             file: Arc::new(File {
                 path: path.to_owned(),
                 is_damaged: AtomicBool::new(false),
-                identity: identity(path),
+                identity: fs::metadata(path).ok().as_ref().map(identity),
             }),
         })
     }
@@ -249,13 +249,18 @@ impl Db {
         self.file.is_damaged.load(Ordering::Relaxed)
     }
 
-    /// Why it must not be used any more: pages that cannot be read were met, or its file is not at its place any more, where the next start would miss what
-    /// is written now.
+    /// Why it must not be used any more: pages that cannot be read were met, its file was cut to nothing, or it is not at its place any more, where the
+    /// next start would miss what is written now.
     pub(crate) fn fault(&self) -> Option<Error> {
         let path = self.path().to_owned();
+        let found = fs::metadata(&path).ok();
+        let is_ours = found.as_ref().map(identity) == self.file.identity;
+        if is_ours && found.is_some_and(|file| file.len() < PAGE) {
+            self.note_damage();
+        }
         if self.is_damaged() {
             Some(Error::FoundDamaged { path })
-        } else if identity(&path) == self.file.identity {
+        } else if is_ours {
             None
         } else {
             Some(Error::TakenAway { path })

@@ -340,3 +340,16 @@ fn a_checkpoint_leaves_nothing_in_the_log() {
     fs::copy(&path, &copy).unwrap();
     assert_eq!(count(&open(&copy, &key, ONE).unwrap()), 1);
 }
+
+#[test]
+fn a_file_that_is_cut_to_nothing_while_it_is_open_is_noticed() {
+    for length in [0, 100] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let db = open(&path, &crypto::random_key(), ONE).unwrap();
+        assert!(db.fault().is_none());
+        let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        file.set_len(length).unwrap();
+        assert!(matches!(db.fault(), Some(Error::FoundDamaged { .. })));
+    }
+}

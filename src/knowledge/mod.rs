@@ -28,6 +28,8 @@ pub(crate) use path::SourcePath;
 pub(crate) use removal::{Removal, certificate, remove, remove_by_id};
 pub(crate) use source::Source;
 
+use std::borrow::Cow;
+
 use crate::audit::{self, Action, Change, Entry};
 use crate::clock::Moment;
 use crate::db::{Db, Tx};
@@ -186,9 +188,19 @@ fn show(
     Ok(())
 }
 
-/// Paths of the documents that `anchorite ingest` brought in and that begin with `prefix`. Those that came in another way are not a folder's to prune.
-pub(crate) fn ingested_paths(db: &Db, prefix: &str) -> Result<Vec<String>, Error> {
-    Ok(db.read(|c| store::ingested_paths(c, prefix))?)
+/// With what the paths of all documents in a folder begin: its name and a slash. Empty: all documents.
+pub(crate) fn folder_prefix(folder: &str) -> Cow<'_, str> {
+    if folder.is_empty() || folder.ends_with('/') {
+        Cow::Borrowed(folder)
+    } else {
+        Cow::Owned(format!("{folder}/"))
+    }
+}
+
+/// Paths of the documents in `folder` that `anchorite ingest` brought in. Those that came in another way are not a folder's to prune.
+pub(crate) fn ingested_paths(db: &Db, folder: &str) -> Result<Vec<String>, Error> {
+    let prefix = folder_prefix(folder);
+    Ok(db.read(|c| store::ingested_paths(c, &prefix))?)
 }
 
 /// Removes documents that were ingested. One that came in another way in the meantime stays. Returns the paths of what went.

@@ -137,11 +137,13 @@ fn one_unreadable_source_does_not_keep_the_others_out() {
 #[test]
 fn pruning_keeps_to_its_prefix() {
     let workspace = workspace();
-    for path in ["kb/a.md", "kb/b.md", "other/c.md"] {
+    for path in ["kb/a.md", "kb/b.md", "kbase/c.md", "kb.md", "other/c.md"] {
         workspace.put(path, &format!("About {path}.")).unwrap();
     }
     let there = ingested_paths(&workspace.db, "kb/").unwrap();
     assert_eq!(there, ["kb/a.md", "kb/b.md"]);
+    assert_eq!(ingested_paths(&workspace.db, "kb").unwrap(), there);
+    assert_eq!(ingested_paths(&workspace.db, "").unwrap().len(), 5);
     let gone = prune(&workspace.db, &there[1..], &change()).unwrap();
     assert_eq!(gone, ["kb/b.md"]);
     assert!(
@@ -153,7 +155,7 @@ fn pruning_keeps_to_its_prefix() {
         .into_iter()
         .map(|summary| summary.path.to_string())
         .collect();
-    assert_eq!(left, ["kb/a.md", "other/c.md"]);
+    assert_eq!(left, ["kb.md", "kb/a.md", "kbase/c.md", "other/c.md"]);
 }
 
 #[test]

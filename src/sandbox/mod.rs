@@ -2,6 +2,8 @@
 //!
 //! Today: core dumps and being read through `/proc` or `ptrace` by other processes of the same user. Landlock and seccomp join here.
 
+use std::ffi::CStr;
+
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::{prctl, resource};
 
@@ -15,6 +17,11 @@ pub(crate) fn forbid_dumps() -> std::io::Result<()> {
     resource::setrlimit(resource::Resource::RLIMIT_CORE, 0, 0)?;
     prctl::set_dumpable(false)?;
     Ok(())
+}
+
+/// Gives the process the name that lists of processes show. One that was started through `/proc/self/exe` would be called `exe`.
+pub(crate) fn take_name(name: &CStr) -> std::io::Result<()> {
+    Ok(prctl::set_name(name)?)
 }
 
 /// Keeps the signals that end a process from ending it at once: they are for a [`Ending`]. To be called before any thread exists.

@@ -165,7 +165,7 @@ routes! {
         POST "/w/{workspace}/articles/prefill" => editor::prefill, Workspace(WriteArticles), keeps_form, needs_no_room;
         POST "/w/{workspace}/articles/preview" => editor::preview, Workspace(WriteArticles), needs_no_room;
         POST "/w/{workspace}/articles/working-copy" => working_copy::keep_article, Workspace(WriteArticles);
-        POST "/w/{workspace}/articles/working-copy/{id}/discard" => working_copy::discard_article, Workspace(WriteArticles);
+        POST "/w/{workspace}/articles/working-copy/{id}/discard" => working_copy::discard_article, Workspace(WriteArticles), on_reserve;
         GET "/w/{workspace}/articles/{id}" => article::show, Workspace(ReadKnowledge);
         GET "/w/{workspace}/articles/{id}/edit" => editor::edit_form, Workspace(WriteArticles);
         POST "/w/{workspace}/articles/{id}/edit" => editor::edit, Workspace(WriteArticles), keeps_form;
@@ -183,7 +183,7 @@ routes! {
         POST "/w/{workspace}/approved/new" => approved_editor::create, Workspace(ManageApproved), keeps_form;
         POST "/w/{workspace}/approved/prefill" => approved_editor::prefill, Workspace(ManageApproved), keeps_form, needs_no_room;
         POST "/w/{workspace}/approved/working-copy" => working_copy::keep_approved, Workspace(ManageApproved);
-        POST "/w/{workspace}/approved/working-copy/{id}/discard" => working_copy::discard_approved, Workspace(ManageApproved);
+        POST "/w/{workspace}/approved/working-copy/{id}/discard" => working_copy::discard_approved, Workspace(ManageApproved), on_reserve;
         GET "/w/{workspace}/approved/{id}" => approved_editor::show, Workspace(ReadKnowledge);
         POST "/w/{workspace}/approved/{id}" => approved_editor::change, Workspace(ManageApproved), keeps_form;
         POST "/w/{workspace}/approved/{id}/submit" => approved::submit, Workspace(ManageApproved);
@@ -259,6 +259,16 @@ mod tests {
             "GET, HEAD, POST, OPTIONS"
         );
         assert_eq!(TABLE.allowed("/nothing"), None);
+    }
+
+    #[test]
+    fn a_full_disk_refuses_nothing_that_makes_room() {
+        for route in TABLE.rows() {
+            let act = route.path.rsplit('/').next().unwrap_or_default();
+            if !route.is_safe() && ["delete", "discard", "remove", "withdraw"].contains(&act) {
+                assert!(route.draws_on_reserve, "{}", route.path);
+            }
+        }
     }
 
     #[test]

@@ -101,6 +101,26 @@ fn prune_removes_what_is_gone_and_only_under_the_prefix() {
 }
 
 #[test]
+fn a_prefix_is_a_folder_with_or_without_its_slash() {
+    let workspace = shared().workspace("prefixed");
+    let files = folder_of(&[("a.md", "Apples."), ("b.md", "Pears.")]);
+    let ingest = |prefix: &str, more: &[&str]| {
+        let named = ["--workspace", "prefixed", "--prefix", prefix];
+        let arguments = [&named[..], more].concat();
+        shared().instance.ingest(files.path(), &arguments)
+    };
+    ingest("manuals/", &[]);
+    ingest("man", &[]);
+    fs::remove_file(files.path().join("b.md")).unwrap();
+    let report = ingest("man", &["--prune"]);
+    assert_eq!(report["removed"], json!(["man/b.md"]));
+    assert_eq!(
+        workspace.paths(),
+        ["man/a.md", "manuals/a.md", "manuals/b.md"]
+    );
+}
+
+#[test]
 fn a_dead_link_keeps_its_own_documents_and_the_rest_is_pruned() {
     let workspace = shared().workspace("dead-links");
     let files = folder_of(&[
@@ -247,8 +267,7 @@ fn bad_input_is_one_line_each_and_the_rest_is_ingested() {
     let at = |name: &str| files.path().join(name);
     symlink(files.path(), at("loop")).unwrap();
     symlink("nowhere.md", at("dangling.md")).unwrap();
-    // Opens, and then fails to be read, for the superuser too.
-    symlink("/proc/self/mem", at("unreadable.md")).unwrap();
+    symlink("/proc/self/mem", at("outside.md")).unwrap();
 
     let given = files.path().to_str().unwrap();
     let finished = shared()
@@ -264,7 +283,7 @@ fn bad_input_is_one_line_each_and_the_rest_is_ingested() {
     has_line(&failed, "binary.md", "looks like binary data");
     has_line(&failed, "empty.md", "is empty");
     has_line(&failed, "blank.txt", "is empty");
-    has_line(&failed, "unreadable.md", "cannot be read");
+    has_line(&failed, "outside.md", "it leads out of the folder");
     has_line(
         &failed,
         "line\u{fffd}break.md",
@@ -324,6 +343,53 @@ fn bad_input_is_one_line_each_and_the_rest_is_ingested() {
             .len(),
         2_000_000
     );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_listed() {
+    shared().workspace("unreadable");
+    let files = tempfile::tempdir().unwrap();
+    let file = files.path().join("unreadable.md");
+    // Opens, and then fails to be read, for the superuser too.
+    symlink("/proc/self/mem", &file).unwrap();
+    let report = in_part(&file, &["--workspace", "unreadable"]);
+    let failed = lines(&report, "failed", files.path());
+    has_line(&failed, "unreadable.md", "cannot be read");
+}
+
+#[test]
+fn no_link_publishes_what_lies_outside_or_belongs_to_the_instance() {
+    let workspace = shared().workspace("links");
+    let instance = &shared().instance;
+    let files = folder_of(&[
+        ("share/a.md", "Apples."),
+        ("share/b.md", "Pears."),
+        ("old/c.md", "Plums."),
+    ]);
+    let at = |name: &str| files.path().join(name);
+    let named = ["--workspace", "links"];
+    instance.ingest(&at("share"), &named);
+    fs::remove_file(at("share/b.md")).unwrap();
+    symlink(at("old/c.md"), at("share/b.md")).unwrap();
+    symlink(instance.root_key(), at("share/x.txt")).unwrap();
+    symlink(instance.data(), at("share/data")).unwrap();
+    symlink("a.md", at("share/same.md")).unwrap();
+    let report = in_part(&at("share"), &[&named[..], &["--prune"]].concat());
+    let failed = lines(&report, "failed", &at("share"));
+    for name in ["b.md", "x.txt", "data"] {
+        has_line(&failed, name, "it leads out of the folder");
+    }
+    assert_eq!(report["removed"], json!([]), "nothing says that it is gone");
+    assert_eq!(workspace.paths(), ["a.md", "b.md", "same.md"]);
+
+    let report = in_part(&at("share/x.txt"), &named);
+    has_line(
+        &lines(&report, "failed", &at("share")),
+        "x.txt",
+        "it is the root key",
+    );
+    in_part(&instance.data(), &named);
+    assert_eq!(workspace.paths(), ["a.md", "b.md", "same.md"]);
 }
 
 #[test]

@@ -3,12 +3,14 @@
 use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
-use std::process::{Child, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
 use nix::sys::signal::Signal;
 
 use crate::support::{
-    Api, Browser, Instance, Server, children, eventually, get, is_running, kill, shared, totp,
+    Api, Browser, EXECUTABLE, Instance, Server, children, eventually, get, is_running, kill,
+    shared, totp,
 };
 
 #[track_caller]
@@ -83,6 +85,38 @@ fn a_vault_that_is_killed_again_and_again_is_back_at_once_and_lets_people_sign_i
     });
     // The vault checks the codes of an authenticator app.
     Browser::new(&server).sign_in_with(&staff, &totp(&staff.totp_secret, 1));
+}
+
+#[test]
+fn a_program_that_is_replaced_while_it_runs_goes_on_as_it_was() {
+    let beside = Path::new(EXECUTABLE).parent().unwrap();
+    let folder = tempfile::tempdir_in(beside).unwrap();
+    let [program, upgrade] = ["anchorite", "upgrade"].map(|name| folder.path().join(name));
+    fs::hard_link(EXECUTABLE, &program).unwrap();
+    fs::write(&upgrade, "#!/bin/sh\nexit 1\n").unwrap();
+    let instance = Instance::new();
+    let mut command = Command::new(&program);
+    command
+        .arg("serve")
+        .env("ANCHORITE_DATA", instance.data())
+        .env_remove("ANCHORITE_CONFIG")
+        .env_remove("CREDENTIALS_DIRECTORY");
+    let server = Server::of(command);
+    instance.set_up(&server);
+    fs::rename(&upgrade, &program).unwrap();
+    for role in ["web", "vault"] {
+        let before = child(&server, role);
+        kill(before, Signal::SIGKILL);
+        let after = new_child(&server, role, before);
+        eventually("its name is back", || {
+            let name = fs::read_to_string(format!("/proc/{after}/comm")).ok()?;
+            (name == "anchorite\n").then_some(())
+        });
+        if role == "web" {
+            server.wait_for_announcement();
+        }
+    }
+    get(&server.url("/help/main")).has_status(200);
 }
 
 #[test]
@@ -283,6 +317,18 @@ fn an_api_key_is_good_after_a_restart() {
         Api::new(&server, &token).get("/documents").has_status(200);
         server.end_with(Signal::SIGTERM);
     }
+}
+
+#[test]
+fn a_database_that_is_emptied_is_noticed_at_once() {
+    let instance = Instance::new();
+    let server = instance.serve();
+    assert_eq!(get(&server.url("/health")).status, 200);
+    let control = instance.data().join("control.db");
+    let file = fs::OpenOptions::new().write(true).open(control).unwrap();
+    file.set_len(0).unwrap();
+    assert_eq!(get(&server.url("/health")).status, 503);
+    assert!(server.log().contains("a database is damaged"));
 }
 
 #[test]

@@ -796,8 +796,8 @@ fn an_export_has_every_version_and_ends_with_the_right_of_who_takes_it() {
     }
     admin.step_up(&boss);
     let take = || {
-        let request = admin.request(Method::POST, &format!("{base}/export"));
-        let reply = request.form(&[("csrf", admin.csrf())]).send().unwrap();
+        let request = admin.form(&format!("{base}/export"), &[("csrf", &admin.csrf())]);
+        let reply = request.send().unwrap();
         assert_eq!(reply.status(), 200);
         reply
     };

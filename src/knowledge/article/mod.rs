@@ -11,10 +11,9 @@ mod tests;
 
 use serde_json::json;
 
+use content::Listed;
 pub(super) use content::MAX_MARKDOWN_BYTES;
-pub(crate) use content::{
-    Article, ArticleId, Content, MAX_TITLE_CHARS, Problem, Version, Whole,
-};
+pub(crate) use content::{Article, ArticleId, Content, MAX_TITLE_CHARS, Problem, Version, Whole};
 
 use super::review::course::{self, Act, Step, Traveller};
 use super::review::{Eyes, Remark};

@@ -94,13 +94,14 @@ async fn pass(request: &mut ServiceRequest) -> Result<Option<HttpResponse>, Erro
     }
     let route = Route::of(request.request()).ok_or_else(Error::not_found)?;
     let is_change = !route.is_safe();
-    if is_change && !comes_from_ourselves(request.headers()) {
-        return Err(foreign());
-    }
     let shell = request
         .app_data::<web::Data<Shell>>()
         .map(|shell| shell.get_ref().clone())
         .ok_or_else(Error::not_found)?;
+    let public = shell.app.config.server.public_origin();
+    if is_change && !comes_from_ourselves(request.headers(), public.as_deref()) {
+        return Err(foreign());
+    }
     let token = session_token(request.request());
     let form = if is_change {
         form_of(request, &shell, token.clone()).await?
@@ -297,16 +298,18 @@ fn troubles(app: &App, who: &SignedIn) -> Result<Vec<String>, Error> {
         .collect())
 }
 
-/// Whether a page of ours sent this. Browsers say so in `Sec-Fetch-Site`; older ones at least say which origin a form came from.
-fn comes_from_ourselves(headers: &HeaderMap) -> bool {
+/// Whether a page of ours sent this. Browsers say so in `Sec-Fetch-Site`; older ones at least say which origin a form came from, which is the host that was
+/// asked or, behind a proxy that asks for another one, that of `server.public_url`.
+fn comes_from_ourselves(headers: &HeaderMap, public: Option<&str>) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return site == "same-origin";
     }
-    let (Some(origin), Some(host)) = (text(ORIGIN.as_str()), text(HOST.as_str())) else {
+    let Some(origin) = text(ORIGIN.as_str()) else {
         return false;
     };
-    origin.strip_prefix("https://") == Some(host)
+    let host = text(HOST.as_str());
+    public == Some(origin) || (host.is_some() && origin.strip_prefix("https://") == host)
 }
 
 fn foreign() -> Error {
@@ -427,7 +430,13 @@ mod tests {
             (&[("origin", "null"), ("host", "a")], false),
             (&[("host", "a")], false),
         ] {
-            assert_eq!(comes_from_ourselves(&headers(given)), expected, "{given:?}");
+            let headers = headers(given);
+            assert_eq!(comes_from_ourselves(&headers, None), expected, "{given:?}");
+        }
+        let public = Some("https://b");
+        for (origin, expected) in [("https://b", true), ("http://b", false), ("null", false)] {
+            let behind = headers(&[("origin", origin), ("host", "a")]);
+            assert_eq!(comes_from_ourselves(&behind, public), expected, "{origin}");
         }
     }
 }
