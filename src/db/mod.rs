@@ -295,7 +295,7 @@ impl Db {
             if Instant::now() > until {
                 return Err(Error::InUse);
             }
-            thread::sleep(BETWEEN);
+            thread::park_timeout(BETWEEN);
         }
     }
 

@@ -66,7 +66,7 @@ fn all_problems_of_a_configuration_are_reported_at_once_with_their_lines() {
     insta::assert_snapshot!(lines.join("\n"), @r#"
     line 2: server.listen must be a text, not a whole number
     line 3: server.port is not a setting
-    line 6: ingest.max_file_mib must be a whole number from 1 to 1024
+    line 6: ingest.max_file_mib must be a whole number from 1 to 64
     line 9: log.level must be one of error, warn, info, debug, trace (error parsing level: expected one of "error", "warn", "info", "debug", "trace", or a number 1-5)
     "#);
 }

@@ -347,12 +347,12 @@ fn bad_input_is_one_line_each_and_the_rest_is_ingested() {
 
 #[test]
 fn a_file_that_cannot_be_read_is_listed() {
-    shared().workspace("unreadable");
+    shared().workspace("unreadable-file");
     let files = tempfile::tempdir().unwrap();
     let file = files.path().join("unreadable.md");
     // Opens, and then fails to be read, for the superuser too.
     symlink("/proc/self/mem", &file).unwrap();
-    let report = in_part(&file, &["--workspace", "unreadable"]);
+    let report = in_part(&file, &["--workspace", "unreadable-file"]);
     let failed = lines(&report, "failed", files.path());
     has_line(&failed, "unreadable.md", "cannot be read");
 }
