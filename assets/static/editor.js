@@ -1,5 +1,5 @@
 // Keeps what somebody writes, every few seconds, so that nothing is lost when the browser closes. Without a script only "Save the draft" saves.
-import { isSafe, onSaveKey, setSafe } from './unsaved.js';
+import { isSafe, onLeave, onSaveKey, setSafe } from './unsaved.js';
 
 /** After the last key, in milliseconds. */
 const PAUSE = 1500;
@@ -135,10 +135,10 @@ document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') keep(true);
 });
 window.addEventListener('pagehide', () => keep(true));
-// Before the listener of unsaved.js, which asks about what is not safe: the last words go out by themselves, unless those before them were in vain.
-window.addEventListener('beforeunload', () => {
+// The last words go out by themselves, unless those before them were in vain.
+onLeave(() => {
   if (keep(true) && !isInVain) setSafe(form, true);
-}, { capture: true });
+});
 
 if (isSafe(form)) {
   say(Number(form.elements.revision.value) > 0 ? '' : 'What you type is kept for you. “Save the draft” makes it a version that others see.');

@@ -21,6 +21,12 @@ function touch(form) {
   safe.delete(form);
 }
 
+/** What is done before a browser asks whether to leave: it may make a form safe. */
+const farewells = [];
+export function onLeave(act) {
+  farewells.push(act);
+}
+
 /** From now on the page may go away: what it holds is sent. */
 function letGo() {
   changed.clear();
@@ -55,6 +61,7 @@ export function watch() {
     if ('saves' in form.dataset) onSaveKey(() => form.requestSubmit());
   }
   window.addEventListener('beforeunload', (event) => {
+    for (const act of farewells) act();
     if ([...changed].some((form) => form.isConnected && !safe.has(form))) event.preventDefault();
   });
 }

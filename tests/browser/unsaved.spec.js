@@ -150,7 +150,7 @@ test('the last words are kept, however soon the page is left', async ({ page, ap
 });
 
 test('Ctrl+S keeps the text at once, and saves a form without drafts', async ({ page, appliance, hire }) => {
-  await hire(page, 'admin');
+  const admin = await hire(page, 'admin');
   await page.goto(`${appliance.url}/dashboard/w/main/articles/new`);
   await page.keyboard.press('Control+s');
   await expect(status(page)).toHaveText('Nothing has changed yet.');
@@ -168,6 +168,8 @@ test('Ctrl+S keeps the text at once, and saves a form without drafts', async ({ 
   await expect(status(page)).toContainText(/^Kept for you at \d.*; not saved yet\./, { timeout: 1_400 });
   await page.goto(`${appliance.url}/dashboard/w/main/settings`);
   await page.keyboard.press('Control+s');
+  await admin.stepUp(page);
+  await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByText('The settings are saved.')).toBeVisible();
 });
 
