@@ -98,11 +98,11 @@ impl VisibilityInput {
             effective: Field::moment("effective", "Takes effect (UTC)")
                 .value(&*self.effective)
                 .error(&*errors.effective)
-                .hint("Empty: at once."),
+                .if_empty("at once"),
             expires: Field::moment("expires", "Expires (UTC)")
                 .value(&*self.expires)
                 .error(&*errors.expires)
-                .hint("Empty: never."),
+                .if_empty("never"),
         }
     }
 }

@@ -9,15 +9,46 @@ use crate::staff::Permission;
 use crate::web::dashboard::view;
 use crate::web::error::Error;
 
+/// What is typed into a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Email,
+    Password,
+    Moment,
+    /// Several lines.
+    Area,
+}
+
+impl Kind {
+    /// As `type` of an `input`.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Text | Self::Area => "text",
+            Self::Email => "email",
+            Self::Password => "password",
+            Self::Moment => "datetime-local",
+        }
+    }
+}
+
+/// What stands below a field.
+enum Hint {
+    Nothing,
+    Text(String),
+    /// What an empty one stands for: such a field is filled in either way, and so not called optional.
+    IfEmpty(&'static str),
+}
+
 /// One field.
 #[derive(Template)]
 #[template(path = "dashboard/part/field.html", config = "assets/askama.toml")]
 pub(in crate::web::dashboard) struct Field {
     name: &'static str,
     label: &'static str,
-    kind: &'static str,
+    kind: Kind,
     value: String,
-    hint: String,
+    hint: Hint,
     error: String,
     autocomplete: &'static str,
     input_mode: &'static str,
@@ -35,9 +66,9 @@ impl Field {
         Self {
             name,
             label,
-            kind: "text",
+            kind: Kind::Text,
             value: String::new(),
-            hint: String::new(),
+            hint: Hint::Nothing,
             error: String::new(),
             autocomplete: "off",
             input_mode: "",
@@ -51,7 +82,7 @@ impl Field {
 
     pub(in crate::web::dashboard) fn email(label: &'static str) -> Self {
         Self {
-            kind: "email",
+            kind: Kind::Email,
             autocomplete: "username",
             max_length: 254,
             ..Self::text("email", label)
@@ -60,7 +91,7 @@ impl Field {
 
     pub(in crate::web::dashboard) fn password(name: &'static str, label: &'static str) -> Self {
         Self {
-            kind: "password",
+            kind: Kind::Password,
             autocomplete: "current-password",
             ..Self::text(name, label)
         }
@@ -86,7 +117,7 @@ impl Field {
     /// A day and an hour, in the form that browsers send.
     pub(in crate::web::dashboard) fn moment(name: &'static str, label: &'static str) -> Self {
         Self {
-            kind: "datetime-local",
+            kind: Kind::Moment,
             is_required: false,
             ..Self::text(name, label)
         }
@@ -99,7 +130,7 @@ impl Field {
         rows: usize,
     ) -> Self {
         Self {
-            kind: "area",
+            kind: Kind::Area,
             rows,
             ..Self::text(name, label)
         }
@@ -114,7 +145,14 @@ impl Field {
 
     pub(in crate::web::dashboard) fn hint(self, hint: impl Into<String>) -> Self {
         Self {
-            hint: hint.into(),
+            hint: Hint::Text(hint.into()),
+            ..self
+        }
+    }
+
+    pub(in crate::web::dashboard) fn if_empty(self, meaning: &'static str) -> Self {
+        Self {
+            hint: Hint::IfEmpty(meaning),
             ..self
         }
     }
@@ -159,7 +197,11 @@ impl Field {
     }
 
     pub(in crate::web::dashboard) fn is_password(&self) -> bool {
-        self.kind == "password"
+        self.kind == Kind::Password
+    }
+
+    fn says_what_empty_means(&self) -> bool {
+        matches!(self.hint, Hint::IfEmpty(_))
     }
 
     /// What explains the field to a screen reader.
@@ -168,7 +210,7 @@ impl Field {
         if !self.error.is_empty() {
             ids.push(format!("{}-error", self.name));
         }
-        if !self.hint.is_empty() {
+        if !matches!(self.hint, Hint::Nothing) {
             ids.push(format!("{}-hint", self.name));
         }
         ids.join(" ")
