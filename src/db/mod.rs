@@ -14,18 +14,17 @@ pub(crate) mod schema;
 pub(crate) mod stored;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod value;
 
+use std::fs;
 use std::ops::Deref;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
-use std::thread;
-use std::time::{Duration, Instant};
-use std::{fs, io};
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
 use nix::sys::statvfs::FsFlags;
 use r2d2_sqlite::SqliteConnectionManager;
 /// What a [`Reader`] and a [`Tx`] are to functions that take either.
@@ -36,16 +35,13 @@ use scheduled_thread_pool::ScheduledThreadPool;
 pub(crate) use error::Error;
 pub(crate) use migration::{Migration, Schema};
 pub(crate) use pragma::fold;
+pub(crate) use upkeep::SNAPSHOTS_KEPT;
 pub(crate) use value::{find_json, find_value, get_key, set_json, set_value};
 
 use crate::secret::Key;
 
-/// A snapshot from before an upgrade goes after this time: whoever wants to go back does so sooner.
-pub(crate) const SNAPSHOTS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long a connection waits for another process's write to end.
 const BUSY: Duration = Duration::from_secs(10);
-/// Between two looks at whether somebody still writes.
-const BETWEEN: Duration = Duration::from_millis(50);
 /// Bytes of a page. A file holds one at least, from the moment that it is opened.
 const PAGE: u64 = 4096;
 /// How long a thread waits for a free connection.
@@ -239,11 +235,6 @@ impl Db {
         &self.file.path
     }
 
-    /// Deletes the snapshots from before upgrades that were taken before a moment: they hold what was deleted since. Returns how many.
-    pub(crate) fn forget_snapshots(&self, before: Timestamp) -> io::Result<usize> {
-        migration::forget_snapshots(self.path(), before)
-    }
-
     /// Pages that cannot be read were met since it was opened.
     fn is_damaged(&self) -> bool {
         self.file.is_damaged.load(Ordering::Relaxed)
@@ -265,56 +256,6 @@ impl Db {
         } else {
             Some(Error::TakenAway { path })
         }
-    }
-
-    /// Looks at every page: whether each is what was written (`SQLCipher`'s authentication), and whether the tables hang together. Reads the
-    /// whole file.
-    pub(crate) fn check_integrity(&self) -> Result<bool, Error> {
-        self.checkpoint()?;
-        let is_sound = self.read(|c| pragma::is_sound(c).map_err(Error::from))?
-            || self.is_sound_while_nobody_writes()?;
-        if !is_sound {
-            self.note_damage();
-        }
-        Ok(is_sound)
-    }
-
-    /// Pages that are in the write-ahead log only look like damage of the file. So it is looked at once more with nothing in the log, and nobody may put
-    /// something there.
-    fn is_sound_while_nobody_writes(&self) -> Result<bool, Error> {
-        let mut connection = self.writer.get()?;
-        let [_, log, _] = files_of(self.path());
-        let until = Instant::now() + WAIT;
-        loop {
-            pragma::checkpoint(&connection)?;
-            let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            if fs::metadata(&log).map_or(0, |log| log.len()) == 0 {
-                return Ok(pragma::is_sound(&tx)?);
-            }
-            drop(tx);
-            if Instant::now() > until {
-                return Err(Error::InUse);
-            }
-            thread::park_timeout(BETWEEN);
-        }
-    }
-
-    /// Moves what was written from the write-ahead log into the file, so that little is lost with the log. Returns whether it could: while
-    /// somebody reads or writes, it does not.
-    pub(crate) fn checkpoint(&self) -> Result<bool, Error> {
-        let [_, log, _] = files_of(self.path());
-        if fs::metadata(&log).map_or(0, |log| log.len()) == 0 {
-            return Ok(true);
-        }
-        self.watched(|| Ok(pragma::checkpoint(&*self.writer.get()?)?))
-    }
-
-    /// Gives pages that hold nothing any more back to the file system, and what the write-ahead log takes.
-    pub(crate) fn give_back_room(&self) -> Result<(), Error> {
-        self.watched(|| {
-            let connection = self.writer.get()?;
-            Ok(pragma::give_back_room(&connection)?)
-        })
     }
 
     /// Reads within one snapshot of the database.

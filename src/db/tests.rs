@@ -1,5 +1,6 @@
 use std::fs;
 
+use jiff::Timestamp;
 use rusqlite::types::Value::{Integer, Text};
 
 use super::*;
