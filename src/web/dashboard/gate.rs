@@ -1,6 +1,7 @@
 //! What stands before every handler of the dashboard: the session, the role, and whether a change comes from our own page. What is asked of a request
 //! stands in the table of routes; no page is known here but the two that lead in.
 
+mod own;
 mod typed;
 
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use actix_web::body::BoxBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
 
@@ -28,10 +29,8 @@ use crate::web::error::Error;
 use crate::web::route::{Access, Route};
 use crate::web::{Shell, failure, load};
 use crate::workspace::Name;
+use own::{CSRF_HEADER, carries, comes_from_ourselves, foreign};
 use typed::{Typed, kept, own_address};
-
-/// A script sends the token of the session here when a form does not carry it.
-const CSRF_HEADER: &str = "x-csrf-token";
 
 /// Who asks, as far as it is known and the route wants to know it.
 enum Visitor {
@@ -298,28 +297,6 @@ fn troubles(app: &App, who: &SignedIn) -> Result<Vec<String>, Error> {
         .collect())
 }
 
-/// Whether a page of ours sent this. Browsers say so in `Sec-Fetch-Site`; older ones at least say which origin a form came from, which is the host that was
-/// asked or, behind a proxy that asks for another one, that of `server.public_url`.
-fn comes_from_ourselves(headers: &HeaderMap, public: Option<&str>) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = text("sec-fetch-site") {
-        return site == "same-origin";
-    }
-    let Some(origin) = text(ORIGIN.as_str()) else {
-        return false;
-    };
-    let host = text(HOST.as_str());
-    public == Some(origin) || (host.is_some() && origin.strip_prefix("https://") == host)
-}
-
-fn foreign() -> Error {
-    Error::new(
-        StatusCode::FORBIDDEN,
-        "foreign_origin",
-        "this request did not come from a page of this server",
-    )
-}
-
 /// The body of a form, which stays there for the handler.
 async fn read_form(request: &mut ServiceRequest) -> Result<web::Bytes, Error> {
     let body = request.extract::<web::Bytes>().await.map_err(|_| {
@@ -346,23 +323,6 @@ fn is_multipart(headers: &HeaderMap) -> bool {
 
 fn is_form(headers: &HeaderMap) -> bool {
     media(headers).starts_with("application/x-www-form-urlencoded")
-}
-
-/// Whether a change carries the token of its session: as a header, or as a field of its form.
-fn carries(headers: &HeaderMap, form: &[u8], route: &Route, csrf: &str) -> bool {
-    use subtle::ConstantTimeEq as _;
-    let equal = |given: &str| bool::from(given.as_bytes().ct_eq(csrf.as_bytes()));
-    if let Some(given) = headers.get(CSRF_HEADER) {
-        return given.to_str().is_ok_and(equal);
-    }
-    if is_multipart(headers) {
-        // The handler of a form with files reads the token, which comes before the files.
-        return route.takes_files;
-    }
-    is_form(headers)
-        && form_urlencoded::parse(form)
-            .find(|(name, _)| name == "csrf")
-            .is_some_and(|(_, given)| equal(&given))
 }
 
 /// Where to come back to: this page or the one that the route names; for a change whose sender is unknown, the start.
@@ -392,51 +352,4 @@ fn workspace_name(address: &str) -> Option<Name> {
 
 fn is_partial(headers: &HeaderMap) -> bool {
     headers.contains_key("hx-request")
-}
-
-#[cfg(test)]
-mod tests {
-    use actix_web::http::header::{HeaderName, HeaderValue};
-
-    use super::*;
-
-    fn headers(given: &[(&'static str, &'static str)]) -> HeaderMap {
-        let pairs = given.iter().map(|(name, value)| {
-            (
-                HeaderName::from_static(name),
-                HeaderValue::from_static(value),
-            )
-        });
-        pairs.collect()
-    }
-
-    #[test]
-    fn a_change_comes_from_our_own_pages() {
-        for (given, expected) in [
-            (&[("sec-fetch-site", "same-origin")][..], true),
-            (&[("sec-fetch-site", "same-site")], false),
-            (
-                &[
-                    ("sec-fetch-site", "cross-site"),
-                    ("origin", "https://a"),
-                    ("host", "a"),
-                ],
-                false,
-            ),
-            (&[("sec-fetch-site", "none")], false),
-            (&[("origin", "https://a:8443"), ("host", "a:8443")], true),
-            (&[("origin", "https://b"), ("host", "a")], false),
-            (&[("origin", "http://a"), ("host", "a")], false),
-            (&[("origin", "null"), ("host", "a")], false),
-            (&[("host", "a")], false),
-        ] {
-            let headers = headers(given);
-            assert_eq!(comes_from_ourselves(&headers, None), expected, "{given:?}");
-        }
-        let public = Some("https://b");
-        for (origin, expected) in [("https://b", true), ("http://b", false), ("null", false)] {
-            let behind = headers(&[("origin", origin), ("host", "a")]);
-            assert_eq!(comes_from_ourselves(&behind, public), expected, "{origin}");
-        }
-    }
 }
