@@ -38,8 +38,7 @@ impl Accounts {
                 by.demand(Permission::ManageAccounts, None)?;
             }
             store::set_role(tx, who, workspace, role)?;
-            session::end_all_in(tx, who, None)?;
-            link::withdraw_unfounded(tx, change)?;
+            end_access(tx, who, change)?;
             let entry = Entry::new(Action::RoleGiven, who.as_str())
                 .workspace(workspace)
                 .detail(person.name.as_str())
@@ -63,8 +62,7 @@ impl Accounts {
             let person = store::find(tx, who)?.ok_or(Error::Unknown)?;
             let before = store::role_in(tx, who, workspace)?.ok_or(Error::Unknown)?;
             store::remove_role(tx, who, workspace)?;
-            session::end_all_in(tx, who, None)?;
-            link::withdraw_unfounded(tx, change)?;
+            end_access(tx, who, change)?;
             let entry = Entry::new(Action::RoleTaken, who.as_str())
                 .workspace(workspace)
                 .detail(person.name.as_str())
@@ -92,8 +90,7 @@ impl Accounts {
             if person.is_owner {
                 check_owners(tx)?;
             }
-            session::end_all_in(tx, who, None)?;
-            link::withdraw_unfounded(tx, change)?;
+            end_access(tx, who, change)?;
             let action = if is_owner {
                 Action::RoleGiven
             } else {
@@ -115,23 +112,7 @@ impl Accounts {
         who: &StaffId,
         change: &Change,
     ) -> Result<(), Error> {
-        by.demand_fresh(Permission::ManageAccounts, None, change.at)?;
-        self.control.write(|tx| {
-            let person = store::find(tx, who)?.ok_or(Error::Unknown)?;
-            if person.disabled.is_some() {
-                return Err(Error::NothingToDo);
-            }
-            store::set_disabled(tx, who, Some(change.at.wall))?;
-            if person.is_owner {
-                check_owners(tx)?;
-            }
-            session::end_all_in(tx, who, None)?;
-            link::withdraw_unfounded(tx, change)?;
-            let entry =
-                Entry::new(Action::StaffDisabled, who.as_str()).detail(person.name.as_str());
-            audit::record(tx, change, &entry)?;
-            Ok(())
-        })
+        self.set_disabled(by, who, true, change)
     }
 
     pub(crate) fn enable(
@@ -140,14 +121,33 @@ impl Accounts {
         who: &StaffId,
         change: &Change,
     ) -> Result<(), Error> {
+        self.set_disabled(by, who, false, change)
+    }
+
+    fn set_disabled(
+        &self,
+        by: Authority<'_>,
+        who: &StaffId,
+        is_disabled: bool,
+        change: &Change,
+    ) -> Result<(), Error> {
         by.demand_fresh(Permission::ManageAccounts, None, change.at)?;
         self.control.write(|tx| {
             let person = store::find(tx, who)?.ok_or(Error::Unknown)?;
-            if person.disabled.is_none() {
+            if person.disabled.is_some() == is_disabled {
                 return Err(Error::NothingToDo);
             }
-            store::set_disabled(tx, who, None)?;
-            let entry = Entry::new(Action::StaffEnabled, who.as_str()).detail(person.name.as_str());
+            store::set_disabled(tx, who, is_disabled.then_some(change.at.wall))?;
+            let action = if is_disabled {
+                if person.is_owner {
+                    check_owners(tx)?;
+                }
+                end_access(tx, who, change)?;
+                Action::StaffDisabled
+            } else {
+                Action::StaffEnabled
+            };
+            let entry = Entry::new(action, who.as_str()).detail(person.name.as_str());
             audit::record(tx, change, &entry)?;
             Ok(())
         })
@@ -243,6 +243,12 @@ impl Accounts {
         })?;
         Ok(codes)
     }
+}
+
+/// Who may do something else from now on signs in again, and what they offered others on the strength of it is over.
+fn end_access(tx: &Tx<'_>, who: &StaffId, change: &Change) -> Result<(), Error> {
+    session::end_all_in(tx, who, None)?;
+    link::withdraw_unfounded(tx, change)
 }
 
 /// An instance without an owner who can sign in could not be run by anybody.

@@ -4,6 +4,7 @@
 //! a hundred parallel uses one succeeds.
 
 pub(super) mod store;
+mod token;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -15,39 +16,15 @@ use super::{
 };
 use crate::audit::{self, Action, Actor, Change, Entry};
 use crate::clock::Moment;
-use crate::crypto;
 use crate::db::{self, Connection, Tx};
 use crate::id::{LinkId, StaffId, WorkspaceId};
-use crate::secret::SecretText;
 use crate::vault::LINKS_LAST;
+
+pub(crate) use token::LinkToken;
 
 const SETUP_VALID: SignedDuration = SignedDuration::from_hours(24);
 /// How long a list shows that a link has expired.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
-
-/// The secret end of a link.
-#[derive(Debug, Clone)]
-pub(crate) struct LinkToken(SecretText);
-
-impl LinkToken {
-    fn random() -> Self {
-        let bytes: [u8; 32] = crypto::random();
-        Self(SecretText::new(crypto::hex(&bytes)))
-    }
-
-    /// As it came in a request or stands in a file.
-    pub(crate) fn presented(text: &str) -> Self {
-        Self(SecretText::new(text.to_owned()))
-    }
-
-    pub(crate) fn expose(&self) -> &str {
-        self.0.expose()
-    }
-
-    fn hash(&self) -> [u8; 32] {
-        crypto::sha256(self.0.expose().as_bytes())
-    }
-}
 
 /// Where an invitation leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
