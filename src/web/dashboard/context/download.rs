@@ -49,7 +49,10 @@ where
                 Next::Made(bytes, at) => (bytes, at),
                 Next::At(at) => match piece(&desk, make, at).await {
                     Ok(piece) => piece?,
-                    Err(_) => return Some((Err(BrokenOff), (desk, Next::End))),
+                    Err(error) => {
+                        tracing::warn!(why = error.message(), "a download broke off");
+                        return Some((Err(BrokenOff), (desk, Next::End)));
+                    }
                 },
                 Next::End => return None,
             };
