@@ -1,5 +1,7 @@
 use super::*;
 use crate::audit::{self, Actor, Change};
+use crate::crypto;
+use crate::db::{self, Schema, schema};
 use crate::id::{ReviewId, StaffId};
 use crate::inference::shared_pool;
 use crate::knowledge::Source;
@@ -307,4 +309,38 @@ fn labels_and_dates_of_several_people_wait_side_by_side() {
     is_problem(desk.approve(&desk.only(), &desk.ada), Problem::Changed);
     remove(db, &"tea.md".parse().unwrap(), &desk.ada).unwrap();
     assert!(list(db).unwrap().is_empty());
+}
+
+#[test]
+fn what_waited_in_an_older_version_waits_on() {
+    let all = schema::WORKSPACE.migrations;
+    let mut names = all.iter().map(|migration| migration.name);
+    let before = names.position(|name| name == "review-of-each").unwrap();
+    let older = Schema {
+        migrations: &all[..before],
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (path, key) = (folder.path().join("a.db"), crypto::random_key());
+    let (ada, id) = (Actor::Staff(StaffId::random()), ReviewId::random());
+    let db = Db::create(&path, &key, &older, 2).unwrap();
+    let sql = "INSERT INTO review (id, kind, path, title, base, media_type, source, origin, label, author, at_ms, returned_by, returned_ms, remark)
+         VALUES (?1, 'version', 'tea.md', 'Tea', NULL, 'text/markdown', ?2, 'uploaded', 'public', ?3, ?4, ?3, ?4, 'Which tea?')";
+    let (text, at) = (tea("four"), NOW.as_millisecond());
+    db.write(|tx| {
+        let row = (id.as_str(), text.as_bytes(), ada.to_string(), at);
+        Ok::<_, db::Error>(tx.execute(sql, row)?)
+    })
+    .unwrap();
+    drop(db);
+
+    let db = Db::open(&path, &key, &schema::WORKSPACE, 2).unwrap();
+    let (found, content) = get(&db, &id).unwrap();
+    assert_eq!(
+        (found.path.as_str(), found.title.as_str()),
+        ("tea.md", "Tea")
+    );
+    assert_eq!((&found.author, found.at), (&ada, NOW));
+    assert_eq!(found.visibility.label, Label::Public);
+    assert_eq!(found.returned.unwrap().remark, "Which tea?");
+    assert!(content.unwrap().text.contains("nettle tea at four"));
 }
