@@ -199,6 +199,26 @@ fn an_upload_that_ends_too_early_says_what_was_stored() {
     );
 }
 
+#[test]
+fn a_backslash_in_a_file_s_name_is_refused_and_not_left_out() {
+    shared().empty("backslash");
+    let (_, member) = shared().hire("member", "backslash");
+    for name in ["a\\b.md", "C:\\fake\\win.md"] {
+        let head = "--part\r\nContent-Disposition: form-data; name";
+        let body = [
+            format!("{head}=\"csrf\"\r\n\r\n{}\r\n", member.csrf()),
+            format!("{head}=\"label\"\r\n\r\nstaff\r\n"),
+            format!("{head}=\"files\"; filename=\"{name}\"\r\n\r\n# Otters\r\n--part--\r\n"),
+        ];
+        let request = member
+            .request(Method::POST, "/dashboard/w/backslash/upload")
+            .header("content-type", "multipart/form-data; boundary=part");
+        let reply = member.send(request.body(body.concat())).has_status(200);
+        assert_eq!(outcomes(&reply), ["failed"], "{name}: {}", reply.body);
+        assert!(reply.body.contains(name) && reply.body.contains("a backslash"));
+    }
+}
+
 const ARTICLE: &str = "The otters in the pond are fed at noon every day.\n";
 
 fn write(

@@ -6,9 +6,10 @@ use std::cmp::Ordering;
 
 use actix_multipart::{Field as Part, Multipart};
 use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_DISPOSITION;
 use futures_util::StreamExt;
 
-use file::{FileReport, store, summary};
+use file::{FileOutcome, FileReport, store, summary};
 
 use super::labels;
 use crate::parser::format;
@@ -249,11 +250,21 @@ impl Head {
     }
 }
 
+/// As its sender wrote it. Browsers mean a backslash as it stands, where the library takes it for an escape.
 fn file_name(part: &Part) -> String {
-    part.content_disposition()
-        .and_then(|head| head.get_filename())
-        .unwrap_or_default()
-        .to_owned()
+    let head = part.headers().get(CONTENT_DISPOSITION);
+    let written = head.map(|head| String::from_utf8_lossy(head.as_bytes()));
+    let with_backslash = written.as_deref().and_then(|head| {
+        let (_, rest) = head.split_once("filename=\"")?;
+        let (name, _) = rest.rsplit_once('"')?;
+        name.contains('\\').then_some(name)
+    });
+    let read = || {
+        let head = part.content_disposition();
+        head.and_then(|head| head.get_filename())
+            .unwrap_or_default()
+    };
+    with_backslash.unwrap_or_else(read).to_owned()
 }
 
 /// Stores a file that arrived, unless its sender was shut out in the meantime: it takes as long as they like.

@@ -12,11 +12,46 @@ use crate::text;
 use crate::web::dashboard::prelude::*;
 use crate::web::load::received::Received;
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileOutcome {
+    Added,
+    Replaced,
+    /// For a review.
+    Waiting,
+    Unchanged,
+    Failed,
+}
+
+impl FileOutcome {
+    const ALL: [Self; 5] = [
+        Self::Added,
+        Self::Replaced,
+        Self::Waiting,
+        Self::Unchanged,
+        Self::Failed,
+    ];
+
+    /// For people and scripts.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Replaced => "replaced",
+            Self::Waiting => "waiting",
+            Self::Unchanged => "unchanged",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Whether it was read anew.
+    pub(super) const fn is_read(self) -> bool {
+        !matches!(self, Self::Unchanged | Self::Failed)
+    }
+}
+
 /// What became of one file.
 pub(super) struct FileReport {
     pub name: String,
-    /// `added`, `replaced`, `waiting` (for a review), `unchanged` or `failed`.
-    pub outcome: &'static str,
+    pub outcome: FileOutcome,
     pub passages: usize,
     /// From one label to another.
     pub relabelled: Option<String>,
@@ -30,11 +65,11 @@ impl FileReport {
     pub(super) fn failed(name: &str, problem: impl Into<String>) -> Self {
         Self {
             problem: problem.into(),
-            ..Self::settled(name, "failed", 0, &[])
+            ..Self::settled(name, FileOutcome::Failed, 0, &[])
         }
     }
 
-    fn settled(name: &str, outcome: &'static str, passages: usize, notes: &[Note]) -> Self {
+    fn settled(name: &str, outcome: FileOutcome, passages: usize, notes: &[Note]) -> Self {
         Self {
             name: text::mark_hidden(name, |_| false).0.into_owned(),
             outcome,
@@ -49,9 +84,9 @@ impl FileReport {
 
 /// `2 added, 1 failed`
 pub(super) fn summary(reports: &[FileReport]) -> String {
-    let counts = ["added", "replaced", "waiting", "unchanged", "failed"].map(|outcome| {
+    let counts = FileOutcome::ALL.map(|outcome| {
         let those = reports.iter().filter(|report| report.outcome == outcome);
-        (those.count(), outcome)
+        (those.count(), outcome.name())
     });
     let said = counts.iter().filter(|(count, _)| *count > 0);
     said.map(|(count, outcome)| format!("{count} {outcome}"))
@@ -73,7 +108,7 @@ pub(super) async fn store(
             format!("files that end in {} are read", format::extensions()),
         ));
     };
-    let path = match format!("{folder}{}", name.replace('\\', "/")).parse::<SourcePath>() {
+    let path = match format!("{folder}{name}").parse::<SourcePath>() {
         Ok(path) => path,
         Err(error) => return Ok(FileReport::failed(&name, error.to_string())),
     };
@@ -104,15 +139,15 @@ fn ingest(
     let eyes = app.eyes(workspace)?;
     let report = match ingest_one(&workspace.db, app.pool()?, source, eyes, change) {
         Ok(Outcome::Added { passages, notes }) => {
-            FileReport::settled(name, "added", passages, &notes)
+            FileReport::settled(name, FileOutcome::Added, passages, &notes)
         }
         Ok(Outcome::Replaced { passages, notes }) => {
-            FileReport::settled(name, "replaced", passages, &notes)
+            FileReport::settled(name, FileOutcome::Replaced, passages, &notes)
         }
         Ok(Outcome::Waiting { notes }) => {
-            return Ok(FileReport::settled(name, "waiting", 0, &notes));
+            return Ok(FileReport::settled(name, FileOutcome::Waiting, 0, &notes));
         }
-        Ok(Outcome::Unchanged) => FileReport::settled(name, "unchanged", 0, &[]),
+        Ok(Outcome::Unchanged) => FileReport::settled(name, FileOutcome::Unchanged, 0, &[]),
         Ok(Outcome::Failed(error))
         | Err(
             error @ (knowledge::Error::Unparsable(_)
