@@ -6,11 +6,12 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
+use super::review::course::State;
 use super::{Error, Origin};
 use crate::clock::Moment;
 use crate::db::Db;
 use crate::id::DocumentId;
-use crate::search::{Label, Visibility};
+use crate::search::{During, Label, Visibility};
 
 /// Where an entry of the list stands at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,19 @@ impl Standing {
         Self::Expired,
         Self::Withdrawn,
     ];
+
+    /// Of something that went its course, at a moment.
+    pub(crate) fn of(state: State, during: During, now: Moment) -> Self {
+        let is_over = |expires| expires <= now.expiry;
+        match state {
+            State::Draft => Self::Draft,
+            State::InReview => Self::InReview,
+            State::Withdrawn => Self::Withdrawn,
+            State::Published if during.is_in_force(now) => Self::Published,
+            State::Published if during.expires.is_some_and(is_over) => Self::Expired,
+            State::Published => Self::Scheduled,
+        }
+    }
 
     pub(crate) const fn name(self) -> &'static str {
         match self {

@@ -9,7 +9,7 @@ use crate::db::Db;
 use crate::id::ApprovedId;
 use crate::knowledge;
 use crate::knowledge::approved::{self, Approved};
-use crate::knowledge::review::course::State;
+use crate::knowledge::catalogue::Standing;
 use crate::parser::{self, MediaType};
 use crate::web::dashboard::prelude::*;
 use crate::web::dashboard::view::names::{name_among, people_and_keys};
@@ -18,7 +18,7 @@ struct Row {
     answer: Approved,
     author: String,
     /// Of the newest version, at this moment.
-    standing: &'static str,
+    standing: Standing,
     /// What visitors get at this moment, in plain words; of the newest version if they get none.
     words: String,
     /// Whether they get it.
@@ -26,6 +26,19 @@ struct Row {
 }
 
 impl Row {
+    /// Whether the newest version was meant to be given, and is not any more or not yet.
+    fn is_held_back(&self) -> bool {
+        matches!(
+            self.standing,
+            Standing::Scheduled | Standing::Expired | Standing::Withdrawn
+        )
+    }
+
+    fn has_older_live(&self) -> bool {
+        let course = &self.answer.course;
+        course.live.is_some_and(|live| live != course.head)
+    }
+
     fn new(db: &Db, answer: Approved, author: String, now: Moment) -> Result<Self, Error> {
         let published = match answer.course.live {
             Some(live) if live != answer.course.head => approved::published(db, &answer.id)?,
@@ -35,7 +48,7 @@ impl Row {
         let given = published.filter(|one| one.wording.during.is_in_force(now));
         let shown = given.as_ref().unwrap_or(&answer);
         Ok(Self {
-            standing: standing(&answer, now),
+            standing: Standing::of(answer.course.state, answer.wording.during, now),
             words: plain(&shown.wording.text),
             is_given: given.is_some(),
             author,
@@ -88,16 +101,6 @@ pub(in crate::web) async fn list(desk: Desk, query: Query<ListQuery>) -> PageRes
         rows,
         text: query.into_inner().text,
     }))
-}
-
-fn standing(answer: &Approved, now: Moment) -> &'static str {
-    match answer.course.state {
-        State::Draft => "draft",
-        State::InReview => "in review",
-        State::Withdrawn => "withdrawn",
-        State::Published if answer.wording.during.is_in_force(now) => "published",
-        State::Published => "not in force",
-    }
 }
 
 /// `GET /dashboard/w/{workspace}/approved/{id}/delete`

@@ -4,12 +4,10 @@ use super::course::{self, NotTaken, Outcome, SeenForm, StepRow};
 use super::document_id;
 use super::versions::VersionRow;
 use crate::audit::Actor;
-use crate::clock::Moment;
 use crate::knowledge::article::{self, Whole};
 use crate::knowledge::catalogue::Standing;
-use crate::knowledge::review::course::{Course, State};
+use crate::knowledge::review::course::Course;
 use crate::knowledge::review::{self, Problem};
-use crate::search::Visibility;
 use crate::web::dashboard::prelude::*;
 use crate::web::dashboard::view::names::{name_among, people_and_keys};
 use crate::web::view::markdown;
@@ -75,9 +73,9 @@ async fn article_page(desk: &Desk, id: &str, not_taken: &NotTaken) -> Result<Art
     let me = Actor::Staff(desk.who.id().clone());
     Ok(ArticlePage {
         frame: desk.frame(Place::Knowledge),
-        standing: standing(
+        standing: Standing::of(
             whole.article.course.state,
-            &head.content.visibility,
+            head.content.visibility.during,
             desk.now,
         ),
         title: head.content.title.clone(),
@@ -95,18 +93,6 @@ async fn article_page(desk: &Desk, id: &str, not_taken: &NotTaken) -> Result<Art
             .is_some_and(|live| live.visibility.may_be_opened(desk.now)),
         whole,
     })
-}
-
-fn standing(state: State, visibility: &Visibility, now: Moment) -> Standing {
-    let is_over = |expires| expires <= now.expiry;
-    match state {
-        State::Draft => Standing::Draft,
-        State::InReview => Standing::InReview,
-        State::Withdrawn => Standing::Withdrawn,
-        State::Published if visibility.is_in_force(now) => Standing::Published,
-        State::Published if visibility.during.expires.is_some_and(is_over) => Standing::Expired,
-        State::Published => Standing::Scheduled,
-    }
 }
 
 /// After a step, the page says that it was taken, or why not.
