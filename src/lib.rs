@@ -19,6 +19,7 @@ pub mod inference;
 mod ipc;
 mod jobs;
 mod knowledge;
+mod language;
 mod parser;
 mod privacy;
 mod question;
