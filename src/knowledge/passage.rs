@@ -6,8 +6,11 @@
 //! ([`MAX_UNIT_WORDS`]) is cut inside.
 
 mod atom;
+mod group;
+mod lead;
 mod pack;
 pub(crate) mod sentence;
+mod stop;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +25,7 @@ pub(crate) const MIN_WORDS: usize = 120;
 /// What a passage of a long section aims at.
 pub(crate) const GOAL_WORDS: usize = 180;
 
-/// No passage is longer, except one of a single unit. With the heading path, 220 words are about what a model of
+/// No passage is longer, except one of a single unit, of a procedure or of a small table ([`group`]). With the heading path, 220 words are about what a model of
 /// 256 tokens sees.
 pub(crate) const MAX_WORDS: usize = 220;
 
@@ -82,7 +85,13 @@ pub(crate) fn split(document: &Document) -> Vec<Passage> {
         position: (0, 0),
     };
     let mut section = 0;
+    let mut ends = document.ends.iter().peekable();
     for (i, block) in document.blocks.iter().enumerate() {
+        while let Some(end) = ends.next_if(|end| end.block <= i) {
+            splitter.section(section..i);
+            section = i;
+            splitter.leave(end.level);
+        }
         if let BlockKind::Heading { level } = block.kind {
             splitter.section(section..i);
             section = if splitter.is_body(i) { i } else { i + 1 };
@@ -128,8 +137,12 @@ impl Splitter<'_> {
                 || text.split_whitespace().count() >= MIN_HEADING_WORDS)
     }
 
-    fn enter(&mut self, level: u8, text: &str, is_body: bool) {
+    fn leave(&mut self, level: u8) {
         self.path.retain(|(outer, _)| *outer < level);
+    }
+
+    fn enter(&mut self, level: u8, text: &str, is_body: bool) {
+        self.leave(level);
         if !is_body {
             self.path.push((level, text.to_owned()));
         }
@@ -140,7 +153,10 @@ impl Splitter<'_> {
         if blocks.is_empty() {
             return;
         }
-        let atoms = atom::atoms(&self.document.text, &self.document.blocks[blocks]);
+        let text = &self.document.text;
+        let mut atoms = atom::atoms(text, &self.document.blocks[blocks]);
+        lead::mark(text, &mut atoms);
+        group::mark(text, &mut atoms);
         for range in pack::pack(&atoms) {
             let passage = self.passage(&atoms, range);
             self.passages.push(passage);

@@ -1,16 +1,26 @@
-//! YAML (`---`) and TOML (`+++`) front matter: stripped, its title kept.
+//! YAML (`---`) and TOML (`+++`) front matter: stripped, its title and description kept.
+
+use std::borrow::Cow;
 
 use super::tag::unescape;
+use crate::language::words;
 
 /// Front matter that does not end within this many bytes is no front matter.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// Splits `text` into its front matter's title, if it has one, and what follows.
-pub(super) fn split(text: &str) -> (Option<String>, &str) {
+/// What a document's front matter says about it.
+#[derive(Debug, Default)]
+pub(super) struct About {
+    pub(super) title: Option<String>,
+    pub(super) description: Option<String>,
+}
+
+/// Splits `text` into what its front matter says, if it has one, and what follows.
+pub(super) fn split(text: &str) -> (About, &str) {
     let (fence, separator) = match text.get(..4) {
         Some("---\n") => ("---", ':'),
         Some("+++\n") => ("+++", '='),
-        _ => return (None, text),
+        _ => return (About::default(), text),
     };
     let mut end = 4;
     for line in text[4..].split_inclusive('\n') {
@@ -19,9 +29,13 @@ pub(super) fn split(text: &str) -> (Option<String>, &str) {
             let body = &text[4..end];
             // A rule (`---`) may open a document too; only keys make it front matter.
             return if looks_like_keys(body, separator) {
-                (title(body, separator), &text[end + line.len()..])
+                let about = About {
+                    title: value(body, separator, "title"),
+                    description: value(body, separator, "description"),
+                };
+                (about, &text[end + line.len()..])
             } else {
-                (None, text)
+                (About::default(), text)
             };
         }
         end += line.len();
@@ -29,7 +43,35 @@ pub(super) fn split(text: &str) -> (Option<String>, &str) {
             break;
         }
     }
-    (None, text)
+    (About::default(), text)
+}
+
+/// The body with the description as its first paragraph, unless it says as much itself.
+pub(super) fn put_first<'a>(description: &str, body: Cow<'a, str>) -> Cow<'a, str> {
+    let near = &body[..body.floor_char_boundary(MAX_BYTES)];
+    let spaced = |text: &str| format!(" {} ", words(text).join(" "));
+    let wanted = spaced(description);
+    if wanted.trim().is_empty() || spaced(near).contains(&wanted) {
+        return body;
+    }
+    let line = description.split_whitespace().collect::<Vec<_>>().join(" ");
+    // It is a paragraph, whatever it begins with.
+    let escape = if line.starts_with(|c: char| c.is_ascii_punctuation()) {
+        "\\"
+    } else {
+        ""
+    };
+    // Below the title, which opens the first section.
+    let start = body.len() - body.trim_start().len();
+    let heading = if body[start..].starts_with("# ") {
+        body[start..]
+            .find('\n')
+            .map_or(body.len(), |end| start + end)
+    } else {
+        start
+    };
+    let (before, after) = body.split_at(heading);
+    Cow::Owned(format!("{before}\n\n{escape}{line}\n\n{after}"))
 }
 
 fn looks_like_keys(body: &str, separator: char) -> bool {
@@ -51,7 +93,7 @@ fn key_value(line: &str, separator: char) -> Option<(&str, &str)> {
         .then(|| (key, value.trim()))
 }
 
-fn title(body: &str, separator: char) -> Option<String> {
+fn value(body: &str, separator: char, wanted: &str) -> Option<String> {
     let mut lines = body.lines();
     while let Some(line) = lines.next() {
         // Only a key of the outermost level: not the title of an author, not one in a list.
@@ -59,7 +101,7 @@ fn title(body: &str, separator: char) -> Option<String> {
             continue;
         }
         if let Some((key, value)) = key_value(line, separator)
-            && key.eq_ignore_ascii_case("title")
+            && key.eq_ignore_ascii_case(wanted)
         {
             let value = match value {
                 ">" | "|" | ">-" | "|-" | ">+" | "|+" => {

@@ -4,6 +4,7 @@
 //! parts, scripts and form controls. Broken markup is read as browsers do where that matters for the text: unclosed
 //! paragraphs, items and cells end where the next one begins, stray closing tags are ignored.
 
+pub(super) mod component;
 mod omit;
 mod place;
 mod stack;
@@ -16,7 +17,7 @@ use html5ever::LocalName;
 use super::Error;
 use super::builder::Builder;
 use super::element::Element;
-use super::inline::{alternative_text, raise};
+use super::inline::{alternative_text, close_gap, raise};
 use super::note::NoteKind;
 use super::tag::{Tag, Token, Tokens};
 use stack::{Open, State};
@@ -54,9 +55,11 @@ pub(super) fn read(source: &str, mut builder: Builder) -> Result<Builder, Error>
 
 /// Reads a piece of HTML inside another format: all of it is content.
 pub(super) fn read_fragment(source: &str, builder: &mut Builder) -> Result<(), Error> {
-    let title = builder.weak_title.clone();
-    Reader::new(source, builder).run()?;
-    builder.weak_title = title;
+    let title = builder.given.weak.clone();
+    let mut reader = Reader::new(source, builder);
+    reader.is_fragment = true;
+    reader.run()?;
+    builder.given.weak = title;
     Ok(())
 }
 
@@ -77,9 +80,16 @@ struct Reader<'a> {
     /// The line is nothing but alternative texts of images.
     image_bytes: usize,
     raised: Raised,
+    bold: Bold,
+    /// A part of the line was left out right here.
+    has_gap: bool,
     budget: usize,
     mains: Vec<Range<usize>>,
     articles: Vec<Range<usize>>,
+    /// It stands in another format, and may have components.
+    is_fragment: bool,
+    /// The source has been read: what is still open was not ended by its author.
+    is_over: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -98,6 +108,33 @@ enum Raised {
     Bracketed,
 }
 
+/// How much of the line is bold, from its beginning.
+#[derive(Default)]
+struct Bold {
+    bytes: usize,
+    /// It still is.
+    goes_on: bool,
+}
+
+impl Bold {
+    fn begin(&mut self, line: &str) {
+        let between = line.get(self.bytes..).unwrap_or_default();
+        self.goes_on |= between.trim().is_empty();
+    }
+
+    fn end(&mut self, line: &str) {
+        if std::mem::take(&mut self.goes_on) {
+            self.bytes = line.len();
+        }
+    }
+
+    /// The line ends; a bold element that is open goes on in the next one.
+    fn take(&mut self, line: &str) -> usize {
+        let bytes = std::mem::take(&mut self.bytes);
+        if self.goes_on { line.len() } else { bytes }
+    }
+}
+
 impl<'a> Reader<'a> {
     fn new(source: &'a str, builder: &'a mut Builder) -> Self {
         Self {
@@ -112,9 +149,13 @@ impl<'a> Reader<'a> {
             line: String::new(),
             image_bytes: 0,
             raised: Raised::No,
+            bold: Bold::default(),
+            has_gap: false,
             budget: SPAN_BUDGET_BYTES,
             mains: Vec::new(),
             articles: Vec::new(),
+            is_fragment: false,
+            is_over: false,
         }
     }
 
@@ -128,6 +169,7 @@ impl<'a> Reader<'a> {
                 Token::Tag(tag) => self.open(&tag)?,
             }
         }
+        self.is_over = true;
         self.pop_to(0)
     }
 
@@ -140,6 +182,9 @@ impl<'a> Reader<'a> {
         if self.in_preformatted() {
             self.line.push_str(text);
             return;
+        }
+        if std::mem::take(&mut self.has_gap) {
+            close_gap(&mut self.line, text);
         }
         if self.raised == Raised::Begins {
             let is_bracketed = text.starts_with('[') || self.line.ends_with('[');
@@ -158,7 +203,7 @@ impl<'a> Reader<'a> {
     }
 
     fn title(&mut self, text: &str) {
-        let title = self.builder.weak_title.get_or_insert_default();
+        let title = self.builder.given.weak.get_or_insert_default();
         if title.len() < MAX_TITLE_BYTES {
             title.push_str(text);
         }
@@ -193,7 +238,13 @@ impl<'a> Reader<'a> {
         if let Some(reason) = self.omit(tag, element) {
             return self.drop_from(tag, element, reason);
         }
+        if self.is_fragment && element == Element::Unknown {
+            self.component(tag)?;
+        }
         if element.is_inline() || element == Element::Button {
+            if is_bold(tag.name()) {
+                self.bold.begin(&self.line);
+            }
             return Ok(());
         }
         self.flush()?;
@@ -280,7 +331,7 @@ impl<'a> Reader<'a> {
 
     fn raw(&mut self, note: Option<NoteKind>) {
         let is_shown = self.dropped.is_none();
-        let is_title = is_shown && note.is_none() && self.builder.weak_title.is_none();
+        let is_title = is_shown && note.is_none() && self.builder.given.weak.is_none();
         self.raw = Some(if is_title { Raw::Title } else { Raw::LeftOut });
         if let Some(note) = note
             && is_shown
@@ -305,6 +356,7 @@ impl<'a> Reader<'a> {
         match element {
             Element::Break if self.dropped.is_none() => self.line.push('\n'),
             Element::Raised => self.raised = Raised::No,
+            Element::Inline if is_bold(name) && self.dropped.is_none() => self.bold.end(&self.line),
             Element::Paragraph if self.dropped.is_none() => self.flush()?,
             Element::Raw(_) => self.raw = None,
             _ => {}
@@ -314,4 +366,8 @@ impl<'a> Reader<'a> {
         }
         self.close_open(name, element)
     }
+}
+
+fn is_bold(name: &str) -> bool {
+    matches!(name, "b" | "strong")
 }

@@ -1,5 +1,7 @@
 //! What both readers of markup do with a line, or a piece of one.
 
+use super::tag::Tag;
+
 /// A character of a superscript, where Unicode has it: 10 m² is not 10 m2.
 pub(super) fn raise(c: char) -> char {
     match c {
@@ -30,6 +32,37 @@ pub(super) fn alternative_text(text: &str) -> Option<&str> {
         "" | "image" | "img" | "alt text" | "image not found" | "image not displayed"
     );
     (!is_file_name && !says_nothing).then_some(text)
+}
+
+/// Its author struck out what the element holds: by its name, its style, or the class that style sheets have for it.
+pub(super) fn is_struck(tag: &Tag) -> bool {
+    if matches!(&**tag.name(), "del" | "s" | "strike") {
+        return true;
+    }
+    if tag.is_bare() {
+        return false;
+    }
+    let value = |name| tag.attribute(name).unwrap_or_default().to_ascii_lowercase();
+    let strikes = |rule: &str| {
+        let parts = rule.split_once(':');
+        parts.is_some_and(|(name, value)| {
+            name.trim().starts_with("text-decoration") && value.contains("line-through")
+        })
+    };
+    value("style").split(';').any(strikes)
+        || value("class")
+            .split_whitespace()
+            .any(|class| matches!(class, "line-through" | "strikethrough"))
+        || value("role").trim() == "deletion"
+}
+
+/// Takes the space away that struck-out or hidden text left before a sign that never has one. Returns whether `next` is one.
+pub(super) fn close_gap(line: &mut String, next: &str) -> bool {
+    let closes = next.starts_with(['.', ',', ';', ':', '!', '?', ')']);
+    if closes {
+        line.truncate(line.trim_end_matches(' ').len());
+    }
+    closes
 }
 
 /// The cells of one row as a line, up to the last that is filled: a short row of a wide table is not a row of bars.

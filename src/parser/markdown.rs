@@ -1,5 +1,6 @@
 //! GitHub-flavoured Markdown, parsed by comrak and walked without recursion.
 
+mod dialect;
 mod line;
 mod tree;
 
@@ -21,10 +22,18 @@ pub(crate) use tree::tree;
 /// Comrak reads list markers below this depth as text.
 const COMRAK_MAX_LIST_DEPTH: usize = 100;
 
+/// A longer line is no term.
+const MAX_TERM_CHARS: usize = 100;
+
 pub(super) fn read(source: &str, mut builder: Builder) -> Result<Builder, Error> {
-    let (title, body) = front_matter::split(source);
-    builder.strong_title = title;
+    let (about, body) = front_matter::split(source);
+    builder.given.strong = about.title;
     let body = segment::limit_blank_lines(body);
+    let body = match about.description {
+        Some(description) => front_matter::put_first(&description, body),
+        None => body,
+    };
+    let body = dialect::translate(&body, &mut builder.notes);
     let parts = segment::split(&body, &mut builder.notes);
     let options = options(if parts.len() > 1 {
         Some(Labels::of(&body))
@@ -44,7 +53,10 @@ fn options(labels: Option<Labels>) -> Options<'static> {
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.strikethrough = true;
+    // A single tilde is told from two in this way; nothing is lowered.
+    options.extension.subscript = true;
     options.extension.tasklist = true;
+    options.extension.description_lists = true;
     options.extension.footnotes = true;
     options.extension.alerts = true;
     // A bare URL reads the same with and without: `autolink` stays off, `<https://…>` needs no option.
@@ -105,6 +117,11 @@ enum Container {
         mark: &'static str,
         block: Option<usize>,
     },
+    /// A list of terms: the block of the current one, and whether the term itself is being read.
+    Definitions {
+        block: Option<usize>,
+        in_term: bool,
+    },
     Quote,
     /// A note, warning or footnote; its label goes before the first paragraph.
     Labelled {
@@ -156,6 +173,15 @@ impl Walker {
             } else {
                 "☐ "
             }),
+            // Inside an item a term is a part of it.
+            NodeValue::DescriptionList if self.containers.is_empty() => {
+                self.containers.push(Container::Definitions {
+                    block: None,
+                    in_term: false,
+                });
+            }
+            NodeValue::DescriptionTerm => self.begin_term(true),
+            NodeValue::DescriptionDetails => self.begin_term(false),
             NodeValue::BlockQuote => self.containers.push(Container::Quote),
             NodeValue::Alert(alert) => {
                 let label = alert
@@ -190,6 +216,12 @@ impl Walker {
                 self.containers.pop();
                 self.list_depth -= 1;
             }
+            NodeValue::DescriptionList => {
+                if let [Container::Definitions { .. }] = self.containers[..] {
+                    self.containers.clear();
+                    self.builder.close_definitions();
+                }
+            }
             NodeValue::Item(_)
             | NodeValue::TaskItem(_)
             | NodeValue::BlockQuote
@@ -205,6 +237,31 @@ impl Walker {
             }
             NodeValue::TableRow(header) => self.row(*header)?,
             value => self.line.leave(value, &mut self.builder.notes),
+        }
+        Ok(())
+    }
+
+    fn begin_term(&mut self, is_term: bool) {
+        if let Some(Container::Definitions { in_term, .. }) = self.containers.last_mut() {
+            *in_term = is_term;
+        }
+    }
+
+    /// A paragraph of a list of terms. What is too long for a term is the paragraph before a line that begins with a colon.
+    fn defined(&mut self, line: &Inline) -> Result<(), Error> {
+        let Some(Container::Definitions { block, in_term }) = self.containers.last_mut() else {
+            return Ok(());
+        };
+        let builder = &mut self.builder;
+        match (*block, *in_term) {
+            (_, true) if line.text.chars().nth(MAX_TERM_CHARS).is_none() => {
+                *block = builder.push(BlockKind::Definition, line.content())?;
+            }
+            (Some(term), false) if term + 1 == builder.len() => builder.extend(&line.text)?,
+            _ => {
+                *block = None;
+                builder.push(BlockKind::Paragraph, line.content())?;
+            }
         }
         Ok(())
     }
@@ -246,13 +303,17 @@ impl Walker {
 
     fn paragraph(&mut self) -> Result<(), Error> {
         let line = self.line.take();
+        if line.text.trim().is_empty() {
+            // All of it was struck out, or is an image without words: no mark and no label stands for it.
+            return Ok(());
+        }
         let depth = u8::try_from(self.list_depth.min(MAX_DEPTH)).unwrap_or(u8::MAX);
         match self.containers.last_mut() {
             Some(Container::Item {
                 block: Some(block), ..
             }) if *block + 1 == self.builder.len() => self.builder.extend(&line.text)?,
             Some(Container::Item { block: Some(_), .. }) => {
-                self.builder.push(BlockKind::Paragraph, &line.text)?;
+                self.builder.push(BlockKind::Paragraph, line.content())?;
             }
             Some(Container::Item {
                 ordinal,
@@ -263,13 +324,15 @@ impl Walker {
                     depth,
                     ordinal: *ordinal,
                 };
-                *block = self.builder.push(kind, &format!("{mark}{}", line.text))?;
+                let text = format!("{mark}{}", line.text);
+                *block = self.builder.push(kind, line.content().after(mark, &text))?;
             }
             Some(Container::Labelled { label }) => {
                 let label = std::mem::take(label);
                 self.builder
                     .push(BlockKind::Paragraph, &format!("{label}{}", line.text))?;
             }
+            Some(Container::Definitions { .. }) => self.defined(&line)?,
             Some(Container::Quote) => {
                 self.builder.push(BlockKind::Quote, &line.text)?;
             }
@@ -279,7 +342,7 @@ impl Walker {
                 } else {
                     BlockKind::Paragraph
                 };
-                self.builder.push(kind, &line.text)?;
+                self.builder.push(kind, line.content())?;
             }
         }
         Ok(())

@@ -16,15 +16,19 @@ pub(crate) mod format;
 mod front_matter;
 mod html;
 mod inline;
+pub(crate) mod label;
 pub(crate) mod markdown;
 mod note;
+mod pair;
 mod plain;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod promises;
+mod question;
 mod segment;
 mod tag;
 #[cfg(test)]
 pub(crate) mod tests;
+mod title;
 pub(crate) mod work;
 
 use std::ops::Range;
@@ -38,6 +42,7 @@ use work::Work;
 pub(crate) use error::Error;
 pub(crate) use format::MediaType;
 pub(crate) use note::Note;
+pub(crate) use question::is_question;
 
 /// A larger file is refused before anything of it is read.
 pub(crate) const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
@@ -57,11 +62,28 @@ pub(crate) const MAX_HEADING_CHARS: usize = 300;
 pub(crate) struct Document {
     /// Never empty, one line.
     pub title: String,
+    pub title_from: TitleFrom,
     /// NFC, `\n` line ends, no markup. Every citation is a range of this.
     pub text: String,
     pub blocks: Vec<Block>,
+    /// Where a heading's section ends before the next heading.
+    pub ends: Vec<SectionEnd>,
     /// What was skipped or repaired, for the ingest report.
     pub notes: Vec<Note>,
+}
+
+/// Who says what a document is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TitleFrom {
+    /// Its author, in front matter or `<title>`, or whoever handed it in.
+    Given,
+    /// Its first heading of the first level.
+    Heading,
+    /// Nobody: these are the first words of its text.
+    FirstWords,
+    /// Nobody but its file.
+    FileName,
 }
 
 /// One block of a document.
@@ -70,6 +92,14 @@ pub(crate) struct Block {
     pub kind: BlockKind,
     /// Bytes of [`Document::text`], on character boundaries. Blocks are in order and do not overlap.
     pub range: Range<usize>,
+}
+
+/// Before block `block`, the section of a heading of this level is over: what follows belongs to the heading above it. A question in a
+/// list of terms has such an end, and what one can fold away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SectionEnd {
+    pub block: usize,
+    pub level: u8,
 }
 
 /// What a block is.
@@ -100,7 +130,7 @@ pub(crate) enum BlockKind {
     Definition,
 }
 
-/// Reads a document. `file_name` only serves as a title of last resort.
+/// Reads a document. `file_name` serves as a title where the document has none, if it tells what the text is about.
 pub(crate) fn read(bytes: &[u8], media: MediaType, file_name: &str) -> Result<Document, Error> {
     build(bytes, media)?.finish(file_name)
 }
@@ -115,6 +145,11 @@ fn build(bytes: &[u8], media: MediaType) -> Result<Builder, Error> {
     let mut builder = Builder::new(Work::for_source(bytes.len()));
     let source = decode::decode(bytes, &mut builder.notes)?;
     // One document that trips a defect in a library must not take the other thousand with it.
-    catch_unwind(AssertUnwindSafe(|| media.reader()(&source, builder)))
-        .unwrap_or(Err(Error::Unreadable))
+    let read = || {
+        let mut builder = media.reader()(&source, builder)?;
+        builder.end_label()?;
+        pair::divide(&mut builder)?;
+        Ok(builder)
+    };
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Error::Unreadable))
 }

@@ -41,6 +41,8 @@ pub(crate) enum NoteKind {
     LongHeading,
     /// Table cells that span rows or columns were not repeated, for their number.
     SpanNotRepeated,
+    /// Text that its author struck out.
+    StruckOut,
 }
 
 impl fmt::Display for Note {
@@ -84,6 +86,7 @@ impl fmt::Display for Note {
                 "spanning table cell not repeated",
                 "spanning table cells not repeated",
             ),
+            NoteKind::StruckOut => ("struck-out text left out", "struck-out texts left out"),
         };
         write!(f, "{n} {}", if n == 1 { one } else { many })
     }

@@ -4,8 +4,9 @@ mod line;
 
 use super::builder::Builder;
 use super::note::NoteKind;
+use super::pair::is_bare_question;
 use super::{BlockKind, Error, MAX_DEPTH};
-use line::{Marker, heading_level, is_preformatted, joins, marker, underline_level};
+use line::{Marker, heading_level, is_preformatted, joins, marker, questions, underline_level};
 
 /// Lines in a row that are looked at together. More are no paragraph; where the lines are short, the list of them takes
 /// more memory than they do.
@@ -70,7 +71,7 @@ impl Reader {
             && let Some(level) = heading_level(line, previous, next)
         {
             self.indents.clear();
-            self.builder.push(BlockKind::Heading { level }, line)?;
+            self.builder.push(BlockKind::Heading { level }, *line)?;
             return Ok(());
         }
         let mut rest = run;
@@ -79,7 +80,7 @@ impl Reader {
                 break;
             };
             self.indents.clear();
-            self.builder.push(BlockKind::Heading { level }, title)?;
+            self.builder.push(BlockKind::Heading { level }, *title)?;
             rest = after;
         }
         // A row of dashes only draws a line.
@@ -108,6 +109,7 @@ impl Reader {
             .map(|line| line.chars().count())
             .max()
             .unwrap_or_default();
+        let questions = questions(lines);
         let mut start = 0;
         let mut in_list = marker(lines[0]).is_some();
         for i in 1..lines.len() {
@@ -120,10 +122,10 @@ impl Reader {
                 Some(_) => true,
                 None => false,
             };
-            if begins_item {
+            if begins_item || questions.binary_search(&i).is_ok() {
                 self.block(&lines[start..i], width)?;
                 start = i;
-                in_list = true;
+                in_list |= begins_item;
             }
         }
         self.block(&lines[start..], width)
@@ -131,7 +133,11 @@ impl Reader {
 
     fn block(&mut self, lines: &[&str], width: usize) -> Result<(), Error> {
         let Some(marker) = marker(lines[0]) else {
-            self.indents.clear();
+            // A note that is indented stands between two items, and the list goes on.
+            let indent = lines[0].len() - lines[0].trim_start().len();
+            if self.indents.last().is_none_or(|&open| indent <= open) {
+                self.indents.clear();
+            }
             self.builder
                 .push(BlockKind::Paragraph, &joined(lines[0], &lines[1..], width))?;
             return Ok(());
@@ -165,7 +171,9 @@ fn joined(first: &str, rest: &[&str], width: usize) -> String {
     let mut above = first;
     for line in rest {
         let line = line.trim();
-        if !joins(above, line, width) {
+        // A question on the first line, and its answer below it.
+        let asks = text.len() == first.trim().len() && is_bare_question(first);
+        if asks || !joins(above, line, width) {
             text.push('\n');
         } else if !(text.ends_with('-') && line.starts_with(char::is_lowercase)) {
             text.push(' ');

@@ -4,6 +4,7 @@ mod generate;
 mod html;
 mod markdown;
 mod mutated;
+mod pair;
 mod plain;
 mod samples;
 
@@ -236,16 +237,72 @@ fn line_ends_and_byte_order_marks_make_no_difference() {
 }
 
 #[test]
-fn the_title_of_last_resort_is_the_file_name() {
-    let title = |name: &str| {
-        read(b"text", MediaType::PlainText, name)
-            .expect("readable")
-            .title
-    };
-    assert_eq!(title("docs/opening-hours_2024.txt"), "Opening hours 2024");
-    assert_eq!(title("..\\..\\evil\nname.txt"), "Evil name");
-    assert_eq!(title(""), "Untitled");
-    assert_eq!(title(".txt"), ".txt");
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn a_text_without_a_title_is_called_by_its_first_words() {
+    use TitleFrom::{FileName, FirstWords, Heading};
+    for (source, name, title, from) in [
+        ("# Ours\n\nText.", "a.md", "Ours", Heading),
+        (
+            "The harbour office is open on all days of the week.",
+            "scan_0012.md",
+            "The harbour office is open on all days…",
+            FirstWords,
+        ),
+        (
+            "Opening hours. We are open.",
+            "x.md",
+            "Opening hours",
+            FirstWords,
+        ),
+        (
+            "- Bring a towel,\n- and soap",
+            "list.md",
+            "Bring a towel",
+            FirstWords,
+        ),
+        (
+            "## Towels\n\nBring one.",
+            "final-v2.md",
+            "Towels",
+            FirstWords,
+        ),
+        (
+            "```\n1 2 3\n```\n\nA table of numbers",
+            "t.md",
+            "A table of numbers",
+            FirstWords,
+        ),
+        (
+            "We sell bread. Our opening hours are long.",
+            "docs/opening-hours_2024.md",
+            "Opening hours 2024",
+            FileName,
+        ),
+        (
+            "We sell bread.",
+            "docs/opening-hours_2024.md",
+            "We sell bread",
+            FirstWords,
+        ),
+        ("**What is it?**\n\nBread.", "faq.md", "Faq", FileName),
+        ("```\n1 2 3\n```", "numbers.md", "Numbers", FileName),
+        ("…", "..\\..\\evil\nname.md", "Evil name", FileName),
+        ("…", "", "Untitled", FileName),
+        ("…", ".md", ".md", FileName),
+    ] {
+        let document =
+            checked(read(source.as_bytes(), MediaType::Markdown, name).expect("readable"));
+        assert_eq!(
+            (document.title.as_str(), document.title_from),
+            (title, from),
+            "{source}"
+        );
+    }
+    let page = read_html("<title>Ours</title><p>Text.</p>");
+    assert_eq!(
+        (page.title.as_str(), page.title_from),
+        ("Ours", TitleFrom::Given)
+    );
 }
 
 #[test]

@@ -32,6 +32,8 @@ pub(super) enum Cut {
     BeforeNestedItem,
     /// Between what announces and what is announced.
     AfterLeadIn,
+    /// Inside a procedure or a small table.
+    Together,
 }
 
 pub(super) fn atoms(text: &str, blocks: &[Block]) -> Vec<Atom> {

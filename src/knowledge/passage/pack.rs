@@ -20,7 +20,8 @@ pub(super) fn pack(atoms: &[Atom]) -> Vec<Range<usize>> {
             passages.push(start..atoms.len());
             break;
         }
-        let end = start + best_end(&atoms[start..], left);
+        let rest = &atoms[start..];
+        let end = start + long_group(rest, left).unwrap_or_else(|| best_end(rest, left));
         left -= atoms[start..end]
             .iter()
             .map(|atom| atom.words)
@@ -29,6 +30,16 @@ pub(super) fn pack(atoms: &[Atom]) -> Vec<Range<usize>> {
         start = end;
     }
     passages
+}
+
+/// How many of `atoms` the group has that they begin with, if it is longer than a passage should be.
+fn long_group(atoms: &[Atom], left: usize) -> Option<usize> {
+    let inside = |atom: &&Atom| atom.cut == Cut::Together;
+    let length = 1 + atoms[1..].iter().take_while(inside).count();
+    let words: usize = atoms[..length].iter().map(|atom| atom.words).sum();
+    let is_long = length > 1 && words > MAX_WORDS;
+    let takes_rest = left - words < MIN_REST_WORDS;
+    is_long.then_some(if takes_rest { atoms.len() } else { length })
 }
 
 /// There is a cut between blocks that leaves two passages of a sensible length.
@@ -83,5 +94,6 @@ fn price(cut: Cut) -> usize {
         Cut::InsideBlock => 80,
         Cut::BeforeNestedItem => 90,
         Cut::AfterLeadIn => 1_000,
+        Cut::Together => 10_000,
     }
 }

@@ -2,68 +2,9 @@
 
 use std::ops::Range;
 
-/// A full stop after these never ends a sentence.
-const NEVER: [&str; 29] = [
-    "e.g", "eg", "i.e", "mr", "mrs", "ms", "mx", "dr", "prof", "messrs", "vs", "cf", "approx",
-    "ca", "viz", "al", "hon", "rev", "gen", "sgt", "capt", "incl", "excl", "resp", "z.b", "bzw",
-    "ggf", "usw.", "a.k.a",
-];
+use super::stop;
 
-/// Not before a number: "No. 5", "Fig. 2", "Jan. 3".
-const BEFORE_NUMBER: [&str; 34] = [
-    "no", "nos", "nr", "fig", "figs", "sec", "sect", "art", "ch", "chap", "p", "pp", "vol", "eq",
-    "ver", "v", "ext", "tel", "ref", "par", "para", "cl", "jan", "feb", "mar", "apr", "jun", "jul",
-    "aug", "sep", "sept", "oct", "nov", "dec",
-];
-
-/// Only before a word that usually begins a sentence: "the U.S. Government", "Acme Inc. It …".
-const BEFORE_STARTER: [&str; 19] = [
-    "u.s", "u.k", "e.u", "u.n", "inc", "ltd", "co", "corp", "st", "ave", "rd", "jr", "sr", "dept",
-    "est", "max", "min", "ph.d", "d.c",
-];
-
-/// Not before a day or a time zone: "5 p.m. Monday".
-const TIMES: [&str; 4] = ["a.m", "p.m", "am", "pm"];
-
-const AFTER_TIME: [&str; 27] = [
-    "mon",
-    "monday",
-    "mondays",
-    "tue",
-    "tuesday",
-    "tuesdays",
-    "wed",
-    "wednesday",
-    "wednesdays",
-    "thu",
-    "thursday",
-    "thursdays",
-    "fri",
-    "friday",
-    "fridays",
-    "sat",
-    "saturday",
-    "saturdays",
-    "sun",
-    "sunday",
-    "sundays",
-    "gmt",
-    "utc",
-    "bst",
-    "cet",
-    "est",
-    "pst",
-];
-
-const STARTERS: [&str; 58] = [
-    "the", "this", "that", "these", "those", "it", "its", "if", "in", "you", "your", "we", "our",
-    "they", "he", "she", "i", "a", "an", "when", "where", "while", "to", "for", "from", "with",
-    "as", "at", "on", "by", "after", "before", "however", "please", "then", "there", "but", "and",
-    "or", "so", "choose", "use", "see", "enter", "call", "all", "each", "any", "no", "not", "what",
-    "how", "who", "why", "because", "since", "once", "although",
-];
-
-/// A word before a full stop is looked at no further back than this.
+/// A word after a stop is looked at no further than this.
 const MAX_WORD_BYTES: usize = 24;
 
 /// The sentences of a text: in order, without the white space around them. A line end always ends one, unless the
@@ -194,7 +135,7 @@ fn ends_sentence(text: &str, start: usize, at: usize, stop: char, end: usize) ->
     if goes_on(following) {
         return false;
     }
-    !(stop == '.' && run.len() == 1) || stop_ends_sentence(&text[start..at], following)
+    !(stop == '.' && run.len() == 1) || stop::ends_sentence(&text[start..at], following)
 }
 
 /// The next word begins in lower case, and is not a name like "iPhone".
@@ -205,39 +146,4 @@ fn goes_on(following: &str) -> bool {
         .take_while(|c| c.is_alphanumeric())
         .take(MAX_WORD_BYTES);
     chars.next().is_some_and(char::is_lowercase) && !chars.any(char::is_uppercase)
-}
-
-/// A single full stop after `before` and before `following`, which does not begin in lower case.
-fn stop_ends_sentence(before: &str, following: &str) -> bool {
-    let window = &before[before.ceil_char_boundary(before.len().saturating_sub(MAX_WORD_BYTES))..];
-    let word_start = window
-        .rfind(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | '/' | '“'))
-        .map_or(0, |i| window.ceil_char_boundary(i + 1));
-    let word = window[word_start..].to_lowercase();
-    let next: String = following
-        .chars()
-        .take_while(|c| c.is_alphanumeric() || matches!(c, '\'' | '’'))
-        .take(MAX_WORD_BYTES)
-        .collect::<String>()
-        .to_lowercase();
-    let before_number = following.starts_with(|c: char| c.is_ascii_digit() || c == '#' || c == '§');
-    let is_starter = || STARTERS.contains(&next.as_str());
-
-    let is_marker =
-        before.trim_start().len() == word.len() && word.chars().all(|c| c.is_ascii_digit());
-    let is_initial = window[word_start..].chars().count() == 1
-        && window[word_start..].starts_with(char::is_uppercase);
-    if is_marker || NEVER.contains(&word.as_str()) {
-        return false;
-    }
-    if BEFORE_NUMBER.contains(&word.as_str()) {
-        return !before_number;
-    }
-    if TIMES.contains(&word.as_str()) {
-        return !AFTER_TIME.contains(&next.as_str());
-    }
-    if is_initial || BEFORE_STARTER.contains(&word.as_str()) {
-        return is_starter();
-    }
-    true
 }

@@ -1,3 +1,5 @@
+mod group;
+mod lead;
 mod sentence;
 
 use super::*;

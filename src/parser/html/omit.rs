@@ -2,6 +2,7 @@
 
 use super::Reader;
 use crate::parser::element::Element;
+use crate::parser::inline::is_struck;
 use crate::parser::note::NoteKind;
 use crate::parser::tag::Tag;
 
@@ -27,6 +28,9 @@ impl Reader<'_> {
                 return Some(NoteKind::FormControl);
             }
             _ => {}
+        }
+        if is_struck(tag) {
+            return Some(NoteKind::StruckOut);
         }
         if tag.is_bare() {
             return None;

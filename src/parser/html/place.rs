@@ -2,6 +2,7 @@
 
 use super::Reader;
 use super::stack::{Open, State};
+use crate::parser::builder::Content;
 use crate::parser::element::Element;
 use crate::parser::{BlockKind, Error, MAX_DEPTH};
 
@@ -10,9 +11,11 @@ impl Reader<'_> {
     pub(super) fn flush(&mut self) -> Result<(), Error> {
         let image_bytes = std::mem::take(&mut self.image_bytes);
         if self.line.trim().is_empty() {
+            self.bold.bytes = 0;
             self.line.clear();
             return Ok(());
         }
+        let bold = self.bold.take(&self.line);
         let mut line = std::mem::take(&mut self.line);
         if self.in_preformatted() {
             self.builder.push(BlockKind::Code, &line)?;
@@ -21,14 +24,18 @@ impl Reader<'_> {
         if image_bytes > 0 && line.trim().len() == image_bytes {
             line = format!("[Image: {}]", line.trim());
         }
-        self.place(&line)?;
+        self.place(Content {
+            text: &line,
+            bold,
+            line: 0,
+        })?;
         // The buffer is used again; a million paragraphs need no million allocations.
         line.clear();
         self.line = line;
         Ok(())
     }
 
-    fn place(&mut self, line: &str) -> Result<(), Error> {
+    fn place(&mut self, line: Content<'_>) -> Result<(), Error> {
         let depth = u8::try_from(self.lists.clamp(1, MAX_DEPTH)).unwrap_or(u8::MAX);
         let mut heading = None;
         for height in (0..self.stack.len()).rev() {
@@ -39,7 +46,7 @@ impl Reader<'_> {
                 (Element::Heading(level), _) => heading = heading.or(Some(level)),
                 (Element::Item, State::Item { ordinal, block }) => {
                     match block {
-                        Some(block) if *block + 1 == builder.len() => builder.extend(line)?,
+                        Some(block) if *block + 1 == builder.len() => builder.extend(line.text)?,
                         Some(_) => {
                             builder.push(BlockKind::Paragraph, line)?;
                         }
@@ -64,7 +71,7 @@ impl Reader<'_> {
                     },
                 ) if *block + 1 == builder.len() => {
                     *has_meaning = true;
-                    builder.extend(line)?;
+                    builder.extend(line.text)?;
                     return Ok(());
                 }
                 (Element::Quote, _) => {
@@ -82,7 +89,7 @@ impl Reader<'_> {
     }
 
     /// A term, or a second term of the same meaning.
-    fn place_term(&mut self, height: usize, line: &str) -> Result<(), Error> {
+    fn place_term(&mut self, height: usize, line: Content<'_>) -> Result<(), Error> {
         let list = self.stack[..height].iter_mut().rev().find_map(|open| {
             if let State::Definitions { block, has_meaning } = &mut open.state {
                 Some((block, has_meaning))
@@ -96,7 +103,7 @@ impl Reader<'_> {
         };
         match block {
             Some(term) if !*has_meaning && *term + 1 == self.builder.len() => {
-                self.builder.extend(line)?;
+                self.builder.extend(line.text)?;
             }
             _ => {
                 *block = self.builder.push(BlockKind::Definition, line)?;

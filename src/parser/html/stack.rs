@@ -74,8 +74,12 @@ impl Reader<'_> {
             let reaches_across = element == Element::Table
                 || (element.is_table_part() && open.element != Element::Table);
             if open.element.is_scope() && !reaches_across {
-                break;
+                return Ok(());
             }
+        }
+        // It may have begun in an earlier piece of HTML, in a document of another format.
+        if element == Element::DefinitionList {
+            self.close_definitions()?;
         }
         Ok(())
     }
@@ -110,6 +114,7 @@ impl Reader<'_> {
             }
             if self.dropped == Some(self.stack.len()) {
                 self.dropped = None;
+                self.has_gap = true;
             }
             let Some(open) = self.stack.pop() else { break };
             self.end(open)?;
@@ -133,6 +138,7 @@ impl Reader<'_> {
                     table.end_cell(end_block);
                 }
             }
+            Element::DefinitionList => self.close_definitions()?,
             _ => {}
         }
         match open.state {
@@ -150,6 +156,16 @@ impl Reader<'_> {
                 ranges.push(first..end_block);
             }
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// Of those inside each other the outermost ends what the last term began.
+    fn close_definitions(&mut self) -> Result<(), Error> {
+        self.builder.work.spend(self.stack.len())?;
+        let is_open = |open: &Open| open.element == Element::DefinitionList;
+        if !self.is_over && !self.stack.iter().any(is_open) {
+            self.builder.close_definitions();
         }
         Ok(())
     }

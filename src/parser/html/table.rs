@@ -147,9 +147,9 @@ impl Table {
             .iter()
             .flat_map(|row| &row.cells)
             .flat_map(|cell| tail.slices(cell.blocks.clone()));
-        let has_structure = blocks.any(|(kind, _)| {
+        let has_structure = blocks.any(|slice| {
             matches!(
-                kind,
+                slice.kind,
                 BlockKind::Heading { .. }
                     | BlockKind::Code
                     | BlockKind::TableHeader
@@ -159,7 +159,7 @@ impl Table {
         let is_lone_row = self.rows.len() == 1
             && self.rows[0].cells.iter().any(|cell| {
                 tail.slices(cell.blocks.clone())
-                    .map(|(_, text)| text.len())
+                    .map(|slice| slice.text.len())
                     .sum::<usize>()
                     > MAX_LONE_ROW_BYTES
             });
@@ -275,11 +275,11 @@ fn spend(budget: &mut usize, bytes: usize) -> bool {
 
 fn cell_text(tail: &Tail, cell: &Cell) -> String {
     let mut text = String::new();
-    for (_, slice) in tail.slices(cell.blocks.clone()) {
+    for slice in tail.slices(cell.blocks.clone()) {
         if !text.is_empty() {
             text.push(' ');
         }
-        text.push_str(&slice.replace('\n', " "));
+        text.push_str(&slice.text.replace('\n', " "));
     }
     text
 }
@@ -303,8 +303,8 @@ fn merge_header(rows: &[Vec<String>]) -> String {
 }
 
 fn push_all(builder: &mut Builder, tail: &Tail, numbers: Range<usize>) -> Result<(), Error> {
-    for (kind, slice) in tail.slices(numbers) {
-        builder.push_clean(kind, slice)?;
+    for slice in tail.slices(numbers) {
+        builder.push_clean(slice)?;
     }
     Ok(())
 }

@@ -4,8 +4,11 @@ use std::collections::HashSet;
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::parser::builder::Content;
 use crate::parser::element::Element;
-use crate::parser::inline::{alternative_text, raise};
+use crate::parser::html::component::title;
+use crate::parser::inline::{alternative_text, close_gap, is_struck, raise};
+use crate::parser::label::label;
 use crate::parser::note::{NoteKind, Notes};
 use crate::parser::tag::{self, Tag};
 
@@ -41,9 +44,19 @@ pub(super) struct Inline {
     has_code: bool,
     /// A bold line began here.
     strong_line: Option<usize>,
+    /// The text is bold from its beginning to here.
+    pub(super) bold: usize,
+    /// It still is.
+    bold_goes_on: bool,
+    /// Spaces that are line ends of the source.
+    soft_breaks: Vec<usize>,
     label_ended: bool,
-    /// The inline HTML element (`script`, `style`) whose content is being dropped.
+    /// The inline HTML element (`script`, `del`) whose content is being dropped.
     dropping: Option<String>,
+    /// Struck-out text is being dropped.
+    struck: bool,
+    /// A part was left out right here.
+    has_gap: bool,
     raised: bool,
     /// Names of the closing tags in this paragraph: a tag without one may be a placeholder, `<account-id>`.
     closing: HashSet<String>,
@@ -65,11 +78,39 @@ impl Inline {
     /// Ends the paragraph and gives its text.
     pub(super) fn take(&mut self) -> Self {
         let mut line = std::mem::take(self);
+        line.begin_lines_at_labels();
+        let length = line.text.len();
         line.drop_stray_stars();
         if !line.has_code {
             line.drop_broken_links();
         }
+        if line.text.len() != length {
+            // The places are those of another text.
+            line.bold = 0;
+            line.soft_breaks.clear();
+        }
         line
+    }
+
+    /// What became of the line, for the builder.
+    pub(super) fn content(&self) -> Content<'_> {
+        Content {
+            text: &self.text,
+            bold: self.bold,
+            line: self.soft_breaks.first().copied().unwrap_or_default(),
+        }
+    }
+
+    /// "Cause: …" and "A: …" on a line of their own stay there.
+    fn begin_lines_at_labels(&mut self) {
+        let Self {
+            text, soft_breaks, ..
+        } = self;
+        for at in soft_breaks.iter().copied() {
+            if text.get(at + 1..).is_some_and(|rest| label(rest).is_some()) {
+                text.replace_range(at..=at, "\n");
+            }
+        }
     }
 
     pub(super) fn enter(&mut self, node: Node<'_>, value: &NodeValue, notes: &mut Notes) {
@@ -83,7 +124,15 @@ impl Inline {
             NodeValue::SoftBreak => self.soft = true,
             NodeValue::LineBreak => self.line_break(),
             NodeValue::HtmlInline(literal) => self.html(literal, notes),
-            NodeValue::Strong => self.enter_strong(node),
+            NodeValue::Strikethrough => {
+                notes.add(NoteKind::StruckOut);
+                self.struck = true;
+            }
+            NodeValue::Subscript => self.enter_tildes(node, notes),
+            NodeValue::Strong => {
+                self.begin_bold();
+                self.enter_strong(node);
+            }
             NodeValue::Image(_) => {
                 self.push("");
                 self.image = Some((self.text.len(), has_own_line(node)));
@@ -102,6 +151,9 @@ impl Inline {
     pub(super) fn leave(&mut self, value: &NodeValue, notes: &mut Notes) {
         match value {
             NodeValue::Strong => self.leave_strong(),
+            NodeValue::Strikethrough => self.end_struck(),
+            NodeValue::Subscript if self.struck => self.end_struck(),
+            NodeValue::Subscript => self.push("~"),
             NodeValue::Image(_) => self.leave_image(notes),
             _ => {}
         }
@@ -109,24 +161,54 @@ impl Inline {
 
     fn literal(&mut self, text: &str) {
         let is_escaped = std::mem::take(&mut self.escaped);
-        let before = self.text.len();
         self.push(text);
-        // Where the text begins after the space that a line end may have become.
-        let start = self.text.len().saturating_sub(text.len()).max(before);
-        if !is_escaped && !self.raised && self.text.len() > before && text.contains("**") {
+        let is_as_written = !is_escaped && !self.raised && !self.is_dropping();
+        if is_as_written && text.contains("**") {
+            // Where the text begins after the space that a line end may have become.
+            let start = self.text.len().saturating_sub(text.len());
             self.stray_stars
                 .extend(text.match_indices("**").map(|(at, _)| start + at));
         }
     }
 
+    fn is_dropping(&self) -> bool {
+        self.dropping.is_some() || self.struck
+    }
+
+    /// `~old~` is struck out, `10~12 and 15~20` are ranges, and `H~2~O` is left as it is.
+    fn enter_tildes(&mut self, node: Node<'_>, notes: &mut Notes) {
+        let within = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let next = node.next_sibling();
+        let after = next.and_then(|next| {
+            next.data()
+                .value
+                .text()
+                .and_then(|text| text.chars().next())
+        });
+        if !self.soft && within(self.text.chars().next_back()) || within(after) {
+            self.push("~");
+        } else {
+            notes.add(NoteKind::StruckOut);
+            self.struck = true;
+        }
+    }
+
+    fn end_struck(&mut self) {
+        (self.struck, self.has_gap) = (false, true);
+    }
+
     fn push(&mut self, text: &str) {
-        if self.dropping.is_some() {
+        if self.is_dropping() {
             return;
+        }
+        if std::mem::take(&mut self.has_gap) && close_gap(&mut self.text, text) {
+            self.soft = false;
         }
         if std::mem::take(&mut self.soft) {
             let joins = self.text.chars().next_back().is_some_and(is_ideograph)
                 && text.chars().next().is_some_and(is_ideograph);
             if !joins {
+                self.soft_breaks.push(self.text.len());
                 self.text.push(' ');
             }
         }
@@ -138,6 +220,9 @@ impl Inline {
     }
 
     fn line_break(&mut self) {
+        if self.is_dropping() {
+            return;
+        }
         if std::mem::take(&mut self.label_ended) {
             self.text.push_str(": ");
         } else {
@@ -165,7 +250,20 @@ impl Inline {
         }
     }
 
+    /// Bold words count as one run with those at the beginning of the text if only spaces lie between.
+    fn begin_bold(&mut self) {
+        let between = self.text.get(self.bold..).unwrap_or_default();
+        self.bold_goes_on = between.trim().is_empty();
+    }
+
+    fn end_bold(&mut self) {
+        if std::mem::take(&mut self.bold_goes_on) {
+            self.bold = self.text.len();
+        }
+    }
+
     fn leave_strong(&mut self) {
+        self.end_bold();
         let Some(start) = self.strong_line.take() else {
             return;
         };
@@ -189,6 +287,7 @@ impl Inline {
         self.text.truncate(start);
         self.stray_stars.retain(|&at| at < start);
         match alternative {
+            _ if self.is_dropping() => {}
             Some(alternative) if own_line => self.text.extend(["\n[Image: ", &alternative, "]\n"]),
             Some(alternative) => self.text.push_str(&alternative),
             None => notes.add(NoteKind::ImageWithoutText),
@@ -263,17 +362,29 @@ impl Inline {
 
     fn close_tag(&mut self, name: &str) {
         if self.dropping.as_deref() == Some(name) {
-            self.dropping = None;
+            (self.dropping, self.has_gap) = (None, true);
         }
-        if name == "sup" {
-            self.raised = false;
+        match name {
+            "sup" => self.raised = false,
+            "b" | "strong" => self.end_bold(),
+            _ => {}
         }
     }
 
     fn open_tag(&mut self, tag: &Tag, literal: &str, notes: &mut Notes) {
+        if self.is_dropping() {
+            return;
+        }
+        // One that is never closed strikes nothing out: who knows how far it was meant to reach.
+        if is_struck(tag) && self.closing.contains(&**tag.name()) {
+            notes.add(NoteKind::StruckOut);
+            self.dropping = Some(tag.name().to_string());
+            return;
+        }
         match &**tag.name() {
             "br" | "p" => self.text.push('\n'),
             "sup" => self.raised = true,
+            "b" | "strong" => self.begin_bold(),
             name @ ("script" | "style") => {
                 notes.add(NoteKind::Script);
                 self.dropping = Some(name.to_owned());
@@ -287,6 +398,15 @@ impl Inline {
                 && !self.closing.contains(name) =>
             {
                 self.push(literal);
+            }
+            // `<TabItem label="Windows">Run it.</TabItem>` on one line.
+            _ if self.text.is_empty()
+                && literal[1..].starts_with(|c: char| c.is_ascii_uppercase()) =>
+            {
+                if let Some(title) = title(tag) {
+                    self.push(title);
+                    self.push(": ");
+                }
             }
             _ => {}
         }

@@ -1,5 +1,8 @@
 //! What a single line of plain text looks like.
 
+use crate::parser::label::label;
+use crate::parser::pair::is_bare_question;
+
 const MAX_HEADING_CHARS: usize = 60;
 const MAX_UNDERLINED_CHARS: usize = 100;
 
@@ -75,6 +78,10 @@ pub(super) fn heading_level(
         return None;
     }
     if let Some((levels, title)) = numbered(line) {
+        // What is indented belongs to a step.
+        if next[0].starts_with([' ', '\t']) {
+            return None;
+        }
         let follows = next.join(" ");
         let stands_out = |run: &[&str]| numbered(run[0].trim()).is_none_or(|_| run.len() > 1);
         let is_section = levels > 1
@@ -117,8 +124,19 @@ pub(super) fn is_preformatted(lines: &[&str]) -> bool {
     lines.len() > 1 && columns * 2 > lines.len()
 }
 
+/// Which of the lines ask, all of it, where a sentence may begin. One alone is part of its paragraph.
+pub(super) fn questions(lines: &[&str]) -> Vec<usize> {
+    let ends = |line: &str| line.trim_end().ends_with(['.', '!', '?', ':']);
+    let asks = |&at: &usize| is_bare_question(lines[at]) && (at == 0 || ends(lines[at - 1]));
+    let found: Vec<usize> = (0..lines.len()).filter(asks).collect();
+    if found.len() > 1 { found } else { Vec::new() }
+}
+
 /// `below` continues the sentence of `above`, in a text `width` characters wide.
 pub(super) fn joins(above: &str, below: &str, width: usize) -> bool {
+    if label(below).is_some() {
+        return false;
+    }
     let continues =
         below.starts_with(char::is_lowercase) && !above.trim_end().ends_with(['.', '!', '?', ':']);
     let was_full =

@@ -139,7 +139,8 @@ fn definitions_and_accordions_keep_term_and_meaning_together() {
         [
             (BlockKind::Definition, "APR\nRate\nThe yearly cost.\nMore."),
             (BlockKind::Definition, "Fee\nA charge."),
-            (BlockKind::Definition, "Why?\nBecause."),
+            (BlockKind::Heading { level: 2 }, "Why?"),
+            (BlockKind::Paragraph, "Because."),
         ]
     );
 }
@@ -226,7 +227,7 @@ fn raw_text_ends_at_its_own_closing_tag_only() {
         "A & <b>c</b>&am"
     );
     assert_eq!(title("<title>one</title><title>two</title>d"), "one");
-    assert_eq!(title("d<svg><title>Icon</title></svg>"), "Test");
+    assert_eq!(title("d<svg><title>Icon</title></svg>"), "d");
 }
 
 #[test]
@@ -316,4 +317,16 @@ fn spans_cannot_multiply_the_text_without_end() {
         "{}",
         document.text.len()
     );
+}
+
+#[test]
+fn struck_out_elements_are_left_out_and_noted() {
+    let document = read_html(
+        "<p>It costs <s>7</s> <b>9</b> crowns <strike>a day</strike>.<p><del>Dogs too.</del> Cats.<ul><li><del>Monday</del><li style='text-decoration-line: line-through'>Tuesday<li>Friday</ul><del><p>An old paragraph.<p>And another.</del><p class='note line-through'>Old.<table><tr><th>Day<th>Price<tr><td><s>Sunday</s><td><s>12</s><tr style='TEXT-DECORATION:line-through'><td>Monday<td>3<tr><td>Friday<td>8</table><p>A <ins>new</ins> end.",
+    );
+    assert_eq!(
+        document.text,
+        "It costs 9 crowns.\n\nCats.\n\n• Friday\n\nDay | Price\nFriday | 8\n\nA new end."
+    );
+    assert_eq!(notes(&document), ["10 struck-out texts left out"]);
 }

@@ -27,7 +27,7 @@ fn blocks_read_as_plain_text() {
 }
 
 #[test]
-fn the_title_comes_from_front_matter_then_the_first_top_heading_then_the_file() {
+fn the_title_comes_from_front_matter_then_the_first_top_heading_then_the_text() {
     let title = |source: &str| read_markdown(source).title;
     assert_eq!(
         title("---\nlayout: page\ntitle: \"Opening \\\"hours\\\"\"\n---\n# Other\n"),
@@ -43,7 +43,7 @@ fn the_title_comes_from_front_matter_then_the_first_top_heading_then_the_file() 
         title("---\nauthor:\n  title: Dr.\n---\n## Second\n\n# First\n"),
         "First"
     );
-    assert_eq!(title("just text"), "Test");
+    assert_eq!(title("just text"), "just text");
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn task_lists_alerts_footnotes_and_strikethrough_are_read() {
             (bullet(1), "• ☑ done"),
             (bullet(1), "• ☐ open"),
             (BlockKind::Paragraph, "Warning: Hot."),
-            (BlockKind::Paragraph, "A claim[n] here."),
+            (BlockKind::Paragraph, "A [n] here."),
             (BlockKind::Paragraph, "[n] The source."),
             (BlockKind::Paragraph, "[u] Unused."),
         ]
@@ -333,4 +333,114 @@ fn tags_that_nobody_closed_are_no_text() {
     assert_eq!(read("Press <b>OK."), "Press OK.");
     assert_eq!(read("The CO<sub>2 level."), "The CO2 level.");
     assert_eq!(read("A <i>new <s>old <u>line."), "A new old line.");
+}
+
+#[test]
+fn struck_out_text_is_left_out_and_noted() {
+    let document = read_markdown(
+        "The ferry costs ~~7~~ 9 crowns, children ~~4 crowns~~. <del>Dogs too.</del> ~Cats~ swim <s>here</s>.\n\n- ~~Monday~~\n- [x] ~~Tuesday~~\n- Wednesday\n\n~~No **bold**, `code` or ![picture](p.png)~~\n\n| Day | Price |\n|---|---|\n| ~~Sunday~~ | ~~12~~ |\n| Friday | <span style=\"text-decoration: line-through\">8</span> 6 |\n",
+    );
+    assert_eq!(
+        document.text,
+        "The ferry costs 9 crowns, children. swim.\n\n• Wednesday\n\nDay | Price\nFriday | 6"
+    );
+    assert_eq!(notes(&document), ["11 struck-out texts left out"]);
+    let numbered = read_markdown("1. One\n2. ~~Two~~\n3. Three\n");
+    assert_eq!(numbered.text, "1. One\n3. Three");
+}
+
+#[test]
+fn tildes_that_strike_nothing_out_stay() {
+    let document = read_markdown(
+        "Open 9~12 and 15~20, for H~2~O, ~5 to ~10 people.\n\nA <del> that never ends.\n\n`~~code~~` \\~~plain~~\n",
+    );
+    assert_eq!(
+        document.text,
+        "Open 9~12 and 15~20, for H~2~O, ~5 to ~10 people.\n\nA that never ends.\n\n~~code~~ ~~plain~~"
+    );
+    assert_eq!(notes(&document), [""; 0]);
+}
+
+#[test]
+fn a_definition_list_is_terms_and_what_they_mean() {
+    let document = read_markdown(
+        "# Tools\n\nAdze\n: An axe with its blade *across*. It smooths.\n\n    It is old.\n\nAwl\n: A point.\n: A hole.\n\nThe *froe*\n\n: It splits.\n\nIt costs\n~ 5 crowns.\n",
+    );
+    assert_eq!(
+        blocks(&document)[1..],
+        [
+            (
+                BlockKind::Definition,
+                "Adze\nAn axe with its blade across. It smooths.\nIt is old."
+            ),
+            (BlockKind::Definition, "Awl\nA point.\nA hole."),
+            (BlockKind::Definition, "The froe\nIt splits."),
+            (BlockKind::Paragraph, "It costs ~ 5 crowns."),
+        ]
+    );
+    let asked = read_markdown("What is an adze?\n: An axe.\n\nThe end.\n");
+    assert_eq!(
+        blocks(&asked)[..2],
+        [
+            (BlockKind::Heading { level: 2 }, "What is an adze?"),
+            (BlockKind::Paragraph, "An axe.")
+        ]
+    );
+    assert_eq!(asked.ends, [SectionEnd { block: 2, level: 2 }]);
+}
+
+#[test]
+fn parts_of_mkdocs_are_called_what_they_are() {
+    let document = read_markdown(
+        "# Pump\n\n!!! danger \"Before you *oil* it\"\n\n    Close the **valve**.\n\n    - with a key\n\n        ```sh\n        \tpump --off\n        ```\n\n=== \"Steel\"\n\n    === \"Old\"\n\n        Use fat.\n\n=== \"Brass\"\n    Use oil.\n\n??? note\n    Dry.\n\n???+ question \"Is it loud?\"\n    Yes.\n\n1. Step\n\n    !!! tip\n        Slowly.\n\n2. End\n\n!!! no part\n\nText. === \"no\"\n",
+    );
+    assert_eq!(
+        document.text,
+        "Pump\n\nBefore you oil it: Close the valve.\n\n• with a key\n\n\tpump --off\n\nSteel: Old: Use fat.\n\nBrass: Use oil.\n\nNote: Dry.\n\nIs it loud?\n\nYes.\n\n1. Step\n  Tip: Slowly.\n2. End\n\n!!! no part\n\nText. === \"no\""
+    );
+}
+
+#[test]
+fn parts_between_colons_are_called_what_they_are() {
+    let document = read_markdown(
+        ":::caution[Mind the *step*]\n\nIt is high.\n\n:::\n\n::: tip Take a lamp\nIt is dark.\n:::\n\n:::note\nFirst.\n:::\n\n:::::columns\n:::: {.column}\nLeft.\n::::\n:::::\n\n::: {.callout-warning title=\"Wet\"}\n- one\n:::\n\n:::details Is it far?\nNo.\n:::\n\n```\n:::note\n```\n",
+    );
+    assert_eq!(
+        document.text,
+        "Mind the step: It is high.\n\nTake a lamp: It is dark.\n\nNote: First.\n\nLeft.\n\nWet:\n\n• one\n\nIs it far?\n\nNo.\n\n:::note"
+    );
+}
+
+#[test]
+fn components_say_what_their_attributes_say() {
+    let document = read_markdown(
+        "---\ntitle: Boat\n---\nimport Tabs from '@site/tabs';\nimport {\n  Card,\n} from \"cards\"\n\nexport const x = { a: 1 }\n\n<Tabs>\n  <TabItem value=\"w\" label=\"By water\">\n\n    Row **there**.\n\n    - fast\n\n  </TabItem>\n  <TabItem\n    value=\"l\"\n    label={\"By land\"}\n  >\n    Walk `there`.\n  </TabItem>\n</Tabs>\n\nSee {/* who? */}the map. {/* one\n\nmore */}\n\n<Card title=\"Depth\" text=\"Six feet\" href={path} />\n\n<Step title=\"Tie it\">With a rope.</Step>\n\nUse `{/* this */}` and import nothing from \"here\" today.\n",
+    );
+    assert_eq!(
+        document.text,
+        "By water: Row there.\n\n• fast\n\nBy land: Walk there.\n\nSee the map.\n\nDepth: Six feet\n\nTie it: With a rope.\n\nUse {/* this */} and import nothing from \"here\" today."
+    );
+    assert_eq!(notes(&document), ["2 scripts or styles removed"]);
+}
+
+#[test]
+fn a_description_is_the_first_paragraph_unless_the_body_has_it() {
+    let text = |source: &str| read_markdown(source).text;
+    let about = "---\ntitle: Kiln\ndescription: \"- The kiln is `hot` at noon.\"\n---\n";
+    assert_eq!(
+        text(&format!("{about}# Kiln\n\nAsk inside.\n")),
+        "Kiln\n\n- The kiln is hot at noon.\n\nAsk inside."
+    );
+    assert_eq!(
+        text(&format!("{about}Ask inside.\n")),
+        "- The kiln is hot at noon.\n\nAsk inside."
+    );
+    assert_eq!(
+        text(&format!("{about}Ask. The kiln is *hot*, at noon.\n")),
+        "Ask. The kiln is hot, at noon."
+    );
+    assert_eq!(
+        text("+++\ndescription = 'Warm.'\n+++\nAsk.\n"),
+        "Warm.\n\nAsk."
+    );
 }

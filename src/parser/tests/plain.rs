@@ -111,3 +111,22 @@ fn a_paragraph_of_endless_lines_is_read_in_parts() {
     assert_eq!(document.text.split_whitespace().count(), 25_000);
     assert_eq!(notes(&document), ["2 very long blocks read in parts"]);
 }
+
+#[test]
+fn notes_between_steps_keep_their_numbers() {
+    let document = read_plain(
+        "1. Open the lid of the machine\n\n   Wait until the green lamp is on, which may take a minute or two.\n\n   - or longer\n\n2. Close it\n",
+    );
+    assert_eq!(
+        blocks(&document),
+        [
+            (numbered(1, 1), "1. Open the lid of the machine"),
+            (
+                BlockKind::Paragraph,
+                "Wait until the green lamp is on, which may take a minute or two."
+            ),
+            (bullet(2), "• or longer"),
+            (numbered(1, 2), "2. Close it"),
+        ]
+    );
+}

@@ -81,3 +81,31 @@ fn hostile_text_takes_no_longer_than_any_other() {
         assert!(total <= text.len());
     }
 }
+
+#[test]
+fn days_and_what_is_counted_do_not_end_sentences() {
+    check("The season runs from 3. June to 12. October 2027. |Then we rest.");
+    check("Die Halle ist vom 23. Dezember bis 6. Januar zu. |Danach ist sie offen.");
+    check("Open from 1.–5. March and on 24. 12. 2026. |Closed after.");
+    check("Due on 30. Sept. 2026. |Paid late, it costs more.");
+    check("Gates open at 5. |May is busy. |We close at 6. |Monday is quiet.");
+    check("Ring at the 2nd. Floor desk. |She came in 3rd. |The others left.");
+    check("Das Büro liegt im 3. Stock. |Es kostet 5. |Montags ist frei.");
+    check("It holds 12. |Lorries hold more.");
+}
+
+#[test]
+fn numbers_stay_with_what_announces_them() {
+    check("Quote Ref. No. 88 or Tel. No. 12. |Thank you.");
+    check("Es kostet Fr. 12 pro Tag, für Fr. Keller nichts. |Wir danken.");
+    check("Siehe Abs. 2, Hauptstr. 14 oder Fig. B-7. |Ende.");
+    check("Offen Mo. 9 bis 12 Uhr. |Do so. |Fragen Sie uns.");
+}
+
+#[test]
+fn abbreviations_of_other_languages_do_not_either() {
+    check("Alle Preise inkl. MwSt. und Versand, z. B. Porto, d. h. alles. |Das gilt.");
+    check("Es gibt Stifte, Hefte usw. |Die Hefte sind frei.");
+    check("Das sind i. d. R. Kunden, ca. 3 Mio. Menschen bzw. Firmen. |Wir zählen sie.");
+    check("Use a lamp, e. g. Model X, until 5 p. m. Monday. |Rest then.");
+}
