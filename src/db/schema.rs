@@ -33,4 +33,6 @@ pub(crate) const WORKSPACE: Schema = steps!(
     "working-copies" "workspace/0008-working-copies",
     "asked-again" "workspace/0009-asked-again",
     "review-of-each" "workspace/0010-review-of-each",
+    "stated" "workspace/0011-stated",
+    "complaint" "workspace/0012-complaint",
 );

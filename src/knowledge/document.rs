@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::SourcePath;
 use crate::id::DocumentId;
 use crate::parser::{Block, MediaType, Note};
+use crate::search::stated::Stated;
 use crate::search::{Label, Visibility};
 
 /// How a document came in, and so who looks after it.
@@ -102,4 +103,5 @@ pub(super) struct NewDocument<'a> {
     pub ingested: Timestamp,
     pub visibility: Visibility,
     pub origin: Origin,
+    pub stated: Stated,
 }

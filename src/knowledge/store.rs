@@ -30,11 +30,13 @@ pub(super) fn put(tx: &Tx<'_>, id: &DocumentId, document: &NewDocument<'_>) -> R
     let blocks = stored::encode(BLOCKS, &document.content.blocks);
     let notes = serde_json::json!(document.content.notes).to_string();
     tx.prepare_cached(
-        "INSERT INTO document (id, path, title, media_type, sha256, bytes, ingested_ms, label, effective_ms, expires_ms, origin)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        "INSERT INTO document (id, path, title, media_type, sha256, bytes, ingested_ms, label, effective_ms, expires_ms, origin,
+             stated_standing, stated_from, stated_until)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
          ON CONFLICT (id) DO UPDATE SET path = excluded.path, title = excluded.title, media_type = excluded.media_type,
              sha256 = excluded.sha256, bytes = excluded.bytes, ingested_ms = excluded.ingested_ms, label = excluded.label,
-             effective_ms = excluded.effective_ms, expires_ms = excluded.expires_ms, origin = excluded.origin",
+             effective_ms = excluded.effective_ms, expires_ms = excluded.expires_ms, origin = excluded.origin,
+             stated_standing = excluded.stated_standing, stated_from = excluded.stated_from, stated_until = excluded.stated_until",
     )
     .map_err(db::Error::from)?
     .execute((
@@ -49,6 +51,9 @@ pub(super) fn put(tx: &Tx<'_>, id: &DocumentId, document: &NewDocument<'_>) -> R
         document.visibility.during.effective_ms(),
         document.visibility.during.expires_ms(),
         document.origin.name(),
+        document.stated.standing.name(),
+        document.stated.from.map(|day| day.to_string()),
+        document.stated.until.map(|day| day.to_string()),
     ))
     .map_err(db::Error::from)?;
     tx.prepare_cached(

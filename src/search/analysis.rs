@@ -5,9 +5,11 @@
 
 use std::ops::Range;
 
-use rust_stemmers::{Algorithm, Stemmer};
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+use super::identifier;
+use super::stem::stem;
+use crate::language::{self, fold};
 
 /// Longer runs are data, not words.
 const MAX_TERM_CHARS: usize = 40;
@@ -29,6 +31,13 @@ pub(crate) fn terms(text: &str) -> Vec<String> {
     words(text).into_iter().map(|word| word.term).collect()
 }
 
+/// The terms under which a text is indexed: its words, and what hyphens, points and separators cut (`E-101` is `e101` too).
+pub(crate) fn index_terms(text: &str) -> Vec<String> {
+    let mut terms = terms(text);
+    terms.extend(identifier::compounds(text));
+    terms
+}
+
 /// The distinct terms of a question, without stop words, unless it has no others.
 pub(crate) fn query_terms(text: &str) -> Vec<String> {
     let words = words(text);
@@ -39,13 +48,18 @@ pub(crate) fn query_terms(text: &str) -> Vec<String> {
             distinct.push(word.term);
         }
     }
+    for compound in identifier::compounds(text) {
+        if !distinct.contains(&compound) {
+            distinct.push(compound);
+        }
+    }
     distinct.truncate(MAX_QUERY_TERMS);
     distinct
 }
 
 /// The words of a text, in order.
 pub(crate) fn words(text: &str) -> Vec<Word> {
-    let stemmer = Stemmer::create(Algorithm::English);
+    let stop_words = &language::english().stop_words;
     let within = |c: char| c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '\'' | '’');
     let mut words = Vec::new();
     let mut rest = 0;
@@ -55,10 +69,10 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
             .map_or(text.len(), |at| start + at);
         let folded = fold(&text[start..end]);
         if !folded.is_empty() && folded.chars().count() <= MAX_TERM_CHARS {
-            let is_stop = STOP_WORDS.binary_search(&folded.as_str()).is_ok();
+            let is_stop = stop_words.contains(&folded);
             words.push(Word {
                 range: start..end,
-                term: stemmer.stem(&folded).into_owned(),
+                term: stem(&folded),
                 is_stop,
             });
         }
@@ -67,42 +81,9 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
     words
 }
 
-fn fold(word: &str) -> String {
-    word.nfkd()
-        .filter(|letter| letter.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// Words that say nothing about what a question is about. Sorted.
-const STOP_WORDS: &[&str] = &[
-    "a", "about", "after", "all", "also", "am", "an", "and", "any", "anyone", "are", "arent", "as",
-    "at", "be", "because", "been", "before", "being", "but", "by", "can", "cannot", "cant",
-    "could", "couldnt", "did", "didnt", "do", "does", "doesnt", "doing", "don", "dont", "else",
-    "etc", "for", "from", "get", "gets", "getting", "go", "got", "had", "hadnt", "has", "hasnt",
-    "have", "havent", "having", "he", "hed", "her", "here", "hers", "hes", "him", "his", "how",
-    "however", "i", "id", "if", "ill", "im", "in", "into", "is", "isn", "isnt", "it", "its",
-    "itself", "ive", "just", "know", "let", "lets", "like", "ll", "m", "may", "me", "might",
-    "mine", "more", "most", "much", "must", "my", "myself", "need", "no", "not", "of", "off", "on",
-    "once", "one", "only", "or", "other", "our", "ours", "out", "over", "own", "please", "re", "s",
-    "same", "shall", "she", "shes", "should", "shouldnt", "so", "some", "such", "t", "tell",
-    "than", "that", "thats", "the", "their", "theirs", "them", "then", "there", "theres", "these",
-    "they", "theyre", "theyve", "thing", "this", "those", "through", "to", "too", "up", "us",
-    "use", "used", "using", "ve", "very", "want", "was", "wasnt", "way", "we", "were", "werent",
-    "weve", "what", "whats", "when", "where", "wheres", "whether", "which", "while", "who", "whom",
-    "whose", "why", "will", "with", "within", "wont", "would", "wouldnt", "yes", "you", "youd",
-    "youll", "your", "youre", "yours", "youve",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn stop_words_are_sorted() {
-        assert!(STOP_WORDS.is_sorted());
-        assert!(!STOP_WORDS.is_empty());
-    }
 
     #[test]
     fn words_know_their_place() {

@@ -6,6 +6,7 @@ use parking_lot::{Mutex, RwLock};
 
 use super::density::{self, Density};
 use super::lengths::{Entry, Lengths};
+use super::spelling::{self, Mended, Vocabulary};
 use super::vector::VectorIndex;
 use super::{
     Error, Filter, Found, Hit, PassageRow, Query, Scores, TermWeight, fusion, lexical, row, store,
@@ -16,6 +17,8 @@ use crate::inference::dot;
 
 /// Candidates from each of the two ways in.
 const CANDIDATES: usize = 50;
+/// Passages before and after one that are looked at with it.
+const AROUND: u32 = 40;
 
 /// The search index of one workspace.
 pub(crate) struct Index {
@@ -25,6 +28,7 @@ pub(crate) struct Index {
     /// The last change that was taken over.
     position: Mutex<i64>,
     density: RwLock<Density>,
+    vocabulary: Vocabulary,
 }
 
 impl Index {
@@ -37,6 +41,7 @@ impl Index {
             lengths: RwLock::default(),
             position: Mutex::new(0),
             density: RwLock::default(),
+            vocabulary: Vocabulary::default(),
         };
         index.follow()?;
         Ok(index)
@@ -85,6 +90,37 @@ impl Index {
                 documents: density.documents(),
             })
         })
+    }
+
+    /// The passages of a document near one that was found, that one among them, in the document's order, scored like it.
+    pub(crate) fn around(
+        &self,
+        hit: &Hit,
+        query: &[f32],
+        filter: &Filter,
+    ) -> Result<Vec<Hit>, Error> {
+        let from = hit.ordinal.saturating_sub(AROUND);
+        let to = hit.ordinal.saturating_add(AROUND);
+        self.db.read(|c| {
+            let mut hits = Vec::new();
+            for passage in store::passages_between(c, &hit.document, from, to)? {
+                let found = score(c, passage, query, 0.0)?;
+                hits.extend(found.filter(|hit| filter.sees(&hit.visibility)));
+            }
+            Ok(hits)
+        })
+    }
+
+    /// Mends the spelling of a question against the words of the workspace. `is_word`: whether a word, folded, is spelt right anyway.
+    pub(crate) fn mend(
+        &self,
+        text: &str,
+        is_word: impl Fn(&str) -> bool,
+    ) -> Result<Option<Mended>, Error> {
+        let mended = self
+            .db
+            .read(|c| spelling::mend(c, &self.vocabulary, text, &is_word))?;
+        Ok(mended)
     }
 
     /// How rare terms are here.

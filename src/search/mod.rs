@@ -8,10 +8,14 @@
 pub(crate) mod analysis;
 mod density;
 mod fusion;
+pub(crate) mod identifier;
 mod index;
 mod lengths;
 mod lexical;
 mod row;
+mod spelling;
+pub(crate) mod stated;
+mod stem;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -23,6 +27,7 @@ use serde::Serialize;
 
 pub(crate) use index::Index;
 pub(crate) use row::Vectors;
+pub(crate) use spelling::{Mended, written_out};
 pub(crate) use store::{during_of, in_force_sql, visibility_of};
 pub(crate) use unit::{Unit, UnitKind};
 pub(crate) use visibility::{Audience, During, Filter, Label, UnknownLabel, Visibility};
@@ -89,6 +94,8 @@ pub(crate) struct Hit {
     pub document: DocumentId,
     pub path: String,
     pub visibility: Visibility,
+    /// What its document says about its own time.
+    pub stated: stated::Stated,
     pub ordinal: u32,
     pub title: String,
     pub heading_path: Vec<String>,
@@ -118,7 +125,7 @@ pub(crate) struct PassageRow {
 }
 
 /// What one search found, with what is needed to judge it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Found {
     /// Best first.
     pub hits: Vec<Hit>,

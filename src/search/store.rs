@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::stated::Stated;
 use super::{During, Error, Hit, NewPassage, PassageRow, Scores, Visibility, analysis, unit};
 use crate::db::{self, Reader, Tx, column};
 use crate::id::DocumentId;
@@ -30,9 +31,9 @@ pub(super) fn insert(
     document: &DocumentId,
     passage: &NewPassage,
 ) -> Result<(), Error> {
-    let title = analysis::terms(&passage.title);
-    let heading = analysis::terms(&passage.heading_path.join(" "));
-    let body = analysis::terms(&format!("{} {}", passage.table_header, passage.body));
+    let title = analysis::index_terms(&passage.title);
+    let heading = analysis::index_terms(&passage.heading_path.join(" "));
+    let body = analysis::index_terms(&format!("{} {}", passage.table_header, passage.body));
     let length = title.len() + heading.len() + body.len();
     let heading_path =
         serde_json::to_string(&passage.heading_path).map_err(|_| Error::Damaged("headings"))?;
@@ -197,6 +198,20 @@ pub(crate) fn visibility_of(row: &Row<'_>) -> rusqlite::Result<Visibility> {
     })
 }
 
+/// What a document says about its own time, from a row with the columns of that name.
+pub(crate) fn stated_of(row: &Row<'_>) -> rusqlite::Result<Stated> {
+    let standing: String = row.get("stated_standing")?;
+    let day = |column: &str| -> rusqlite::Result<Option<jiff::civil::Date>> {
+        let day: Option<String> = row.get(column)?;
+        Ok(day.and_then(|day| day.parse().ok()))
+    };
+    Ok(Stated {
+        standing: standing.parse().unwrap_or_default(),
+        from: day("stated_from")?,
+        until: day("stated_until")?,
+    })
+}
+
 /// The same.
 pub(crate) fn during_of(row: &Row<'_>) -> rusqlite::Result<During> {
     Ok(During {
@@ -229,7 +244,7 @@ pub(super) fn find_hit(c: &Reader<'_>, passage: i64) -> Result<Option<(Hit, Blob
             "SELECT p.document_id, d.path, p.ordinal, p.title, p.heading_path, p.table_header, p.body, p.start_char, p.units,
                     p.vectors, p.unit_vectors,
                     p.ordinal = 0 AND NOT EXISTS (SELECT 1 FROM passage o WHERE o.document_id = p.document_id AND o.ordinal = 1) AS is_whole,
-                    d.label, d.effective_ms, d.expires_ms
+                    d.label, d.effective_ms, d.expires_ms, d.stated_standing, d.stated_from, d.stated_until
              FROM passage p JOIN document d ON d.id = p.document_id
              WHERE p.id = ?1",
         )
@@ -240,6 +255,7 @@ pub(super) fn find_hit(c: &Reader<'_>, passage: i64) -> Result<Option<(Hit, Blob
                 document: column::parsed(row, "document_id")?,
                 path: row.get("path")?,
                 visibility: visibility_of(row)?,
+                stated: stated_of(row)?,
                 ordinal: row.get("ordinal")?,
                 title: row.get("title")?,
                 heading_path: column::json(row, "heading_path")?,
@@ -292,6 +308,44 @@ pub(super) fn passages_of(c: &Reader<'_>, document: &DocumentId) -> Result<Vec<P
         })
     })
     .collect()
+}
+
+/// Those of a document from one place to another, both included, in order.
+pub(super) fn passages_between(
+    c: &Reader<'_>,
+    document: &DocumentId,
+    from: u32,
+    to: u32,
+) -> Result<Vec<i64>, db::Error> {
+    let mut statement = c.prepare_cached(
+        "SELECT id FROM passage WHERE document_id = ?1 AND ordinal BETWEEN ?2 AND ?3 ORDER BY ordinal",
+    )?;
+    let rows = statement.query_map((document.as_str(), from, to), |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// All terms with the number of passages that hold them, at most `most`.
+pub(super) fn terms(c: &Reader<'_>, most: usize) -> Result<Vec<(String, usize)>, db::Error> {
+    let mut statement = c.prepare_cached("SELECT term, doc FROM passage_term LIMIT ?1")?;
+    let rows = statement.query_map([most], |row| Ok((row.get("term")?, row.get("doc")?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A word, in lower case, of which `term` is the stem, as some passage has it.
+pub(super) fn word_of_term(c: &Reader<'_>, term: &str) -> Result<Option<String>, db::Error> {
+    let text: Option<String> = c
+        .prepare_cached(
+            "SELECT p.title || ' ' || p.heading_path || ' ' || p.table_header || ' ' || p.body AS text
+             FROM passage_term_place t JOIN passage p ON p.id = t.doc WHERE t.term = ?1 LIMIT 1",
+        )?
+        .query_row([term], |row| row.get("text"))
+        .optional()?;
+    Ok(text.and_then(|text| {
+        let word = analysis::words(&text)
+            .into_iter()
+            .find(|word| word.term == term)?;
+        Some(text[word.range].to_lowercase())
+    }))
 }
 
 pub(super) fn count_documents(c: &Reader<'_>) -> Result<usize, db::Error> {

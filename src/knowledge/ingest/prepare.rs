@@ -8,8 +8,9 @@ use crate::db::Db;
 use crate::knowledge::document::NewDocument;
 use crate::knowledge::passage::{self, Passage};
 use crate::knowledge::{Error, Source, SourcePath, store};
-use crate::parser::{self, Note};
+use crate::parser::{self, Note, TitleFrom};
 use crate::search::Visibility;
+use crate::search::stated::Stated;
 
 /// Some four million words. What is longer is data rather than something to ask about.
 const MAX_PASSAGES: usize = 20_000;
@@ -71,7 +72,18 @@ impl Prepared {
                 ..usual
             },
             origin: self.source.origin,
+            stated: self.stated(),
         }
+    }
+
+    /// What it says about its own time.
+    fn stated(&self) -> Stated {
+        let passages = self.passages.iter();
+        let sentences = passages.flat_map(|passage| {
+            let text = passage.text(&self.content);
+            passage.units.iter().map(move |unit| unit.text(text))
+        });
+        Stated::read(&self.content.title, sentences)
     }
 }
 
@@ -118,6 +130,7 @@ pub(super) fn read(source: Source) -> Result<Prepared, Error> {
     let mut content = parser::read(&source.bytes, source.media, source.path.as_str())?;
     if let Some(title) = &source.title {
         content.title.clone_from(title);
+        content.title_from = TitleFrom::Given;
     }
     let passages = passage::split(&content);
     if passages.len() > MAX_PASSAGES {

@@ -1,0 +1,217 @@
+//! Mends the spelling of a question against the workspace's own words.
+//!
+//! Only a word that stands nowhere in the knowledge is mended, to one that does and differs by one slip or, when it is long, by two. What
+//! holds a digit is never touched, nor is a word that the language model knows whole: it is spelt right, whatever the knowledge holds.
+
+use std::ops::Range;
+
+use parking_lot::Mutex;
+
+use super::analysis::{self, Word};
+use super::store;
+use crate::db::{self, Reader};
+use crate::language::{self, fold};
+
+/// Letters from which a word is mended, and from which two slips are.
+const FROM: usize = 4;
+const TWO_SLIPS_FROM: usize = 8;
+/// More words are not looked through: a question must not wait for them.
+const MAX_TERMS: usize = 300_000;
+
+/// A question whose spelling was mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mended {
+    pub text: String,
+    /// What was replaced, and by what.
+    pub words: Vec<(String, String)>,
+}
+
+/// The terms of a workspace with the number of passages that hold them, as of a change.
+#[derive(Default)]
+pub(super) struct Vocabulary {
+    known: Mutex<Option<Known>>,
+}
+
+struct Known {
+    change: i64,
+    terms: Vec<(String, usize)>,
+}
+
+impl Vocabulary {
+    /// The word of the knowledge that `word` was to be. `None`: it is one, or nothing is near.
+    fn find(&self, c: &Reader<'_>, word: &str, term: &str) -> Result<Option<String>, db::Error> {
+        let change = store::last_change(c)?;
+        let mut known = self.known.lock();
+        if known.as_ref().is_none_or(|known| known.change != change) {
+            let terms = store::terms(c, MAX_TERMS)?;
+            *known = Some(Known { change, terms });
+        }
+        let terms = known.as_ref().map_or(&[][..], |known| &known.terms);
+        Ok(nearest(terms, word, term).map(ToOwned::to_owned))
+    }
+}
+
+/// The nearest term, the one in more passages first.
+fn nearest<'t>(terms: &'t [(String, usize)], word: &str, term: &str) -> Option<&'t str> {
+    let letters = word.chars().count();
+    let limit = if letters >= TWO_SLIPS_FROM { 2 } else { 1 };
+    let other = digraphs(term);
+    terms
+        .iter()
+        .filter(|(known, _)| {
+            known.chars().count() >= FROM - 1 && known.chars().all(char::is_alphabetic)
+        })
+        .filter_map(|(known, passages)| {
+            if *known == other && other != term {
+                return Some((0, *passages, known));
+            }
+            let slips = slips(term, known, limit)?;
+            // Who slips, seldom does so at the first letter.
+            let same_start = known.chars().next() == term.chars().next();
+            (same_start || slips == 1 && letters > FROM + 1).then_some((slips, *passages, known))
+        })
+        .min_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then(a.2.cmp(b.2)))
+        .map(|(_, _, known)| known.as_str())
+}
+
+/// "mueller" as "muller": how umlauts are typed without their keys.
+fn digraphs(term: &str) -> String {
+    term.replace("ae", "a")
+        .replace("oe", "o")
+        .replace("ue", "u")
+}
+
+/// How many letters were left out, added, replaced or swapped with their neighbour, if at most `limit` (Damerau 1964, as optimal alignment).
+fn slips(one: &str, two: &str, limit: usize) -> Option<usize> {
+    let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), two.chars().collect());
+    if a.len().abs_diff(b.len()) > limit {
+        return None;
+    }
+    let mut before = vec![0; b.len() + 1];
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i; b.len() + 1];
+        for j in 1..=b.len() {
+            let cost = usize::from(a[i - 1] != b[j - 1]);
+            row[j] = (last[j] + 1).min(row[j - 1] + 1).min(last[j - 1] + cost);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                row[j] = row[j].min(before[j - 2] + 1);
+            }
+        }
+        if row.iter().min().is_some_and(|least| *least > limit) {
+            return None;
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().filter(|slips| *slips <= limit)
+}
+
+/// Writes out what was written in a hurry: "whats ur number". Nobody needs to be told of that.
+pub(crate) fn written_out(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for word in analysis::words(text) {
+        let written = &text[word.range.clone()];
+        // Codes and names are written with capitals.
+        if written.len() > 1 && written.chars().any(char::is_uppercase) {
+            continue;
+        }
+        let folded = fold(written);
+        // German has its own lists, and its short words mean other things in English.
+        let list = &language::english().shorthand;
+        if let Some((_, long)) = list.iter().find(|(short, _)| *short == folded) {
+            out.push_str(&text[at..word.range.start]);
+            out.push_str(long);
+            at = word.range.end;
+        }
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+/// Mends a question. `is_word` says of a word, folded, that the model knows it whole.
+pub(super) fn mend(
+    c: &Reader<'_>,
+    vocabulary: &Vocabulary,
+    text: &str,
+    is_word: impl Fn(&str) -> bool,
+) -> Result<Option<Mended>, db::Error> {
+    let mut replaced: Vec<(Range<usize>, String)> = Vec::new();
+    for Word {
+        range,
+        term,
+        is_stop,
+    } in analysis::words(text)
+    {
+        let written = &text[range.clone()];
+        let word = fold(written);
+        let may_slip = !is_stop
+            && word.chars().count() >= FROM
+            && word.chars().all(|c| c.is_ascii_alphabetic());
+        if !may_slip || store::passages_with_term(c, &term)? > 0 || is_word(&word) {
+            continue;
+        }
+        if let Some(known) = vocabulary.find(c, &word, &term)?
+            && let Some(surface) = store::word_of_term(c, &known)?
+        {
+            replaced.push((range, surface));
+        }
+    }
+    if replaced.is_empty() {
+        return Ok(None);
+    }
+    let mut mended = String::with_capacity(text.len());
+    let mut words = Vec::new();
+    let mut at = 0;
+    for (range, surface) in replaced {
+        mended.push_str(&text[at..range.start]);
+        mended.push_str(&surface);
+        words.push((text[range.clone()].to_owned(), surface));
+        at = range.end;
+    }
+    mended.push_str(&text[at..]);
+    Ok(Some(Mended {
+        text: mended,
+        words,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_a_letter_left_out_added_replaced_or_swapped() {
+        for (one, two, expected) in [
+            ("morgag", "mortgag", Some(1)),
+            ("overdarft", "overdraft", Some(1)),
+            ("acount", "account", Some(1)),
+            ("stannerbrig", "stannerbridg", Some(1)),
+            ("wensday", "wednesday", Some(2)),
+            ("card", "card", Some(0)),
+            ("card", "loans", None),
+        ] {
+            assert_eq!(slips(one, two, 2), expected, "{one} {two}");
+        }
+        assert_eq!(slips("wensday", "wednesday", 1), None);
+    }
+
+    #[test]
+    fn the_nearest_and_then_the_commonest_word_is_meant() {
+        let terms: Vec<(String, usize)> = [
+            ("mortgag", 3),
+            ("muller", 1),
+            ("card", 9),
+            ("cart", 1),
+            ("limit", 2),
+        ]
+        .map(|(term, passages)| (term.to_owned(), passages))
+        .to_vec();
+        let found = |word: &str| nearest(&terms, word, word);
+        assert_eq!(found("morgage"), None);
+        assert_eq!(nearest(&terms, "morgage", "morgag"), Some("mortgag"));
+        assert_eq!(found("carx"), Some("card"));
+        assert_eq!(found("mueller"), Some("muller"));
+        assert_eq!(found("lxmxt"), None);
+    }
+}

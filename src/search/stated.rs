@@ -1,0 +1,437 @@
+//! What a document says about its own time: a period, that it is old, or that it is a draft.
+//!
+//! Only its title and its first sentences are read, and of these only what speaks of the document: "your card has expired" does not.
+
+use std::fmt;
+
+use jiff::civil::{Date, date};
+use serde::Serialize;
+
+use crate::language::{self, Language};
+
+/// Sentences of the beginning that are read.
+const SENTENCES: usize = 4;
+/// A sentence of so few words speaks of the document without naming it: "Superseded."
+const SHORT: usize = 5;
+
+/// What a document says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub(crate) struct Stated {
+    pub standing: Standing,
+    pub from: Option<Date>,
+    /// The last day.
+    pub until: Option<Date>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Standing {
+    /// It says nothing else.
+    #[default]
+    Current,
+    /// That it is old, replaced or withdrawn.
+    Outdated,
+    Draft,
+}
+
+impl Standing {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Outdated => "outdated",
+            Self::Draft => "draft",
+        }
+    }
+}
+
+impl std::str::FromStr for Standing {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Current, Self::Outdated, Self::Draft]
+            .into_iter()
+            .find(|standing| standing.name() == text)
+            .ok_or(())
+    }
+}
+
+/// From one day to another, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Time {
+    pub first: Date,
+    pub last: Date,
+}
+
+/// The times that a text names: days and months with their year, years, "2025/26".
+pub(crate) fn times(text: &str) -> Vec<Time> {
+    if let Some((Some(first), Some(last))) = years(text) {
+        // Its first day is known only roughly, and so the middle stands for all of it.
+        let first = first.saturating_add(jiff::Span::new().months(6));
+        let last = last.saturating_sub(jiff::Span::new().months(6));
+        return vec![Time {
+            first: first.min(last),
+            last: first.max(last),
+        }];
+    }
+    let words = language::words(text);
+    let named = mentions(&words);
+    if !named.is_empty() {
+        let time = |mention: &Mention| Time {
+            first: mention.first,
+            last: mention.last,
+        };
+        return named.iter().map(time).collect();
+    }
+    let year = |word: &String| {
+        let year: i16 = word
+            .parse()
+            .ok()
+            .filter(|year| (1990..2100).contains(year))?;
+        Some(Time {
+            first: date(year, 1, 1),
+            last: date(year, 12, 31),
+        })
+    };
+    words.iter().filter_map(year).collect()
+}
+
+/// How a document stands on a day, by what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Force {
+    /// In force.
+    Now,
+    /// Its period is over, or it says that it is old.
+    Over,
+    /// Its period is to come, or it is a draft.
+    NotYet,
+}
+
+impl Stated {
+    /// Reads a title and the first sentences of a text.
+    pub(crate) fn read<'t>(title: &str, sentences: impl Iterator<Item = &'t str>) -> Self {
+        let mut stated = Self::default();
+        stated.take(title, true);
+        for sentence in sentences.take(SENTENCES) {
+            stated.take(sentence, false);
+        }
+        stated
+    }
+
+    pub(crate) fn force(&self, day: Date) -> Force {
+        if self.standing == Standing::Outdated || self.until.is_some_and(|until| until < day) {
+            Force::Over
+        } else if self.standing == Standing::Draft || self.from.is_some_and(|from| from > day) {
+            Force::NotYet
+        } else {
+            Force::Now
+        }
+    }
+
+    pub(crate) fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether a time lies at least in part in its period.
+    pub(crate) fn covers(&self, time: Time) -> bool {
+        (self.from.is_some() || self.until.is_some())
+            && self.from.is_none_or(|from| from <= time.last)
+            && self.until.is_none_or(|until| until >= time.first)
+    }
+
+    fn take(&mut self, text: &str, is_title: bool) {
+        let words = language::words(text);
+        let any = |is: &dyn Fn(&Language) -> bool| language::all().iter().any(is);
+        let has = |list: fn(&Language) -> &crate::language::Words| {
+            words.iter().any(|word| language::any(word, list))
+        };
+        let speaks_of_itself = is_title
+            || !has(|language| &language.standing.reader_words)
+                && (words.len() <= SHORT || has(|language| &language.standing.document_words));
+        if !speaks_of_itself {
+            return;
+        }
+        if self.standing == Standing::Current {
+            let names_itself = !is_title || has(|language| &language.standing.document_words);
+            let is_outdated = |language: &Language| {
+                let outdated = &language.standing.outdated;
+                names_itself && outdated.are_in(&words) || outdated.begin(&words)
+            };
+            if any(&is_outdated) {
+                self.standing = Standing::Outdated;
+            } else if any(&|language| language.standing.draft.are_in(&words)) {
+                self.standing = Standing::Draft;
+            }
+        }
+        if self.from.is_none() && self.until.is_none() {
+            (self.from, self.until) = period(text, &words, is_title);
+        }
+    }
+}
+
+/// "from 1 April 2025 to 31 March 2026", "draft", "out of date"
+impl fmt::Display for Stated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts: Vec<String> = Vec::new();
+        match self.standing {
+            Standing::Current => {}
+            Standing::Outdated => parts.push("out of date".to_owned()),
+            Standing::Draft => parts.push("a draft".to_owned()),
+        }
+        let day = |day: Date| day.strftime("%-d %B %Y").to_string();
+        match (self.from, self.until) {
+            (Some(from), Some(until)) => {
+                parts.push(format!("from {} to {}", day(from), day(until)));
+            }
+            (Some(from), None) => parts.push(format!("from {}", day(from))),
+            (None, Some(until)) => parts.push(format!("until {}", day(until))),
+            (None, None) => {}
+        }
+        f.write_str(&parts.join(", "))
+    }
+}
+
+/// A date in a text, as its words.
+struct Mention {
+    /// Of its first word, and after its last.
+    start: usize,
+    end: usize,
+    first: Date,
+    last: Date,
+}
+
+fn period(text: &str, words: &[String], is_title: bool) -> (Option<Date>, Option<Date>) {
+    if is_title && let Some(years) = years(text) {
+        return years;
+    }
+    let is_said = is_title
+        || language::all()
+            .iter()
+            .any(|language| language.standing.validity.are_in(words));
+    if !is_said {
+        return (None, None);
+    }
+    let mentions = mentions(words);
+    for pair in mentions.windows(2) {
+        let between = &words[pair[0].end..pair[1].start];
+        let joins = between.len() <= 1
+            && between
+                .iter()
+                .all(|word| language::any(word, |language| &language.identify.to));
+        if joins {
+            return (Some(pair[0].first), Some(pair[1].last));
+        }
+    }
+    let before = |mention: &Mention, list: fn(&Language) -> &crate::language::Phrases| {
+        let near = &words[mention.start.saturating_sub(3)..mention.start];
+        language::all()
+            .iter()
+            .any(|language| list(language).are_in(near))
+    };
+    for mention in &mentions {
+        if before(mention, |language| &language.standing.until) {
+            return (None, Some(mention.last));
+        }
+        if before(mention, |language| &language.standing.from) {
+            return (Some(mention.first), None);
+        }
+    }
+    (None, None)
+}
+
+/// A title's "2025/26" or "2025-2026": from the first day of the one year to the autumn of the other, when whatever follows it has begun.
+fn years(title: &str) -> Option<(Option<Date>, Option<Date>)> {
+    let pieces: Vec<&str> = title
+        .split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | ':'))
+        .collect();
+    pieces.iter().find_map(|piece| {
+        let (first, second) = piece.split_once(['/', '-', '–'])?;
+        let first: i16 = first
+            .parse()
+            .ok()
+            .filter(|year| (1990..2100).contains(year))?;
+        let second: i16 = match second.len() {
+            2 => second.parse::<i16>().ok()? + first / 100 * 100,
+            4 => second.parse().ok()?,
+            _ => return None,
+        };
+        (second == first + 1).then(|| (Some(date(first, 1, 1)), Some(date(second, 9, 30))))
+    })
+}
+
+fn mentions(words: &[String]) -> Vec<Mention> {
+    let mut found: Vec<Mention> = Vec::new();
+    let number = |at: usize| {
+        words.get(at).and_then(|word| {
+            word.trim_end_matches(|c: char| c.is_alphabetic())
+                .parse::<i16>()
+                .ok()
+        })
+    };
+    let day_at = |at: usize| number(at).filter(|day| (1..=31).contains(day));
+    let year_at =
+        |at: usize| number(at).filter(|year| (1990..2100).contains(year) && words[at].len() == 4);
+    for (at, word) in words.iter().enumerate() {
+        let month = language::all()
+            .iter()
+            .find_map(|language| language.months.find(word));
+        let Some(month) = month.and_then(|month| i8::try_from(month + 1).ok()) else {
+            continue;
+        };
+        let before = at.checked_sub(1).and_then(day_at);
+        let after = before.is_none().then(|| day_at(at + 1)).flatten();
+        let mut end = at + 1 + usize::from(after.is_some());
+        let year = year_at(end);
+        end += usize::from(year.is_some());
+        let day = before.or(after);
+        // "1 April to 31 March 2026": the first takes the year of what follows, below.
+        let Some(year) = year.or_else(|| {
+            words[at..]
+                .iter()
+                .enumerate()
+                .find_map(|(ahead, _)| year_at(at + ahead))
+        }) else {
+            continue;
+        };
+        let first = Date::new(year, month, i8::try_from(day.unwrap_or(1)).unwrap_or(1)).ok();
+        let last = match day {
+            Some(_) => first,
+            None => first.map(Date::last_of_month),
+        };
+        if let (Some(first), Some(last)) = (first, last) {
+            found.push(Mention {
+                start: at - usize::from(before.is_some()),
+                end,
+                first,
+                last,
+            });
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(title: &str, text: &str) -> Stated {
+        Stated::read(title, text.split_inclusive(". "))
+    }
+
+    fn today() -> Date {
+        date(2026, 11, 27)
+    }
+
+    #[test]
+    fn a_document_says_from_when_to_when_it_holds() {
+        for (title, text, from, until) in [
+            (
+                "Prices from 1 May 2025 to 30 April 2026",
+                "",
+                Some(date(2025, 5, 1)),
+                Some(date(2026, 4, 30)),
+            ),
+            (
+                "Prices",
+                "These prices are valid from 1 May 2025 until 30 April 2026. More.",
+                Some(date(2025, 5, 1)),
+                Some(date(2026, 4, 30)),
+            ),
+            (
+                "Ferry times 2025/26",
+                "",
+                Some(date(2025, 1, 1)),
+                Some(date(2026, 9, 30)),
+            ),
+            (
+                "Rules of the house",
+                "In force since 3 March 2020.",
+                Some(date(2020, 3, 3)),
+                None,
+            ),
+            (
+                "Offer",
+                "This offer is valid until March 2026.",
+                None,
+                Some(date(2026, 3, 31)),
+            ),
+            (
+                "Works",
+                "The road is closed from 1 May 2025 to 30 April 2026.",
+                None,
+                None,
+            ),
+            (
+                "Cards",
+                "Your card is valid until 31 March 2026 if you do nothing.",
+                None,
+                None,
+            ),
+            (
+                "Gebühren",
+                "Diese Gebühren sind gültig ab 1 Januar 2027.",
+                Some(date(2027, 1, 1)),
+                None,
+            ),
+        ] {
+            let stated = read(title, text);
+            assert_eq!((stated.from, stated.until), (from, until), "{title} {text}");
+        }
+    }
+
+    #[test]
+    fn a_document_says_that_it_is_old_or_a_draft() {
+        for (title, text, expected) in [
+            (
+                "Guide",
+                "This is an old version. Read on.",
+                Standing::Outdated,
+            ),
+            (
+                "Guide",
+                "Superseded by the edition of May.",
+                Standing::Outdated,
+            ),
+            (
+                "Rule 4",
+                "Revoked. This rule was revoked in May.",
+                Standing::Outdated,
+            ),
+            ("Draft rule 9", "It says nothing else.", Standing::Draft),
+            ("Rule 9", "Draft for consultation.", Standing::Draft),
+            (
+                "Cards",
+                "If your card has expired, ask for another.",
+                Standing::Current,
+            ),
+            (
+                "Money withdrawn abroad",
+                "You can take out money in most countries.",
+                Standing::Current,
+            ),
+            ("Rule 10", "This rule replaces rule 9.", Standing::Current),
+        ] {
+            assert_eq!(read(title, text).standing, expected, "{title} {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_over_is_not_in_force() {
+        assert_eq!(read("Fees 2025/26", "").force(today()), Force::Over);
+        assert_eq!(read("Fees 2026/27", "").force(today()), Force::Now);
+        assert_eq!(
+            read("Fees from 1 January 2027", "").force(today()),
+            Force::NotYet
+        );
+        let named = |text: &str| times(text)[0];
+        let fees = read("Fees from 1 April 2025 to 31 March 2026", "");
+        for (text, expected) in [
+            ("in 2025", true),
+            ("in January 2026", true),
+            ("in June 2026", false),
+            ("in 2025/26", true),
+            ("in 2026/27", false),
+        ] {
+            assert_eq!(fees.covers(named(text)), expected, "{text}");
+        }
+    }
+}
