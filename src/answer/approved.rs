@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::id::ApprovedId;
 use crate::knowledge::approved::Phrasing;
+use crate::language;
 use crate::search::analysis;
 
 /// Cosine from which two questions may be the same.
@@ -20,86 +21,6 @@ pub(crate) const NEAR: f32 = 0.84;
 const WORTH_MENTIONING: f32 = 0.6;
 /// Words that replace each other in two otherwise equal questions, at most this many on each side, are what the questions differ in.
 const REPLACED: usize = 2;
-
-const NEGATIONS: &[&str] = &[
-    "not", "no", "never", "without", "cannot", "cant", "dont", "doesnt", "isnt", "wont", "arent",
-    "wasnt", "didnt", "shouldnt", "couldnt", "nor", "none",
-];
-const OPPOSITES: &[(&str, &str)] = &[
-    ("open", "close"),
-    ("opening", "closing"),
-    ("add", "remove"),
-    ("adding", "removing"),
-    ("increase", "decrease"),
-    ("raise", "lower"),
-    ("in", "out"),
-    ("on", "off"),
-    ("up", "down"),
-    ("lost", "stolen"),
-    ("activate", "deactivate"),
-    ("enable", "disable"),
-    ("allow", "block"),
-    ("before", "after"),
-    ("start", "stop"),
-    ("start", "end"),
-    ("send", "receive"),
-    ("sent", "received"),
-    ("incoming", "outgoing"),
-    ("minimum", "maximum"),
-    ("least", "most"),
-    ("earliest", "latest"),
-    ("personal", "business"),
-    ("private", "business"),
-    ("credit", "debit"),
-    ("deposit", "withdraw"),
-    ("deposit", "withdrawal"),
-    ("single", "joint"),
-    ("sole", "joint"),
-    ("first", "last"),
-    ("buy", "sell"),
-    ("upload", "download"),
-    ("import", "export"),
-    ("domestic", "international"),
-    ("fixed", "variable"),
-    ("new", "old"),
-    ("with", "without"),
-    ("more", "less"),
-    ("over", "under"),
-    ("install", "uninstall"),
-    ("lock", "unlock"),
-    ("subscribe", "unsubscribe"),
-    ("register", "unregister"),
-    ("online", "offline"),
-    ("male", "female"),
-    ("child", "adult"),
-];
-const DAYS: &[&str] = &[
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "weekend",
-    "today",
-    "tomorrow",
-    "yesterday",
-];
-const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// Why a question that means nearly the same does not get the approved answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -214,14 +135,19 @@ impl Words {
         if self.of(numbers) != other.of(numbers) {
             return Some(Difference::Numbers);
         }
-        let negated = |words: &Self| NEGATIONS.iter().any(|word| words.has(word));
+        let is_negation = |word: &str| language::any(word, |language| &language.negations);
+        let negated = |words: &Self| !words.of(is_negation).is_empty();
         if negated(self) != negated(other) {
             return Some(Difference::Negation);
         }
         let dates = |word: &str| {
             // "Sundays"
-            let word = word.strip_suffix('s').unwrap_or(word);
-            DAYS.contains(&word) || MONTHS.contains(&word)
+            let singular = word.strip_suffix('s').unwrap_or(word);
+            language::all().iter().any(|language| {
+                language.weekdays.find_name(singular).is_some()
+                    || language.months.find_name(singular).is_some()
+                    || language.relative_days.contains(singular)
+            })
         };
         let singular = |words: BTreeSet<&str>| -> BTreeSet<String> {
             words
@@ -235,8 +161,9 @@ impl Words {
         let opposed = |one: &str, two: &str| {
             self.has(one) && !self.has(two) && other.has(two) && !other.has(one)
         };
-        if OPPOSITES
+        if language::all()
             .iter()
+            .flat_map(|language| language.opposites.iter())
             .any(|(one, two)| opposed(one, two) || opposed(two, one))
         {
             return Some(Difference::Opposites);

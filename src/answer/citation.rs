@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::selection::Chosen;
+use super::selection::{Chosen, Omission};
 use crate::id::DocumentId;
-use crate::search::{Filter, UnitKind};
+use crate::search::{Filter, Hit, UnitKind};
 
 /// What stands behind a part of an answer.
 #[derive(Debug, Clone, Serialize)]
@@ -27,6 +27,20 @@ pub(crate) struct Source {
     /// Characters of the document's text before the quote, and before its end.
     pub start: u64,
     pub end: u64,
+}
+
+impl Source {
+    /// A whole passage.
+    pub(super) fn of(hit: &Hit) -> Self {
+        Self {
+            document: hit.document.clone(),
+            path: hit.path.clone(),
+            title: hit.title.clone(),
+            heading_path: hit.heading_path.clone(),
+            start: hit.start_char,
+            end: hit.start_char + hit.body.chars().count() as u64,
+        }
+    }
 }
 
 /// How a part is set.
@@ -59,6 +73,10 @@ pub(crate) struct Part {
     pub table_header: Option<String>,
     /// The number of its citation; an approved answer may have none.
     pub citation: Option<usize>,
+    /// More than is read at once: shown when asked for.
+    pub folded: bool,
+    /// What is left out of the list or table that ends here.
+    pub omitted: Option<Omission>,
 }
 
 /// Numbers the citations and puts the text into parts. A citation is a run of neighbouring units.
@@ -113,6 +131,7 @@ fn add_part(
         Some(last)
             if last.citation == Some(citation)
                 && last.layout == Layout::Sentences
+                && last.folded == unit.folded
                 && layout == Layout::Sentences =>
         {
             last.text.push(' ');
@@ -130,6 +149,8 @@ fn add_part(
                 text: text.to_owned(),
                 table_header,
                 citation: Some(citation),
+                folded: unit.folded,
+                omitted: unit.omitted,
             });
         }
     }

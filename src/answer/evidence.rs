@@ -2,14 +2,18 @@
 //!
 //! A few numbers, each higher when an answer is likelier, none of which depends on what a knowledge base is about.
 
-use super::rerank::LateInteraction;
-use crate::search::{Found, Hit};
+use std::collections::HashSet;
 
-pub(crate) const COUNT: usize = 4;
+use super::rerank::LateInteraction;
+use crate::search::{Found, Hit, analysis};
+
+pub(crate) const COUNT: usize = 5;
 /// How much the least met word counts. Of its own it would count for more on manuals and for nothing among paraphrased questions.
 const WEAKEST: f32 = 0.7;
 /// Passages under other headings that the best is compared with.
 const OTHERS: usize = 3;
+/// Share of the question's words that a passage must have to count as holding it.
+const MET: f32 = 0.6;
 /// Passages as alike as this are copies of each other.
 const COPY: f32 = 0.93;
 /// Fewer documents, or more, are counted as this many: no set that it was measured on had them.
@@ -22,18 +26,57 @@ impl Features {
     /// - `meaning`: cosine of the question and a passage's headings with its best unit, the highest of the passages that were checked.
     /// - `words`: how far the question and the first passage's headings find their word pieces in each other, rare words counting more,
     ///   and how well the least met word of the question is met in the passage.
+    /// - `aspect`: how well the question's words that are not in title and headings are met below them. A title of the right thing says
+    ///   nothing about what is asked of it.
     /// - `lead`: how far the best passage is ahead of those under other headings, in a knowledge base as dense as this one.
     /// - `small`: how few documents there are. Among many, something looks alike whatever is asked: the highest of more draws is higher.
-    pub(crate) const NAMES: [&'static str; COUNT] = ["meaning", "words", "lead", "small"];
+    pub(crate) const NAMES: [&'static str; COUNT] = ["meaning", "words", "aspect", "lead", "small"];
+}
+
+impl Features {
+    /// Of nothing found.
+    pub(super) const fn none() -> Self {
+        Self([0.0; COUNT])
+    }
 }
 
 pub(super) fn features(found: &Found, check: Option<LateInteraction>) -> Features {
     let Some(check) = check else {
-        return Features([0.0; COUNT]);
+        return Features::none();
     };
     let words =
         (check.weighted + check.heading_met + WEAKEST * check.weakest_in_passage) / (2.0 + WEAKEST);
-    Features([check.whole, words, lead(found), small(found.documents)].map(f64::from))
+    let values = [
+        check.whole,
+        words,
+        check.rest_met,
+        lead(found),
+        small(found.documents),
+    ];
+    Features(values.map(f64::from))
+}
+
+/// The first passage has most of the question's words, by how rare they are.
+pub(super) fn is_met(found: &Found) -> bool {
+    let Some(first) = found.hits.first() else {
+        return false;
+    };
+    let text = format!(
+        "{} {} {} {}",
+        first.title,
+        first.heading_path.join(" "),
+        first.table_header,
+        first.body
+    );
+    let held: HashSet<String> = analysis::index_terms(&text).into_iter().collect();
+    let (met, all) = found.terms.iter().fold((0.0, 0.0), |(met, all), weight| {
+        let is_held = held.contains(&weight.term);
+        (
+            met + if is_held { weight.idf } else { 0.0 },
+            all + weight.idf,
+        )
+    });
+    met >= MET * all
 }
 
 #[expect(clippy::cast_precision_loss, reason = "at most five hundred")]

@@ -6,47 +6,64 @@
 
 pub(crate) mod approved;
 pub(crate) mod calibration;
+mod choice;
 mod citation;
+mod condition;
+mod conflict;
 pub(crate) mod evidence;
+mod given;
 mod judge;
-mod passage;
+mod nearest_page;
+mod preference;
 mod question;
+mod readable;
+mod request;
 pub(crate) mod rerank;
+mod rules;
+mod section;
 mod selection;
 mod table;
+mod talk;
 #[cfg(test)]
 mod tests;
+mod verdict;
+mod wanted;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use serde::Serialize;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
+#[cfg(test)]
+pub(crate) use choice::Choice;
 pub(crate) use citation::{Citation, Layout, Part, Source};
+pub(crate) use given::{Answer, Timings};
 pub(crate) use judge::{Evidence, Judge};
+#[cfg(test)]
+pub(crate) use nearest_page::NearestPage;
 pub(crate) use question::{BadQuestion, Question};
-pub(crate) use selection::Reason;
+pub(crate) use readable::Unreadable;
+pub(crate) use rules::Caveat;
+pub(crate) use selection::{Omission, OmissionKind, Reason};
+pub(crate) use talk::Talk;
+pub(crate) use verdict::Verdict;
 
-use crate::id::ApprovedId;
 use crate::inference::{self, Pool};
 use crate::knowledge;
 use crate::knowledge::approved::{Approved, CitedDocument, Phrasings};
 use crate::search::analysis::{self, Word};
-use crate::search::{self, Filter, Found, Hit, Index, Query, UnitKind};
+use crate::search::{self, Filter, Found, Hit, Index, Query};
 use approved::Nearest;
+use readable::Reading;
 use rerank::Asked;
+use section::Section;
+use wanted::Wanted;
 
 /// Passages that are looked at: all candidates, for how far the others fall behind is evidence too.
 const HITS: usize = 100;
 
-/// A word of the question that stands nowhere in the knowledge and that nothing in the best passage is like, by this cosine, makes the
-/// answer a partial one.
-const FOREIGN_WORD: f32 = 0.25;
-
-/// A word of a short question that neither stands in the best passage nor has a counterpart there, by this cosine, leaves no answer where
-/// there would be a partial one.
-const MISSED_WORD: f32 = 0.2;
-/// Terms of a short question.
-const SHORT_QUESTION: usize = 5;
+/// The probability of an answer that holds everything that the question names exactly, and the rest of its words.
+const NAMED: f64 = 0.8;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -56,89 +73,6 @@ pub(crate) enum Error {
     Search(#[from] search::Error),
     #[error(transparent)]
     Knowledge(#[from] knowledge::Error),
-}
-
-/// How far the knowledge holds what was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Verdict {
-    Answered,
-    Partly,
-    NotFound,
-}
-
-impl Verdict {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Answered => "answered",
-            Self::Partly => "partly",
-            Self::NotFound => "not_found",
-        }
-    }
-}
-
-/// How long each step took.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Timings {
-    pub embed: Duration,
-    pub search: Duration,
-    /// The closer look at the best passages.
-    pub check: Duration,
-    /// Judging and choosing.
-    pub select: Duration,
-}
-
-impl Timings {
-    /// What comes after the search.
-    pub(crate) fn answer(&self) -> Duration {
-        self.check + self.select
-    }
-
-    pub(crate) fn total(&self) -> Duration {
-        self.embed + self.search + self.answer()
-    }
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    pub class: Verdict,
-    /// That the knowledge holds the answer; calibrated on labelled questions.
-    pub probability: f64,
-    /// What is shown, in the order in which it reads. Empty when nothing was found.
-    pub parts: Vec<Part>,
-    pub citations: Vec<Citation>,
-    /// Words of the question that stand nowhere in the knowledge.
-    pub unknown: Vec<String>,
-    /// The approved answer that this is.
-    pub approved: Option<ApprovedId>,
-    /// What the model made of the question.
-    pub vector: Vec<f32>,
-    pub timings: Timings,
-}
-
-impl Answer {
-    /// As plain text with citation marks; empty when nothing was found.
-    pub(crate) fn to_text(&self) -> String {
-        let mut text = String::new();
-        for (index, part) in self.parts.iter().enumerate() {
-            if index > 0 {
-                text.push('\n');
-            }
-            if let Some(header) = &part.table_header {
-                text.push_str(header);
-                text.push('\n');
-            }
-            text.push_str(&part.text);
-            let is_last = self
-                .parts
-                .get(index + 1)
-                .is_none_or(|next| next.citation != part.citation);
-            if let Some(number) = part.citation.filter(|_| is_last) {
-                text.extend([" [", &number.to_string(), "]"]);
-            }
-        }
-        text
-    }
 }
 
 /// What an answer is made with.
@@ -195,12 +129,12 @@ pub(crate) struct UnitView {
 
 /// The units of a passage that was found.
 pub(crate) fn units(hit: &Hit) -> Vec<UnitView> {
-    let passage = passage::Passage::new(hit);
-    (0..passage.units.len())
+    let section = Section::of(hit);
+    (0..section.len())
         .map(|index| UnitView {
-            text: passage.text(index).to_owned(),
-            score: hit.unit_scores.get(index).copied().unwrap_or_default(),
-            is_header: passage.units[index].kind == UnitKind::Header,
+            text: section.text(index).to_owned(),
+            score: section.score(index),
+            is_header: section.is_header(index),
         })
         .collect()
 }
@@ -214,63 +148,159 @@ pub(crate) fn ask(
     Ok(examine(engine, question, filter)?.answer)
 }
 
+/// As [`ask`], with the spelling as it is.
+pub(crate) fn ask_verbatim(
+    engine: Engine<'_>,
+    question: &Question,
+    filter: &Filter,
+) -> Result<Answer, Error> {
+    Ok(examine_as(engine, question, filter, false)?.answer)
+}
+
 /// As [`ask`], with the evidence.
 pub(crate) fn examine(
     engine: Engine<'_>,
     question: &Question,
     filter: &Filter,
 ) -> Result<Examined, Error> {
+    examine_as(engine, question, filter, true)
+}
+
+fn examine_as(
+    engine: Engine<'_>,
+    question: &Question,
+    filter: &Filter,
+    mends: bool,
+) -> Result<Examined, Error> {
+    let model = engine.pool.model();
+    let is_word = |word: &str| model.count_tokens(word).is_ok_and(|pieces| pieces == 1);
+    if let Some(talk) = Talk::of(question.as_str()) {
+        return Ok(Examined::without_search(Answer::of_talk(talk)));
+    }
+    let reading = readable::read(question.as_str(), is_word);
+    if let Reading::Not(unreadable) = reading {
+        let mut answer = Answer::new(Verdict::NotFound, 0.0);
+        answer.unreadable = Some(unreadable);
+        return Ok(Examined::without_search(answer));
+    }
+    let (written_out, mended) = match reading {
+        Reading::Well if mends => {
+            let text = search::written_out(question.as_str());
+            let mended = engine.index.mend(&text, is_word)?;
+            (text, mended)
+        }
+        _ => (question.as_str().to_owned(), None),
+    };
+    let text = mended.as_ref().map_or(&written_out, |mended| &mended.text);
+    let mut examined = examine_one(engine, text, filter)?;
+    if let Some(request) = request::request_of_story(text) {
+        let of_request = examine_one(engine, &request, filter)?;
+        examined = request::of_story(examined, of_request);
+    } else if examined.answer.approved.is_none() {
+        let requests = request::requests(text);
+        let mut answers = Vec::with_capacity(requests.len());
+        for request in requests {
+            let one = examine_one(engine, &request, filter)?;
+            answers.push((request, one));
+        }
+        request::join(&mut examined, answers);
+    }
+    examined.answer.mended = mended;
+    if let Reading::ByWords(language) = reading {
+        examined.read_by_words(language);
+    }
+    Ok(examined)
+}
+
+impl Examined {
+    /// Of what is no question, or none that can be read.
+    fn without_search(answer: Answer) -> Self {
+        Self {
+            by_probability: answer.class,
+            answer,
+            found: Found::default(),
+            features: evidence::Features::none(),
+            check: None,
+            shown: Vec::new(),
+            nearest: None,
+        }
+    }
+
+    /// The model reads the question's language badly: only what has its words is shown, and never as a full answer.
+    fn read_by_words(&mut self, language: String) {
+        if self.answer.approved.is_some() {
+            return;
+        }
+        let is_shown = matches!(self.answer.class, Verdict::Answered | Verdict::Partly);
+        if is_shown && evidence::is_met(&self.found) {
+            self.answer.class = Verdict::Partly;
+            self.answer.caveats.push(Caveat::Language);
+            return;
+        }
+        let mut refused = Answer::new(Verdict::NotFound, self.answer.probability);
+        refused.nearest = std::mem::take(&mut self.answer.nearest);
+        refused.unreadable = Some(Unreadable::Language(language));
+        refused.vector = std::mem::take(&mut self.answer.vector);
+        refused.timings = self.answer.timings;
+        self.answer = refused;
+        self.shown.clear();
+    }
+}
+
+/// Answers what is asked as it stands.
+fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examined, Error> {
     let (index, phrasings, pool) = (engine.index, engine.phrasings, engine.pool);
     let started = Instant::now();
-    let states = pool.states_now(question.as_str())?;
+    let states = pool.states_now(text)?;
     let embedded = Instant::now();
-    let nearest = nearest(question, &states.whole, phrasings, filter)?;
-    let query = Query::new(question.as_str(), states.whole.clone());
+    let nearest = nearest(text, &states.whole, phrasings, filter)?;
+    let query = Query::new(text, states.whole.clone());
     let mut found = index.search(&query, filter, HITS)?;
     let searched = Instant::now();
 
-    let asked = Asked::new(question.as_str(), &states, &found);
+    let wanted = Wanted::new(text);
+    let today = filter.at().wall.to_zoned(TimeZone::UTC).date();
+    preference::apply(&wanted, today, &mut found);
+    let asked = Asked::new(text, &states, &found);
     let check = rerank::rerank(index, pool, &asked, &mut found)?;
+    let holds_what_is_named = preference::first_is_named(&wanted, &found);
     let checked = Instant::now();
     let features = evidence::features(&found, check);
-    let probability = engine.judge.probability(&features);
-    let unknown = unknown_words(question.as_str(), &found);
+    let mut probability = engine.judge.probability(&features);
+    if holds_what_is_named && evidence::is_met(&found) {
+        probability = probability.max(NAMED);
+    }
     let by_probability = engine.judge.class(probability);
-    let class = check.map_or(Verdict::NotFound, |check| {
-        class(by_probability, &check, &found, &unknown)
-    });
-    let chosen = match class {
-        Verdict::NotFound => Vec::new(),
-        Verdict::Answered | Verdict::Partly => selection::choose(question.as_str(), &found),
+    let mut answer = Answer::new(Verdict::NotFound, probability);
+    answer.unknown = unknown_words(text, &found);
+    let mut shown = match check {
+        Some(check) => {
+            let first = found.hits.first();
+            let around = first.map(|first| index.around(first, &states.whole, filter));
+            let around = around.transpose()?.unwrap_or_default();
+            let judged = (by_probability, check);
+            choose_and_rule(
+                &mut answer,
+                judged,
+                &wanted,
+                (&found, &around),
+                (filter, today),
+            )
+        }
+        None => Vec::new(),
     };
-    let (parts, citations) = citation::cite(&chosen, filter);
-    let mut answer = Answer {
-        class,
-        probability,
-        parts,
-        citations,
-        unknown,
-        approved: None,
-        vector: Vec::new(),
-        timings: Timings::default(),
-    };
+    if answer.class == Verdict::NotFound {
+        answer.nearest = nearest_page::nearest_pages(&found, filter);
+    }
     if let (Some(near), Some(phrasings)) = (&nearest, phrasings)
         && near.difference.is_none()
         && let Some((approved, cited)) = phrasings.answer(&near.answer)?
     {
         answer = fixed(&approved, &cited, near.cosine, filter);
+        shown.clear();
     }
-    let shown = match answer.approved {
-        Some(_) => Vec::new(),
-        None => chosen.iter().map(Shown::from).collect(),
-    };
     answer.vector.clone_from(&states.whole);
-    answer.timings = Timings {
-        embed: embedded - started,
-        search: searched - embedded,
-        check: checked - searched,
-        select: checked.elapsed(),
-    };
+    answer.timings = Timings::between([started, embedded, searched, checked]);
     Ok(Examined {
         answer,
         found,
@@ -282,9 +312,57 @@ pub(crate) fn examine(
     })
 }
 
+/// Chooses what is shown and lets the rules speak.
+fn choose_and_rule(
+    answer: &mut Answer,
+    (by_probability, check): (Verdict, rerank::LateInteraction),
+    wanted: &Wanted<'_>,
+    (found, around): (&Found, &[Hit]),
+    (filter, today): (&Filter, Date),
+) -> Vec<Shown> {
+    let mut selection = selection::choose(wanted, found, around);
+    selection.add_other_statement(conflict::find(&selection, wanted, found, today));
+    let evidence = rules::Evidence {
+        check: &check,
+        found,
+        unknown: &answer.unknown,
+        today,
+    };
+    let ruled = rules::rule(by_probability, wanted, &evidence, &selection);
+    show(answer, ruled, wanted, found, &selection, (filter, today))
+}
+
+/// Puts what was ruled and chosen into the answer.
+fn show(
+    answer: &mut Answer,
+    ruled: rules::Ruled,
+    wanted: &Wanted<'_>,
+    found: &Found,
+    selection: &selection::Selection<'_>,
+    (filter, today): (&Filter, Date),
+) -> Vec<Shown> {
+    answer.class = ruled.class;
+    answer.missing = ruled.missing;
+    answer.caveats = ruled.caveats;
+    if answer.class == Verdict::NotFound && !wanted.is_fragment {
+        return Vec::new();
+    }
+    let choices = choice::choices(wanted, found, filter, today);
+    if !choices.is_empty() {
+        answer.class = Verdict::Choose;
+        answer.choices = choices;
+        return Vec::new();
+    }
+    if answer.class == Verdict::NotFound {
+        return Vec::new();
+    }
+    (answer.parts, answer.citations) = citation::cite(&selection.chosen, filter);
+    selection.chosen.iter().map(Shown::from).collect()
+}
+
 /// The phrasing, of the approved answers in force, that is most like a question.
 fn nearest(
-    question: &Question,
+    question: &str,
     vector: &[f32],
     phrasings: Option<&Phrasings>,
     filter: &Filter,
@@ -296,7 +374,7 @@ fn nearest(
     let in_force = all
         .iter()
         .filter(|phrasing| phrasing.during.is_in_force(filter.at()));
-    Ok(approved::nearest(question.as_str(), vector, in_force))
+    Ok(approved::nearest(question, vector, in_force))
 }
 
 /// An approved answer, word for word, with those of its sources that may be named.
@@ -336,35 +414,14 @@ fn fixed(approved: &Approved, cited: &[CitedDocument], cosine: f32, filter: &Fil
         table_header: None,
         // It is not known which sentence rests on which source: the first stands for all at the end.
         citation: (index + 1 == paragraphs.len() && !citations.is_empty()).then_some(1),
+        folded: false,
+        omitted: None,
     });
     Answer {
-        class: Verdict::Answered,
-        probability: f64::from(cosine).min(1.0),
         parts: parts.collect(),
         citations,
-        unknown: Vec::new(),
         approved: Some(approved.id.clone()),
-        vector: Vec::new(),
-        timings: Timings::default(),
-    }
-}
-
-/// What the probability says, unless a word of the question has no counterpart in the passage.
-fn class(
-    by_probability: Verdict,
-    check: &rerank::LateInteraction,
-    found: &Found,
-    unknown: &[String],
-) -> Verdict {
-    let is_short = found.terms.len() <= SHORT_QUESTION;
-    match by_probability {
-        // The knowledge answers a question, but perhaps not one about this.
-        Verdict::Answered if !unknown.is_empty() && check.weakest_word < FOREIGN_WORD => {
-            Verdict::Partly
-        }
-        // "Personal loan" is no kind of mortgage. In a long question, one such word may not matter.
-        Verdict::Partly if is_short && check.weakest_in_passage < MISSED_WORD => Verdict::NotFound,
-        class => class,
+        ..Answer::new(Verdict::Answered, f64::from(cosine).min(1.0))
     }
 }
 

@@ -1,73 +1,40 @@
 //! Which sentences, items and rows are shown.
 //!
-//! From the first passage: all of it when it is short or when the question is its heading, else the units that fit best. What belongs
-//! together stays together: a list brings the sentence that announces it, steps come complete, a short gap between two chosen
-//! sentences is filled. A second passage joins when it is almost as good and says something new. Every unit that is shown knows why.
+//! From the first section: all of it when it is short or when the question is its heading, else the units that fit best. What belongs
+//! together stays together: a list brings the sentence that announces it, steps come complete, what restricts a sentence comes with it, and
+//! where rows or items are left out the place says how many. A second section joins when it is almost as good and says something new.
+//! What is too much to be read at once is folded, not left out. Every unit that is shown knows why.
 
-use std::collections::{BTreeMap, HashSet};
+mod beside;
+mod candidate;
+
+use std::collections::HashSet;
+use std::fmt;
 use std::ops::Range;
 
 use serde::Serialize;
 
-use super::passage::Passage;
-use super::table::{Row, rows_beside_the_point};
-use crate::search::{Found, Hit, Unit, UnitKind, analysis};
+use self::beside::{also_on_page, exceptions, standing, steps_elsewhere};
+use self::candidate::Candidate;
+use super::section::Section;
+use super::wanted::Wanted;
+use crate::search::{Found, Hit, Unit, analysis};
 
-/// Words of the units that are chosen from a passage, and of a passage that is shown whole.
+/// Words of the units that are chosen from a section: of one that is the first, the second, or asked for a fact.
 const BUDGET: usize = 90;
-const SINGLE_PASSAGE_BUDGET: usize = 120;
 const SECOND_BUDGET: usize = 60;
-const WHOLE_SINGLE_PASSAGE: usize = 200;
-const WHOLE_PASSAGE: usize = 120;
-/// The question is a passage's heading when that fits better than any unit, by this much.
-const HEADING_LEAD: f32 = 0.1;
-/// Share of the best unit's score from which another is chosen.
-const CLOSE: f32 = 0.8;
-const CLOSE_ENOUGH_UNDER_ITS_HEADING: f32 = 0.4;
-/// Weight of the question's terms against its meaning in a unit's score.
-const TERMS_WEIGHT: f32 = 0.3;
-/// Words of a unit between two chosen ones that is filled in.
-const GAP: usize = 25;
-/// A group of steps may be this much longer than the budget.
-const GROUP_FACTOR: f32 = 2.5;
+const FACT_BUDGET: usize = 40;
+const UNFOLDED: usize = 110;
+const UNFOLDED_FACT: usize = 45;
+/// Words of restricting sentences that come along, and how many units after a chosen one they are looked for.
+const CONDITIONS: usize = 90;
 
-/// Share of the best unit's score from which a sentence that announces steps brings them, when the question asks what to do.
-const ANNOUNCED_CLOSE: f32 = 0.6;
-/// What a numbered item gains when the question asks what to do.
-const STEP_BONUS: f32 = 0.1;
-const ASKS_FOR_STEPS: &[&str] = &[
-    "how do i",
-    "how can i",
-    "how should i",
-    "how do we",
-    "how can we",
-    "how do you",
-    "how to",
-    "what do i do",
-    "steps",
-];
-const ASKS_FOR_FACT: &[&str] = &[
-    "how long",
-    "how many",
-    "how much",
-    "how often",
-    "when",
-    "which",
-    "where",
-    "who",
-    "why",
-    "maximum",
-    "minimum",
-    "limit",
-    "latest",
-    "cost",
-    "fee",
-];
 /// Passages among which a second one is looked for, and what it must offer.
 const SECOND_FROM: usize = 3;
 const SECOND_BEHIND: f32 = 0.05;
 const SECOND_NEWS: f32 = 0.15;
 const SECOND_ALIKE: f32 = 0.9;
+const DETAILS_FROM: usize = 8;
 /// The same for one that gives the details of what the first introduces.
 const DETAIL_BEHIND: f32 = 0.1;
 
@@ -75,11 +42,11 @@ const DETAIL_BEHIND: f32 = 0.1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Reason {
-    /// Nothing in its passage fits the question better.
+    /// Nothing in its section fits the question better.
     Best,
     /// It fits nearly as well as the best.
     Close,
-    /// Its passage is shown whole: it is short, or the question is its heading.
+    /// Its section is shown whole: it is short, or the question is its heading.
     Whole,
     /// It announces what is shown.
     Announces,
@@ -89,10 +56,75 @@ pub(crate) enum Reason {
     Step,
     /// It stands between two that are shown.
     Gap,
+    /// What is shown points back to it.
+    PointedTo,
+    /// It restricts what is shown.
+    Condition,
+    /// It is of a list or table of which others are shown.
+    Completes,
+    /// It stands in the same short section.
+    Beside,
+    /// Another section of the page fits nearly as well.
+    AlsoOnPage,
+    /// It says in which time its page holds.
+    Standing,
+    /// Another page says something else.
+    Disagrees,
 }
 
-/// Units by their place in the passage.
-type Units = BTreeMap<usize, Reason>;
+impl<'a> Selection<'a> {
+    /// Another page says something else: both are shown.
+    pub(super) fn add_other_statement(&mut self, other: Option<(&'a Hit, usize)>) {
+        let Some((hit, index)) = other else { return };
+        let section = Section::of(hit);
+        self.chosen.push(chosen(&section, index, Reason::Disagrees));
+        self.disagrees = true;
+    }
+}
+
+impl Reason {
+    /// It answers, rather than go along with what answers.
+    fn is_core(self) -> bool {
+        matches!(
+            self,
+            Self::Standing
+                | Self::Disagrees
+                | Self::Best
+                | Self::Close
+                | Self::Whole
+                | Self::Announces
+                | Self::Gap
+                | Self::PointedTo
+                | Self::Step
+        )
+    }
+}
+
+/// What of a table or list is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct Omission {
+    pub kind: OmissionKind,
+    pub shown: usize,
+    pub of: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OmissionKind {
+    Rows,
+    Items,
+}
+
+/// "2 of 7 rows"
+impl fmt::Display for Omission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            OmissionKind::Rows => "rows",
+            OmissionKind::Items => "items",
+        };
+        write!(f, "{} of {} {kind}", self.shown, self.of)
+    }
+}
 
 /// A unit that is shown.
 #[derive(Debug, Clone, Copy)]
@@ -102,6 +134,10 @@ pub(super) struct Chosen<'a> {
     pub reason: Reason,
     /// Its place among the units of its passage.
     pub index: usize,
+    /// Too much to be read at once.
+    pub folded: bool,
+    /// What is left out of the list or table that it is the last shown of.
+    pub omitted: Option<Omission>,
     /// The header of its table, when it is a row of one.
     header: Option<&'a str>,
 }
@@ -126,26 +162,93 @@ impl<'a> Chosen<'a> {
     }
 }
 
-/// Chooses from what was found, in reading order.
-pub(super) fn choose<'a>(question: &str, found: &'a Found) -> Vec<Chosen<'a>> {
+/// What is shown, and what that leaves open.
+#[derive(Default)]
+pub(super) struct Selection<'a> {
+    pub chosen: Vec<Chosen<'a>>,
+    /// Something restricts what is shown and did not fit.
+    pub has_more_conditions: bool,
+    /// Pages disagree, and both are shown.
+    pub disagrees: bool,
+}
+
+/// Chooses from what was found, in reading order. `around`: the passages of the first hit's document that stand near it.
+pub(super) fn choose<'a>(
+    wanted: &Wanted<'_>,
+    found: &'a Found,
+    around: &'a [Hit],
+) -> Selection<'a> {
     let Some(first) = found.hits.first() else {
-        return Vec::new();
+        return Selection::default();
     };
-    let wants = Wants::new(question);
-    let mut chosen = Candidate::new(first, found, wants).choose(BUDGET);
-    if let Some(second) = second(found, first, &chosen, wants) {
-        chosen.extend(Candidate::new(second, found, wants).choose(SECOND_BUDGET));
+    let budget = if wanted.fact { FACT_BUDGET } else { BUDGET };
+    let candidate = Candidate::new(Section::around(first, around), first, found, wanted);
+    let mut selection = candidate.choose(budget);
+    if let Some(steps) = steps_elsewhere(first, around, wanted) {
+        let of_steps =
+            Candidate::new(Section::around(steps, around), steps, found, wanted).choose(budget);
+        selection.chosen.extend(of_steps.chosen);
+        selection.has_more_conditions |= of_steps.has_more_conditions;
+    } else if let Some(second) = second(found, first, &selection.chosen, wanted) {
+        let own = Section::around(second, around);
+        let more = Candidate::new(own, second, found, wanted).choose(SECOND_BUDGET);
+        let known: HashSet<(i64, usize)> = selection
+            .chosen
+            .iter()
+            .map(|chosen| (chosen.hit.passage, chosen.index))
+            .collect();
+        let new = |chosen: &Chosen<'_>| !known.contains(&(chosen.hit.passage, chosen.index));
+        selection.chosen.extend(more.chosen.into_iter().filter(new));
     }
+    also_on_page(&mut selection, first, found, around, wanted);
+    exceptions(&mut selection, first, found, around);
+    standing(&mut selection, first, around);
     // Passages of one document in their order.
     let place = |unit: &Chosen<'_>| {
         if unit.hit.document == first.document {
-            unit.hit.ordinal
+            (unit.hit.ordinal, unit.index)
         } else {
-            u32::MAX
+            (u32::MAX, 0)
         }
     };
-    chosen.sort_by_key(place);
-    chosen
+    selection.chosen.sort_by_key(place);
+    fold(&mut selection.chosen, wanted);
+    selection
+}
+
+/// Folds what is more than is read at once: first what only goes along, then the rest of what is long.
+fn fold(chosen: &mut [Chosen<'_>], wanted: &Wanted<'_>) {
+    let limit = if wanted.fact { UNFOLDED_FACT } else { UNFOLDED };
+    let words = |chosen: &Chosen<'_>| {
+        chosen
+            .text()
+            .split_whitespace()
+            .filter(|word| *word != "|")
+            .count()
+    };
+    let mut left = limit;
+    let mut is_first = true;
+    // What answers is read first, then what goes along.
+    for core in [true, false] {
+        for unit in chosen
+            .iter_mut()
+            .filter(|unit| unit.reason.is_core() == core)
+        {
+            let words = words(unit);
+            unit.folded = unit.reason == Reason::AlsoOnPage || words > left && !is_first;
+            left = left.saturating_sub(if unit.folded { 0 } else { words });
+            is_first = false;
+        }
+    }
+    // A list is folded from one place on, not here and there.
+    let mut is_folded = false;
+    for at in 0..chosen.len() {
+        let goes_on = at > 0
+            && chosen[at - 1].is_followed_by(&chosen[at])
+            && chosen[at].reason != Reason::Best;
+        is_folded = chosen[at].folded || is_folded && goes_on && !chosen[at].reason.is_core();
+        chosen[at].folded = is_folded;
+    }
 }
 
 /// A passage that is almost as good as the first and has terms of the question that are not shown yet, or that goes on where the first,
@@ -154,7 +257,7 @@ fn second<'a>(
     found: &'a Found,
     first: &Hit,
     shown: &[Chosen<'_>],
-    wants: Wants,
+    wanted: &Wanted<'_>,
 ) -> Option<&'a Hit> {
     let near = &found.hits[..found.hits.len().min(SECOND_FROM)];
     let best = near
@@ -164,9 +267,30 @@ fn second<'a>(
     let mut text: String = shown.iter().map(Chosen::text).collect::<Vec<_>>().join(" ");
     text = format!("{} {} {text}", first.title, first.heading_path.join(" "));
     let known: HashSet<String> = analysis::terms(&text).into_iter().collect();
-    let has_steps = |hit: &Hit| Passage::new(hit).has_steps();
-    let lacks_steps = wants.steps && !has_steps(first);
-    near[1..].iter().find(|hit| {
+    let has_steps = |hit: &Hit| Section::of(hit).has_steps();
+    let lacks_steps = wanted.steps && !has_steps(first);
+    let near = &found.hits[..found.hits.len().min(if is_introduction(first) {
+        DETAILS_FROM
+    } else {
+        SECOND_FROM
+    })];
+    let mut near: Vec<&Hit> = near[1..].iter().collect();
+    if is_introduction(first) {
+        // Its details: what fits best of the document.
+        let fit = |hit: &Hit| {
+            (
+                hit.document == first.document,
+                hit.scores.heading + hit.scores.best_unit,
+            )
+        };
+        near.sort_by(|a, b| fit(b).0.cmp(&fit(a).0).then(fit(b).1.total_cmp(&fit(a).1)));
+    }
+    near.into_iter().find(|hit| {
+        if hit.document == first.document && hit.heading_path == first.heading_path
+            || !wanted.names_as_much_in(first, hit)
+        {
+            return false;
+        }
         if hit.document == first.document
             && (is_introduction(first) || lacks_steps && has_steps(hit))
         {
@@ -193,35 +317,6 @@ fn is_introduction(hit: &Hit) -> bool {
     hit.heading_path.is_empty() && !hit.is_whole_document
 }
 
-/// What kind of answer a question asks for, as far as its words tell.
-#[derive(Debug, Clone, Copy)]
-struct Wants {
-    /// "How do I …?": what to do.
-    steps: bool,
-    /// "How long …?": one step may say it.
-    fact: bool,
-}
-
-impl Wants {
-    fn new(question: &str) -> Self {
-        let words: Vec<String> = question
-            .split(|c: char| !c.is_alphanumeric())
-            .map(str::to_lowercase)
-            .collect();
-        let spaced = format!(" {} ", words.join(" "));
-        let has = |phrases: &[&str]| {
-            phrases
-                .iter()
-                .any(|phrase| spaced.contains(&format!(" {phrase} ")))
-        };
-        let steps = has(ASKS_FOR_STEPS);
-        Self {
-            steps,
-            fact: !steps && has(ASKS_FOR_FACT),
-        }
-    }
-}
-
 /// How much of the question, by how rare its terms are, is among `terms`.
 fn share_of_terms(found: &Found, terms: &HashSet<String>) -> f32 {
     let all: f32 = found.terms.iter().map(|weight| weight.idf).sum();
@@ -234,197 +329,14 @@ fn share_of_terms(found: &Found, terms: &HashSet<String>) -> f32 {
     if all > 0.0 { held / all } else { 0.0 }
 }
 
-/// A passage with what decides which of its units are shown.
-struct Candidate<'a> {
-    passage: Passage<'a>,
-    words: Vec<usize>,
-    /// How well each unit fits the question.
-    scores: Vec<f32>,
-    /// Headers, and rows of a table in which others fit better: never shown of themselves.
-    left_out: HashSet<usize>,
-    wants: Wants,
-}
-
-impl<'a> Candidate<'a> {
-    fn new(hit: &'a Hit, found: &Found, wants: Wants) -> Self {
-        let passage = Passage::new(hit);
-        let units = 0..passage.units.len();
-        let terms: Vec<HashSet<String>> = units
-            .clone()
-            .map(|index| analysis::terms(passage.text(index)).into_iter().collect())
-            .collect();
-        let words = units
-            .clone()
-            .map(|index| passage.text(index).split_whitespace().count())
-            .collect();
-        let score = |index: usize| {
-            let cosine = hit.unit_scores.get(index).copied().unwrap_or_default();
-            let step = if wants.steps && passage.steps(index).is_some() {
-                STEP_BONUS
-            } else {
-                0.0
-            };
-            cosine + TERMS_WEIGHT * share_of_terms(found, &terms[index]) + step
-        };
-        let scores = units.clone().map(score).collect();
-        let mut left_out: HashSet<usize> = units
-            .filter(|index| passage.units[*index].kind == UnitKind::Header)
-            .collect();
-        for table in passage.tables() {
-            let rows: Vec<Row<'_>> = table
-                .map(|index| Row::new(&passage, index, &terms[index]))
-                .collect();
-            left_out.extend(rows_beside_the_point(found, &rows));
-        }
-        Self {
-            passage,
-            words,
-            scores,
-            left_out,
-            wants,
-        }
-    }
-
-    fn choose(&self, budget: usize) -> Vec<Chosen<'a>> {
-        let hit = self.passage.hit;
-        let best_unit = hit.unit_scores.iter().copied().fold(f32::MIN, f32::max);
-        let (whole, close, budget) = if hit.is_whole_document {
-            (
-                WHOLE_SINGLE_PASSAGE,
-                CLOSE_ENOUGH_UNDER_ITS_HEADING,
-                budget.max(SINGLE_PASSAGE_BUDGET),
-            )
-        } else if !is_introduction(hit) && hit.scores.heading >= best_unit + HEADING_LEAD {
-            (WHOLE_PASSAGE, CLOSE_ENOUGH_UNDER_ITS_HEADING, budget)
-        } else {
-            (0, CLOSE, budget)
-        };
-        let all = self.all();
-        let indices = if self.count(&all) <= whole {
-            all
-        } else {
-            self.best_units(close, budget)
-        };
-        let chosen = |(index, reason)| Chosen {
-            hit,
-            unit: self.passage.units[index],
-            reason,
-            index,
-            header: self.passage.header(index),
-        };
-        indices.into_iter().map(chosen).collect()
-    }
-
-    fn all(&self) -> Units {
-        (0..self.words.len())
-            .filter(|index| !self.left_out.contains(index))
-            .map(|index| (index, Reason::Whole))
-            .collect()
-    }
-
-    fn count(&self, units: &Units) -> usize {
-        units.keys().map(|index| self.words[*index]).sum()
-    }
-
-    /// The best units, each with what belongs to it, until one does not fit any more.
-    fn best_units(&self, close: f32, budget: usize) -> Units {
-        let mut order: Vec<usize> = self.all().into_keys().collect();
-        order.sort_by(|a, b| self.scores[*b].total_cmp(&self.scores[*a]));
-        let Some(best) = order.first().map(|first| self.scores[*first]) else {
-            return Units::new();
-        };
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a number of words"
-        )]
-        let longest_group = (budget as f32 * GROUP_FACTOR) as usize;
-        let mut chosen = self.announced_steps(best, longest_group);
-        for index in order
-            .iter()
-            .copied()
-            .take_while(|index| self.scores[*index] >= close * best)
-        {
-            if chosen.contains_key(&index) {
-                continue;
-            }
-            let reason = if index == order[0] {
-                Reason::Best
-            } else {
-                Reason::Close
-            };
-            let mut with_group = self.group(index, reason);
-            with_group.extend(&chosen);
-            if chosen.is_empty() {
-                if self.count(&with_group) > longest_group {
-                    with_group = Units::from([(index, reason)]);
-                }
-            } else if self.count(&with_group) > budget {
-                break;
-            }
-            chosen = with_group;
-        }
-        self.fill_gaps(chosen)
-    }
-
-    /// The steps that a question for them is about, with what announces them, however plain the rest of the passage puts it.
-    fn announced_steps(&self, best: f32, longest: usize) -> Units {
-        let announces = |index: &usize| {
-            self.passage.units[*index].leads_in && self.passage.announces_steps(*index)
-        };
-        let lead = (0..self.scores.len())
-            .filter(|_| self.wants.steps)
-            .filter(announces)
-            .max_by(|a, b| self.scores[*a].total_cmp(&self.scores[*b]));
-        lead.filter(|lead| self.scores[*lead] >= ANNOUNCED_CLOSE * best)
-            .map(|lead| self.group(lead, Reason::Announces))
-            .filter(|group| self.count(group) <= longest)
-            .unwrap_or_default()
-    }
-
-    /// A unit with what it says little without.
-    fn group(&self, index: usize, reason: Reason) -> Units {
-        let mut group = Units::from([(index, reason)]);
-        let mut add = |indices: Range<usize>, reason: Reason| {
-            for index in indices {
-                group.entry(index).or_insert(reason);
-            }
-        };
-        if !self.wants.fact
-            && let Some(steps) = self.passage.steps(index)
-        {
-            add(steps, Reason::Step);
-        }
-        if self.passage.units[index].leads_in {
-            add(self.passage.led_by(index), Reason::Announced);
-        }
-        let mut announced = self.passage.lead_in(index);
-        while let Some(lead) = announced {
-            add(lead..lead + 1, Reason::Announces);
-            if self.passage.announces_steps(lead) {
-                add(self.passage.led_by(lead), Reason::Step);
-            }
-            announced = self.passage.lead_in(lead);
-        }
-        group.retain(|index, _| !self.left_out.contains(index));
-        group
-    }
-
-    fn fill_gaps(&self, mut chosen: Units) -> Units {
-        let is_gap = |gap: &usize| {
-            !chosen.contains_key(gap)
-                && chosen.contains_key(&(gap + 1))
-                && !self.left_out.contains(gap)
-        };
-        let gaps: Vec<(usize, Reason)> = chosen
-            .keys()
-            .map(|index| index + 1)
-            .filter(is_gap)
-            .filter(|gap| self.words[*gap] <= GAP)
-            .map(|gap| (gap, Reason::Gap))
-            .collect();
-        chosen.extend(gaps);
-        chosen
+fn chosen<'a>(section: &Section<'a>, index: usize, reason: Reason) -> Chosen<'a> {
+    Chosen {
+        hit: section.hit(index),
+        unit: *section.unit(index),
+        reason,
+        index: section.place(index),
+        folded: false,
+        omitted: None,
+        header: section.header(index),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::passage::Passage;
+use super::section::Section;
 use crate::search::{Found, TermWeight, analysis};
 
 /// Rows that are shown fit at most this much less than the best, in the share of the telling terms that they have and in their meaning.
@@ -21,18 +21,13 @@ pub(super) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn new(passage: &Passage<'_>, index: usize, terms: &'a HashSet<String>) -> Self {
-        let subject = passage.text(index).split('|').next().unwrap_or_default();
-        let meaning = passage
-            .hit
-            .unit_scores
-            .get(index)
-            .copied()
-            .unwrap_or_default();
+    pub(super) fn new(section: &Section<'_>, index: usize, terms: &'a HashSet<String>) -> Self {
+        let subject = section.text(index).split('|').next().unwrap_or_default();
+        let meaning = section.score(index);
         Self {
             index,
             terms,
-            subject: analysis::terms(subject).into_iter().collect(),
+            subject: analysis::index_terms(subject).into_iter().collect(),
             meaning,
         }
     }

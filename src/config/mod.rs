@@ -26,8 +26,8 @@ pub(crate) use settings::{
 };
 
 /// Chosen with `anchorite eval`; `assets/calibration.toml` says on what.
-const ANSWERED_FROM: f64 = 0.7;
-const PARTLY_FROM: f64 = 0.47;
+const ANSWERED_FROM: f64 = 0.75;
+const PARTLY_FROM: f64 = 0.42;
 
 /// The annotated example, which `anchorite init` copies into the data folder.
 pub(crate) const EXAMPLE: &str = include_str!("../../config.example.toml");

@@ -1,12 +1,20 @@
-//! Reads a set in BEIR's form: `corpus.jsonl`, `queries.jsonl`, `qrels.tsv`.
+//! Reads a set: documents, questions about them, and which documents answer which.
+//!
+//! In BEIR's form these are `corpus.jsonl`, `queries.jsonl` and `qrels.tsv`. With a `set.toml` the documents are files of a folder, read as
+//! an ingest reads them, and every `queries*.jsonl` says of each question what a right answer shows (see [`super::trust`]).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use walkdir::WalkDir;
 
+use super::trust::Expected;
 use crate::crypto;
 use crate::parser::MediaType;
 
@@ -25,7 +33,17 @@ pub(crate) enum Error {
     },
 }
 
-/// A line of `corpus.jsonl`. `type` says how the text is to be read; without it, a text with Markdown's headings or tables is Markdown.
+/// `set.toml`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    /// The folder of the documents, seen from the set's own.
+    documents: PathBuf,
+    /// The day on which the questions are asked, which decides what is in force.
+    at: Option<Date>,
+}
+
+/// A line of `corpus.jsonl`, or a file. `type` says how the text is to be read; without it, a text with Markdown's headings or tables is Markdown.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Document {
     #[serde(alias = "_id")]
@@ -35,10 +53,18 @@ pub(crate) struct Document {
     pub text: String,
     #[serde(default, rename = "type")]
     media: Option<String>,
+    /// A file, whose id is its path.
+    #[serde(skip)]
+    pub(super) is_file: bool,
 }
 
 impl Document {
     pub(super) fn media(&self) -> MediaType {
+        if self.is_file
+            && let Some(media) = MediaType::from_file_name(&self.id)
+        {
+            return media;
+        }
         let said = self.media.as_deref().and_then(|media| media.parse().ok());
         said.unwrap_or_else(|| {
             if looks_like_markdown(&self.text) {
@@ -73,6 +99,9 @@ pub(crate) struct Question {
     answerable: Option<bool>,
     #[serde(default)]
     pub answers: Vec<String>,
+    /// What a right answer shows, in a trust set.
+    #[serde(flatten)]
+    pub expected: Option<Expected>,
 }
 
 /// A corpus, questions about it, and which documents answer them.
@@ -82,22 +111,70 @@ pub(crate) struct Set {
     pub questions: Vec<Question>,
     /// Grades above 0, by question and document.
     relevant: HashMap<String, BTreeMap<String, u32>>,
+    /// When the questions are asked; `None`: now.
+    pub at: Option<Timestamp>,
 }
 
 impl Set {
     pub(crate) fn load(folder: &Path) -> Result<Self, Error> {
-        let documents: Vec<Document> = lines(&folder.join("corpus.jsonl"))?;
-        let questions: Vec<Question> = lines(&folder.join("queries.jsonl"))?;
-        let relevant = qrels(&folder.join("qrels.tsv"))?;
+        let settings = folder.join("set.toml");
+        let mut set = if settings.is_file() {
+            Self::of_files(folder, &settings)?
+        } else {
+            Self {
+                name: String::new(),
+                documents: lines(&folder.join("corpus.jsonl"))?,
+                questions: lines(&folder.join("queries.jsonl"))?,
+                relevant: qrels(&folder.join("qrels.tsv"))?,
+                at: None,
+            }
+        };
         let name = folder
             .canonicalize()
             .ok()
             .and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+        set.name = name.unwrap_or_else(|| "set".to_owned());
+        Ok(set)
+    }
+
+    /// Documents that are files, and questions that say what a right answer shows.
+    fn of_files(folder: &Path, settings: &Path) -> Result<Self, Error> {
+        let malformed = |reason: String| Error::Malformed {
+            path: settings.to_owned(),
+            line: 1,
+            reason,
+        };
+        let parsed: Settings = toml::from_str(&read(settings)?)
+            .map_err(|error| malformed(error.message().to_owned()))?;
+        let at = parsed
+            .at
+            .map(|day| day.to_zoned(TimeZone::UTC).map(|day| day.timestamp()))
+            .transpose()
+            .map_err(|error| malformed(error.to_string()))?;
+        let mut questions: Vec<Question> = Vec::new();
+        for path in files(folder, 1)? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with("queries") && name.ends_with(".jsonl") {
+                questions.extend(lines::<Question>(&path)?);
+            }
+        }
+        let relevant = questions
+            .iter()
+            .filter_map(|question| Some((question, question.expected.as_ref()?)))
+            .map(|(question, expected)| {
+                let documents = expected
+                    .documents
+                    .iter()
+                    .map(|document| (document.clone(), 1));
+                (question.id.clone(), documents.collect())
+            })
+            .collect();
         Ok(Self {
-            name: name.unwrap_or_else(|| "set".to_owned()),
-            documents,
+            name: String::new(),
+            documents: documents(&folder.join(parsed.documents))?,
             questions,
             relevant,
+            at,
         })
     }
 
@@ -124,8 +201,10 @@ impl Set {
 
     /// What the set says, or, when it says nothing, whether any document answers it.
     pub(crate) fn is_answerable(&self, question: &Question) -> bool {
+        let expected = question.expected.as_ref().map(Expected::is_answerable);
         question
             .answerable
+            .or(expected)
             .unwrap_or_else(|| !self.relevant(question).is_empty())
     }
 }
@@ -135,6 +214,40 @@ fn read(path: &Path) -> Result<String, Error> {
         path: path.to_owned(),
         source,
     })
+}
+
+/// The files below a folder, in the order of their paths.
+fn files(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, Error> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(folder).max_depth(depth).sort_by_file_name() {
+        let entry = entry.map_err(|error| Error::Unreadable {
+            path: folder.to_owned(),
+            source: error.into(),
+        })?;
+        if entry.file_type().is_file() {
+            files.push(entry.into_path());
+        }
+    }
+    Ok(files)
+}
+
+/// The files of a folder that an ingest would read.
+fn documents(folder: &Path) -> Result<Vec<Document>, Error> {
+    let mut documents = Vec::new();
+    for path in files(folder, usize::MAX)? {
+        let relative = path.strip_prefix(folder).unwrap_or(&path);
+        let id = relative.to_string_lossy().replace('\\', "/");
+        if MediaType::from_file_name(&id).is_some() {
+            documents.push(Document {
+                id,
+                title: String::new(),
+                text: read(&path)?,
+                media: None,
+                is_file: true,
+            });
+        }
+    }
+    Ok(documents)
 }
 
 fn lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Error> {
@@ -227,6 +340,7 @@ mod tests {
                 title: String::new(),
                 text: text.to_owned(),
                 media: None,
+                is_file: false,
             }
             .media()
         };

@@ -6,6 +6,7 @@ mod metrics;
 mod outcome;
 mod report;
 mod run;
+mod trust;
 
 pub(crate) use beir::Set;
 pub(crate) use fit::fit;

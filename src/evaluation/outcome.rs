@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::trust::{self, Judgement};
 use super::{Asked, Set};
-use crate::answer::Verdict;
 use crate::answer::evidence::Features;
 use crate::answer::rerank::LateInteraction;
+use crate::answer::{Caveat, Verdict};
 use crate::search::Scores;
 
 const HITS: usize = 15;
@@ -27,6 +28,15 @@ pub(crate) struct Outcome<'a> {
     relevant: Vec<&'a str>,
     hits: Vec<HitOutcome<'a>>,
     unknown_words: &'a [String],
+    missing: &'a [String],
+    caveats: &'a [Caveat],
+    choices: Vec<&'a str>,
+    /// Of the cited documents, in the order of the citations.
+    cited: &'a [String],
+    /// Words that are shown at once.
+    words: usize,
+    /// Of a trust set.
+    judgement: Option<Judgement>,
 }
 
 #[derive(Serialize)]
@@ -71,6 +81,20 @@ impl<'a> Outcome<'a> {
                 .map(hit)
                 .collect(),
             unknown_words: &examined.answer.unknown,
+            missing: &examined.answer.missing,
+            caveats: &examined.answer.caveats,
+            choices: examined
+                .answer
+                .choices
+                .iter()
+                .map(|choice| choice.name.as_str())
+                .collect(),
+            cited: &asked.cited,
+            words: trust::words(&examined.answer),
+            judgement: question
+                .expected
+                .as_ref()
+                .map(|expected| Judgement::new(expected, &examined.answer)),
         }
     }
 }

@@ -49,6 +49,8 @@ pub(crate) struct Asked {
     pub ranking: Vec<String>,
     /// The document of the first citation.
     pub first_cited: Option<String>,
+    /// The document of each citation that names one.
+    pub cited: Vec<String>,
     pub examined: Examined,
 }
 
@@ -70,15 +72,17 @@ impl Asked {
                 ranking.push(id.clone());
             }
         }
-        let first = examined.answer.citations.first();
-        let first_cited = first
-            .and_then(|citation| citation.source.as_ref())
-            .map(|source| id(&source.path));
+        let citations = examined.answer.citations.iter();
+        let cited: Vec<String> = citations
+            .filter_map(|citation| citation.source.as_ref())
+            .map(|source| id(&source.path))
+            .collect();
         Self {
             question,
             documents,
             ranking,
-            first_cited,
+            first_cited: cited.first().cloned(),
+            cited,
             examined,
         }
     }
@@ -110,7 +114,7 @@ pub(crate) fn measure(
         pool,
         judge,
     };
-    let filter = Filter::visitor(crate::clock::wall());
+    let filter = Filter::visitor(set.at.unwrap_or_else(crate::clock::wall));
     // The first question of a process pays for pages that the later ones find in memory.
     if let Some(first) = set
         .questions
@@ -144,7 +148,10 @@ fn ingest_set(
     step: &mut impl FnMut(&str, usize, usize),
 ) -> Result<(usize, HashMap<String, String>), Error> {
     // Ids may be anything; paths may not.
-    let path = |place: usize| format!("{place}.txt");
+    let path = |place: usize| match &set.documents[place] {
+        file if file.is_file => file.id.clone(),
+        _ => format!("{place}.txt"),
+    };
     let ids: HashMap<String, String> = set
         .documents
         .iter()

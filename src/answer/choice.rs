@@ -1,0 +1,118 @@
+//! When several things could be meant: what to choose among.
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::citation::Source;
+use super::wanted::Wanted;
+use crate::search::stated::Force;
+use crate::search::{Filter, Found, Hit, analysis};
+
+/// Things to choose among.
+const FEWEST: usize = 2;
+const MOST: usize = 5;
+/// Hits among which they are looked for.
+const AMONG: usize = 12;
+/// How far behind the best a thing may be: of a fragment, and of a whole question.
+const BEHIND_FRAGMENT: f32 = 0.16;
+const BEHIND: f32 = 0.06;
+
+/// Content words of a question that may leave open which of several things it means.
+const LONGEST: usize = 5;
+
+/// One of the things that could be meant.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Choice {
+    /// What it is called.
+    pub name: String,
+    /// The question that means it.
+    pub question: String,
+    /// `None`: its document may not be named.
+    pub source: Option<Source>,
+}
+
+/// The things that could be meant, when there are several. Empty: it is clear enough.
+pub(super) fn choices(
+    wanted: &Wanted<'_>,
+    found: &Found,
+    filter: &Filter,
+    today: Date,
+) -> Vec<Choice> {
+    let Some(best) = found.hits.first() else {
+        return Vec::new();
+    };
+    let words = analysis::words(wanted.text);
+    let content: HashSet<&str> = words
+        .iter()
+        .filter(|word| !word.is_stop)
+        .map(|word| word.term.as_str())
+        .collect();
+    let behind = if wanted.is_fragment {
+        BEHIND_FRAGMENT
+    } else {
+        BEHIND
+    };
+    if !wanted.is_fragment && content.len() > LONGEST {
+        return Vec::new();
+    }
+    let near: Vec<&Hit> = found
+        .hits
+        .iter()
+        .take(AMONG)
+        .filter(|hit| hit.scores.fused >= best.scores.fused - behind)
+        .filter(|hit| filter.names(&hit.visibility))
+        .filter(|hit| hit.stated.force(today) == Force::Now)
+        .collect();
+    let alike: Vec<&Hit> = near
+        .into_iter()
+        .filter(|hit| {
+            hit.passage == best.passage || wanted.is_fragment || is_sibling(best, hit, &content)
+        })
+        .collect();
+    let things = things(&alike);
+    if things.len() < FEWEST {
+        return Vec::new();
+    }
+    things
+        .into_iter()
+        .take(MOST)
+        .map(|(name, hit)| Choice {
+            question: format!("{} ({name})", wanted.text.trim_end_matches(['?', '.', ' '])),
+            source: Some(Source::of(hit)),
+            name,
+        })
+        .collect()
+}
+
+/// One hit for each title.
+fn things<'a>(hits: &[&'a Hit]) -> Vec<(String, &'a Hit)> {
+    let mut things: Vec<(String, &Hit)> = Vec::new();
+    for hit in hits {
+        if !things.iter().any(|(known, _)| *known == hit.title) {
+            things.push((hit.title.clone(), hit));
+        }
+    }
+    things
+}
+
+/// Another document that the question may as well mean: it has the same section, or a title that says as much of the question, and
+/// the question has no word of one that the other lacks.
+fn is_sibling(best: &Hit, other: &Hit, content: &HashSet<&str>) -> bool {
+    if best.document == other.document || best.body == other.body {
+        return false;
+    }
+    let terms =
+        |hit: &Hit| -> HashSet<String> { analysis::index_terms(&hit.title).into_iter().collect() };
+    let (mine, theirs) = (terms(best), terms(other));
+    let same_section =
+        best.heading_path.last().is_some() && best.heading_path.last() == other.heading_path.last();
+    let shared = mine.intersection(&theirs).count();
+    let titles_alike = shared * 2 >= mine.len().min(theirs.len());
+    let titles_ask = content.iter().filter(|word| mine.contains(**word)).count() >= 2;
+    let told = content
+        .iter()
+        .any(|word| mine.contains(*word) != theirs.contains(*word));
+    !told && (same_section && titles_alike || titles_ask)
+}

@@ -1,0 +1,92 @@
+//! Another page that says something else about the same.
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+
+use super::section::Section;
+use super::selection::{Reason, Selection};
+use super::wanted::Wanted;
+use crate::search::identifier::Forms;
+use crate::search::stated::Force;
+use crate::search::{Found, Hit, analysis};
+
+/// Hits among which it is looked for.
+const AMONG: usize = 6;
+/// How far behind the best sentence another may be, in its cosine with the question.
+const BEHIND: f32 = 0.15;
+/// Share of the shorter sentence's words that both have.
+const ALIKE: f32 = 0.34;
+
+/// A unit of another document in force that is nearly the same sentence, or says as much of the question, with other numbers.
+pub(super) fn find<'a>(
+    selection: &Selection<'a>,
+    wanted: &Wanted<'_>,
+    found: &'a Found,
+    today: Date,
+) -> Option<(&'a Hit, usize)> {
+    let best = selection
+        .chosen
+        .iter()
+        .find(|chosen| chosen.reason == Reason::Best)
+        .or(selection.chosen.first())?;
+    let score = best.hit.unit_scores.get(best.index).copied()?;
+    let mine = Forms::of(best.text());
+    let content = content(wanted.text);
+    let said = said_of(&content, best.hit, best.text());
+    let is_shown = |hit: &Hit| {
+        selection
+            .chosen
+            .iter()
+            .any(|chosen| chosen.hit.passage == hit.passage)
+    };
+    found.hits.iter().take(AMONG).find_map(|hit| {
+        if hit.document == best.hit.document
+            || is_shown(hit)
+            || hit.stated.force(today) != Force::Now
+            || wanted.names_other_time_than(hit)
+        {
+            return None;
+        }
+        let section = Section::of(hit);
+        (0..section.len())
+            .filter(|index| !section.is_header(*index) && section.score(*index) >= score - BEHIND)
+            .filter(|index| Forms::of(section.text(*index)).disagrees_with(&mine))
+            .filter(|index| says_as_much(&said, &said_of(&content, hit, section.text(*index))))
+            .find(|index| are_alike(best.text(), section.text(*index)))
+            .map(|index| (hit, index))
+    })
+}
+
+/// The question's words that say what it is about.
+fn content(question: &str) -> HashSet<String> {
+    analysis::query_terms(question).into_iter().collect()
+}
+
+/// Those of them that a unit has, or what it stands under.
+fn said_of(content: &HashSet<String>, hit: &Hit, text: &str) -> HashSet<String> {
+    let all = format!("{} {} {text}", hit.title, hit.heading_path.join(" "));
+    analysis::terms(&all)
+        .into_iter()
+        .filter(|term| content.contains(term))
+        .collect()
+}
+
+/// Of the question's words that either says, both say most.
+fn says_as_much(one: &HashSet<String>, two: &HashSet<String>) -> bool {
+    one.intersection(two).count() * 3 >= one.union(two).count() * 2
+}
+
+#[expect(clippy::cast_precision_loss, reason = "words of a sentence")]
+fn are_alike(one: &str, two: &str) -> bool {
+    let words = |text: &str| -> HashSet<String> {
+        analysis::query_terms(text)
+            .into_iter()
+            .filter(|term| !term.chars().any(|c| c.is_ascii_digit()))
+            .collect()
+    };
+    let (one, two) = (words(one), words(two));
+    let shared = one.intersection(&two).count() as f32;
+    let shorter = one.len().min(two.len()) as f32;
+    shorter > 0.0 && shared >= ALIKE * shorter
+}

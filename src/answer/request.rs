@@ -1,0 +1,328 @@
+//! What a message asks for: one request, several, or one within a story.
+
+use super::{Answer, Caveat, Citation, Examined, Part, Verdict};
+use crate::knowledge::passage::sentence::sentences;
+use crate::language;
+
+/// Requests of one message that are answered by themselves.
+const MOST: usize = 3;
+/// Words of a request of its own.
+const SHORTEST: usize = 3;
+/// Words from which a message of several sentences is a story.
+const STORY: usize = 40;
+
+/// The requests of a message that asks for several things, each able to stand alone. Empty: it asks for one.
+pub(super) fn requests(text: &str) -> Vec<String> {
+    if words(text) >= STORY {
+        return Vec::new();
+    }
+    let mut found: Vec<String> = Vec::new();
+    for range in sentences(text) {
+        for clause in clauses(&text[range]) {
+            found.push(clause);
+        }
+    }
+    found.retain(|clause| words(clause) >= SHORTEST);
+    let asks = found.iter().filter(|clause| opens(clause)).count();
+    if asks < 2 || found.len() > MOST {
+        return Vec::new();
+    }
+    found.retain(|clause| opens(clause));
+    // "… and what happens to it?": what it points to stands in the first.
+    let first = found[0].clone();
+    for clause in &mut found[1..] {
+        if points_back(clause) {
+            clause.push_str(" – ");
+            clause.push_str(&first);
+        }
+    }
+    found
+}
+
+/// The sentences that ask, of a message that tells a story. `None`: it is short, or all of it asks.
+pub(super) fn request_of_story(text: &str) -> Option<String> {
+    let sentences = sentences(text);
+    if words(text) < STORY || sentences.len() < 2 {
+        return None;
+    }
+    let sentence = |place: usize| &text[sentences[place].clone()];
+    let mut asking: Vec<usize> = (0..sentences.len())
+        .filter(|place| sentence(*place).trim_end().ends_with('?'))
+        .collect();
+    if asking.is_empty() {
+        asking = (0..sentences.len())
+            .filter(|place| {
+                let words = language::words(sentence(*place));
+                language::all()
+                    .iter()
+                    .any(|language| language.asks.requests.are_in(&words))
+            })
+            .collect();
+    }
+    if asking.is_empty() {
+        asking.push(sentences.len() - 1);
+    }
+    let last = asking[asking.len() - 1];
+    let first = asking[asking.len().saturating_sub(2)];
+    // The sentence before says what a short one is about.
+    let first = if words(sentence(first)) < 8 {
+        first.saturating_sub(1)
+    } else {
+        first
+    };
+    let request: Vec<&str> = (first..=last)
+        .filter(|place| asking.contains(place) || *place == first)
+        .map(sentence)
+        .collect();
+    (request.len() < sentences.len()).then(|| request.join(" "))
+}
+
+/// A story is found better as a whole, and judged by what it asks.
+pub(super) fn of_story(whole: Examined, request: Examined) -> Examined {
+    let document =
+        |examined: &Examined| examined.found.hits.first().map(|hit| hit.document.clone());
+    let agree = document(&whole) == document(&request);
+    let (mut better, other) = if request.answer.probability >= whole.answer.probability {
+        (request, whole)
+    } else {
+        (whole, request)
+    };
+    if better.answer.class == Verdict::NotFound && other.answer.class != Verdict::NotFound {
+        return other;
+    }
+    if agree {
+        // What only the story names is no part of the request.
+        let missing = if other.answer.missing.len() < better.answer.missing.len() {
+            other.answer.missing
+        } else {
+            std::mem::take(&mut better.answer.missing)
+        };
+        better.answer.missing = missing;
+    }
+    better
+}
+
+/// Answers to the requests of one message become one. `whole` keeps what was found for all of it.
+pub(super) fn join(whole: &mut Examined, answers: Vec<(String, Examined)>) {
+    let shows = |examined: &Examined| !examined.answer.parts.is_empty();
+    if answers.len() < 2 || !answers.iter().any(|(_, one)| shows(one)) {
+        return;
+    }
+    let mut joined = Answer::new(Verdict::Answered, 1.0);
+    whole.shown.clear();
+    for (request, one) in answers {
+        let answer = one.answer;
+        joined.probability = joined.probability.min(answer.probability);
+        joined.missing.extend(answer.missing);
+        joined.unknown.extend(answer.unknown);
+        if answer.parts.is_empty() {
+            joined.class = Verdict::Partly;
+            joined.unanswered.push(request);
+            joined.caveats.push(Caveat::Part);
+            continue;
+        }
+        if answer.class == Verdict::Partly {
+            joined.class = Verdict::Partly;
+        }
+        joined.caveats.extend(answer.caveats);
+        whole.shown.extend(one.shown);
+        let before = joined.citations.len();
+        let known: Vec<String> = joined
+            .citations
+            .iter()
+            .map(|known| known.quote.clone())
+            .collect();
+        for part in answer.parts {
+            let citation = part.citation.map(|number| number + before);
+            joined.parts.push(Part { citation, ..part });
+        }
+        for citation in answer.citations {
+            joined.citations.push(Citation {
+                number: citation.number + before,
+                ..citation
+            });
+        }
+        drop_known(&mut joined, &known, before);
+    }
+    joined.caveats.dedup();
+    joined.missing.dedup();
+    joined.unknown.dedup();
+    joined.timings = whole.answer.timings;
+    joined.vector = std::mem::take(&mut whole.answer.vector);
+    whole.answer = joined;
+}
+
+/// What an earlier request showed already is not shown again.
+fn drop_known(joined: &mut Answer, known: &[String], before: usize) {
+    let is_again =
+        |citation: &Citation| citation.number > before && known.contains(&citation.quote);
+    let again: Vec<usize> = joined
+        .citations
+        .iter()
+        .filter(|citation| is_again(citation))
+        .map(|citation| citation.number)
+        .collect();
+    joined
+        .parts
+        .retain(|part| part.citation.is_none_or(|number| !again.contains(&number)));
+    joined
+        .citations
+        .retain(|citation| !again.contains(&citation.number));
+    // Numbers go up by one again.
+    let order: Vec<usize> = joined
+        .citations
+        .iter()
+        .map(|citation| citation.number)
+        .collect();
+    let place = |number: usize| {
+        order
+            .iter()
+            .position(|known| *known == number)
+            .map(|at| at + 1)
+    };
+    for part in &mut joined.parts {
+        part.citation = part.citation.and_then(place);
+    }
+    for (place, citation) in joined.citations.iter_mut().enumerate() {
+        citation.number = place + 1;
+    }
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+fn opens(clause: &str) -> bool {
+    let words = language::words(clause);
+    words
+        .iter()
+        .take(2)
+        .any(|word| language::any(word, |language| &language.asks.openers))
+}
+
+fn points_back(clause: &str) -> bool {
+    let words = language::words(clause);
+    words
+        .iter()
+        .any(|word| language::any(word, |language| &language.pointers))
+}
+
+/// A sentence cut before every "and" (or a comma, or a semicolon) that a question word follows.
+fn clauses(sentence: &str) -> Vec<String> {
+    let pieces: Vec<&str> = sentence.split_whitespace().collect();
+    let plain = |piece: &str| language::fold(piece);
+    let mut clauses: Vec<Vec<&str>> = vec![Vec::new()];
+    let mut at = 0;
+    while at < pieces.len() {
+        let own = plain(pieces[at]);
+        let next = pieces
+            .get(at + 1)
+            .map(|piece| plain(piece))
+            .unwrap_or_default();
+        let is_joiner = language::any(&own, |language| &language.asks.joiners)
+            && language::any(&next, |language| &language.asks.openers);
+        let is_cut = at > 0
+            && pieces[at - 1].ends_with([',', ';'])
+            && language::any(&own, |language| &language.asks.openers);
+        let before = clauses.last().map_or(0, Vec::len);
+        if is_joiner && before >= SHORTEST {
+            clauses.push(Vec::new());
+        } else {
+            if is_cut && before >= SHORTEST {
+                clauses.push(Vec::new());
+            }
+            if let Some(clause) = clauses.last_mut() {
+                clause.push(pieces[at]);
+            }
+        }
+        at += 1;
+    }
+    let joined = clauses.into_iter().map(|clause| clause.join(" "));
+    let joined: Vec<String> = joined
+        .map(|clause| clause.trim_end_matches([',', ';']).to_owned())
+        .collect();
+    if joined.len() > 1 {
+        return joined;
+    }
+    shared_beginning(&pieces).unwrap_or(joined)
+}
+
+/// "the fee for a CHAPS payment and for a Faster Payment": what stands before the first "for" is asked of both.
+fn shared_beginning(pieces: &[&str]) -> Option<Vec<String>> {
+    let folded: Vec<String> = pieces.iter().map(|piece| language::fold(piece)).collect();
+    let is_short = |word: &String| {
+        (2..=4).contains(&word.len()) && language::any(word, |language| &language.stop_words)
+    };
+    let and = (2..folded.len().saturating_sub(2)).find(|at| {
+        language::any(&folded[*at], |language| &language.identify.and)
+            && is_short(&folded[at + 1])
+            && folded[..*at].contains(&folded[at + 1])
+    })?;
+    let first = folded[..and]
+        .iter()
+        .rposition(|word| *word == folded[and + 1])?;
+    if first < 2 || !opens(&pieces.join(" ")) {
+        return None;
+    }
+    let beginning = pieces[..first].join(" ");
+    Some(vec![
+        format!(
+            "{beginning} {}",
+            pieces[first..and].join(" ").trim_end_matches(',')
+        ),
+        format!("{beginning} {}", pieces[and + 1..].join(" ")),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_requests_are_told_apart() {
+        for (text, expected) in [
+            (
+                "How long is the lease and what does the boat shed cost?",
+                &["How long is the lease", "what does the boat shed cost?"][..],
+            ),
+            (
+                "When do you open? Is there a lift in the building?",
+                &["When do you open?", "Is there a lift in the building?"],
+            ),
+            (
+                "What is the charge for a letter and for a parcel?",
+                &[
+                    "What is the charge for a letter",
+                    "What is the charge for a parcel?",
+                ],
+            ),
+            ("Which plants and trees may I cut down?", &[]),
+            (
+                "Can I pay by card and by cheque?",
+                &["Can I pay by card", "Can I pay by cheque?"],
+            ),
+            ("How do I open and close the gate?", &[]),
+        ] {
+            assert_eq!(requests(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_second_request_points_to_comes_with_it() {
+        let found = requests("How do I delete a group, and what happens to its members?");
+        assert_eq!(found.len(), 2);
+        assert!(found[1].contains("delete a group"), "{found:?}");
+    }
+
+    #[test]
+    fn the_request_of_a_story_is_what_it_asks() {
+        let story = "Good morning. We came back from our holiday on Sunday and the flat was cold, which my mother did not like at all. \
+            I looked at the box in the cellar and there was a red lamp that I had never seen before. The neighbour says that his is green. \
+            What does a red lamp mean?";
+        assert_eq!(
+            request_of_story(story).unwrap(),
+            "The neighbour says that his is green. What does a red lamp mean?"
+        );
+        assert_eq!(request_of_story("What does a red lamp mean?"), None);
+    }
+}

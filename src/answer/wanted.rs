@@ -1,0 +1,127 @@
+//! What a question asks for, as far as its words tell.
+
+use crate::language::{self, Language};
+use crate::search::Hit;
+use crate::search::analysis;
+use crate::search::identifier::{self, Forms, Identifier};
+use crate::search::stated::{self, Standing, Time};
+
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent things that words tell"
+)]
+pub(super) struct Wanted<'q> {
+    pub text: &'q str,
+    /// "How do I …?": what to do.
+    pub steps: bool,
+    /// "How long …?": one sentence may say it.
+    pub fact: bool,
+    /// What it names exactly.
+    pub identifiers: Vec<Identifier>,
+    /// A word or two without a request: "Order", "close my account".
+    pub is_fragment: bool,
+    /// The times that it names.
+    pub times: Vec<Time>,
+    /// It asks for two things beside each other.
+    pub compares: bool,
+    /// It says that something is not, cannot or failed.
+    pub negated: bool,
+}
+
+impl<'q> Wanted<'q> {
+    pub(super) fn new(text: &'q str) -> Self {
+        let words = language::words(text);
+        let any = |is: &dyn Fn(&Language) -> bool| language::all().iter().any(is);
+        let steps = any(&|language| language.asks.steps.are_in(&words));
+        Self {
+            text,
+            steps,
+            fact: !steps
+                && any(&|language| {
+                    language.asks.fact.are_in(&words) || language.asks.fact_openers.begin(&words)
+                }),
+            identifiers: identifier::asked(text),
+            is_fragment: is_fragment(text, &words),
+            times: stated::times(text),
+            compares: any(&|language| language.asks.comparisons.are_in(&words)),
+            negated: has_trouble(&words),
+        }
+    }
+
+    /// Whether the question names the time in which a hit's document holds, or asks for what is old or planned.
+    pub(super) fn names_time_of(&self, hit: &Hit) -> bool {
+        self.times.iter().any(|time| hit.stated.covers(*time)) || self.asks_for_standing(hit)
+    }
+
+    /// Whether the question names a time in which a hit's document does not hold.
+    pub(super) fn names_other_time_than(&self, hit: &Hit) -> bool {
+        let says_when = hit.stated.from.is_some() || hit.stated.until.is_some();
+        says_when && !self.times.is_empty() && !self.names_time_of(hit)
+    }
+
+    /// "What does the draft propose?"
+    fn asks_for_standing(&self, hit: &Hit) -> bool {
+        let words = language::words(self.text);
+        let any = |is: &dyn Fn(&Language) -> bool| language::all().iter().any(is);
+        match hit.stated.standing {
+            Standing::Current => false,
+            Standing::Outdated => any(&|language| language.standing.outdated.are_in(&words)),
+            Standing::Draft => any(&|language| language.standing.draft.are_in(&words)),
+        }
+    }
+
+    /// The same of things, such as codes.
+    pub(super) fn names_a_thing_in(&self, forms: &Forms) -> bool {
+        self.identifiers
+            .iter()
+            .any(|identifier| identifier.names_a_thing() && identifier.is_in(forms))
+    }
+
+    /// Whether `other` holds what `first` holds of what the question names.
+    pub(super) fn names_as_much_in(&self, first: &Hit, other: &Hit) -> bool {
+        let forms = |hit: &Hit| {
+            let mut forms = Forms::of(&hit.title);
+            for text in [&hit.heading_path.join(". "), &hit.table_header, &hit.body] {
+                forms.read(text);
+            }
+            forms
+        };
+        let named = self
+            .identifiers
+            .iter()
+            .filter(|identifier| identifier.names_a_thing());
+        let mut named = named.peekable();
+        if named.peek().is_none() {
+            return true;
+        }
+        let (mine, theirs) = (forms(first), forms(other));
+        named.all(|identifier| !identifier.is_in(&mine) || identifier.is_in(&theirs))
+    }
+
+    /// Whether a text says something that the question names exactly.
+    pub(super) fn names_something_in(&self, forms: &Forms) -> bool {
+        self.identifiers
+            .iter()
+            .any(|identifier| identifier.is_in(forms))
+    }
+}
+
+/// Terms of a fragment.
+const FRAGMENT: usize = 2;
+
+fn is_fragment(text: &str, words: &[String]) -> bool {
+    let terms = analysis::words(text);
+    let content = terms.iter().filter(|word| !word.is_stop).count();
+    let asks = words
+        .iter()
+        .any(|word| language::any(word, |language| &language.asks.openers));
+    (1..=FRAGMENT).contains(&content) && !asks && !text.chars().any(|c| c.is_ascii_digit())
+}
+
+/// Whether a text speaks of something that is not, does not work, or went wrong.
+pub(super) fn has_trouble(words: &[String]) -> bool {
+    words.iter().any(|word| {
+        language::any(word, |language| &language.negations)
+            || language::any(word, |language| &language.troubles)
+    })
+}
