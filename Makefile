@@ -34,6 +34,7 @@ lint: $(MODEL_FILES) $(VENDOR)
 	cargo fmt --check
 	cargo clippy --release --all-targets -- -D warnings
 	$(PYTHON) tests/eval/make_corpus.py --check
+	$(PYTHON) tests/eval/check_trust.py
 	if command -v cargo-deny >/dev/null; then cargo deny --offline check bans licenses sources; fi
 
 ## bench: ours and the yardsticks, in turn; prints ratios

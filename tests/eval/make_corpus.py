@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Regenerate tests/eval/harbour/corpus.jsonl from assets/demo/kb.
 
+Only the articles that the set's questions were written for are taken: those
+that the corpus has already. A later article may answer what was unanswerable.
+
 Markdown and text files are taken as they are (title = the H1 or first line,
 text = everything after it). The two HTML articles are read from their
 hand-made Markdown conversions under tests/eval/harbour/converted/; the script
@@ -55,10 +58,9 @@ def squash(text):
 
 
 def articles():
-    for path in sorted(KB.rglob("*")):
-        if path.suffix not in (".md", ".html", ".txt"):
-            continue
-        name = path.relative_to(KB).as_posix()
+    known = (OUT / "corpus.jsonl").read_text("utf-8").splitlines()
+    for name in sorted(json.loads(line)["id"] for line in known):
+        path = KB / name
         raw = path.read_text(encoding="utf-8")
         if path.suffix == ".html":
             reader = Article()
