@@ -47,6 +47,12 @@ export function onSaveKey(save) {
   });
 }
 
+/** Of several forms on a page, the one that somebody is in, or typed into; else the first. */
+function isMeant(form) {
+  const there = document.activeElement?.closest('form[data-saves]');
+  return form === (there ?? unsentForm() ?? document.querySelector('form[data-saves]'));
+}
+
 export function watch() {
   for (const form of forms()) {
     // A page that comes back with what is wrong holds what was not taken.
@@ -56,9 +62,9 @@ export function watch() {
       if (!('aside' in event.target.dataset)) touch(form);
     });
     form.addEventListener('submit', (event) => {
-      if (!event.defaultPrevented) letGo();
+      if (!event.defaultPrevented) changed.delete(form);
     });
-    if ('saves' in form.dataset) onSaveKey(() => form.requestSubmit());
+    if ('saves' in form.dataset) onSaveKey(() => isMeant(form) && form.requestSubmit());
   }
   window.addEventListener('beforeunload', (event) => {
     for (const act of farewells) act();

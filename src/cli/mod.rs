@@ -36,7 +36,7 @@ const SOME_DOCUMENTS_FAILED: u8 = 3;
 const NOT_FOUND: u8 = 4;
 
 const EXIT_STATUSES: &str = "\
-Exit status: 0 done; 1 failed; 2 wrong usage; 3 some of what was to be ingested could not be (the rest was); 4 the knowledge holds no answer.";
+Exit status: 0 done; 1 failed; 2 wrong usage; 3 some of what was to be ingested could not be (the rest was); 4 the knowledge holds no answer. An answer in part and a choice (`choose`) end with 0.";
 
 /// A self-hosted support bot that answers from your own documents, with citations, and says so when they hold no answer.
 #[derive(Parser)]

@@ -325,6 +325,7 @@ pub(crate) fn outcome_of(class: Verdict) -> Outcome {
     match class {
         Verdict::Answered => Outcome::Answered,
         Verdict::Partly => Outcome::Partly,
+        Verdict::Choose => Outcome::Choose,
         Verdict::NotFound => Outcome::NotFound,
     }
 }

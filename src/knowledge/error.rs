@@ -28,6 +28,8 @@ pub(crate) enum Error {
     #[error(transparent)]
     BadWording(#[from] super::approved::BadWording),
     #[error(transparent)]
+    Words(#[from] super::settings::words::Problem),
+    #[error(transparent)]
     Inference(#[from] inference::Error),
     #[error(transparent)]
     Search(#[from] search::Error),

@@ -3,6 +3,7 @@
 //! A question is kept as it was typed, but for personal data that was recognised and left out before it comes here. It is kept for a while (a setting) and
 //! counted per day for longer. Who asked is not kept at all.
 
+mod complaint;
 mod log;
 mod store;
 
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use crate::db::{self, Db, Reader, Tx};
 use crate::id::{GapId, QuestionId};
 
+pub(crate) use complaint::{Complaint, LongRemark, Remark, UnknownComplaint};
 pub(crate) use log::{Log, NotKept};
 
 #[derive(Debug, thiserror::Error)]
@@ -29,29 +31,33 @@ pub(crate) enum Error {
 pub(crate) enum Outcome {
     Answered,
     Partly,
+    /// Several things could be meant, and the visitor was asked which.
+    Choose,
     NotFound,
 }
 
 impl Outcome {
-    pub(crate) const ALL: [Self; 3] = [Self::Answered, Self::Partly, Self::NotFound];
+    pub(crate) const ALL: [Self; 4] = [Self::Answered, Self::Partly, Self::Choose, Self::NotFound];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Answered => "answered",
             Self::Partly => "partly",
+            Self::Choose => "choose",
             Self::NotFound => "not-found",
         }
     }
 
     /// Whether a question of this outcome shows a gap in the knowledge.
     pub(crate) const fn awaits_gap(self) -> bool {
-        !matches!(self, Self::Answered)
+        !matches!(self, Self::Answered | Self::Choose)
     }
 
     pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Answered => "answered",
             Self::Partly => "partly answered",
+            Self::Choose => "asked back",
             Self::NotFound => "not found",
         }
     }
@@ -127,6 +133,10 @@ pub(crate) struct Kept {
     pub probability: f64,
     /// `None`: nobody said whether the answer helped.
     pub helped: Option<bool>,
+    /// Why it did not.
+    pub complaint: Option<Complaint>,
+    /// The same in the visitor's own words.
+    pub remark: String,
     pub answer_hash: [u8; 32],
     pub gap: Option<GapId>,
 }
@@ -137,6 +147,7 @@ pub(crate) struct Day {
     /// Such as `2026-11-25`, in UTC.
     pub date: String,
     pub answered: u64,
+    /// Those that were asked back too.
     pub partly: u64,
     pub not_found: u64,
 }
@@ -160,6 +171,22 @@ pub(crate) fn set_helped(tx: &Tx<'_>, id: &QuestionId, helped: bool) -> Result<(
     let kept = store::find(tx, id)?.ok_or(Error::Unknown)?;
     let awaits_gap = kept.gap.is_none() && (!helped || kept.outcome.awaits_gap());
     Ok(store::set_helped(tx, id, helped, awaits_gap)?)
+}
+
+/// Takes note why an answer did not help. `remark` is without personal data already.
+pub(crate) fn complain(
+    tx: &Tx<'_>,
+    id: &QuestionId,
+    complaint: Option<Complaint>,
+    remark: &Remark,
+) -> Result<(), Error> {
+    set_helped(tx, id, false)?;
+    Ok(store::set_complaint(tx, id, complaint, remark.as_str())?)
+}
+
+/// A question as it is kept.
+pub(crate) fn find(db: &Db, id: &QuestionId) -> Result<Option<Kept>, Error> {
+    Ok(db.read(|c| store::find(c, id))?)
 }
 
 /// Questions that are to be put into gaps, in the order in which they came.
@@ -199,7 +226,7 @@ pub(crate) fn days(db: &Db, now: Timestamp, days: u16) -> Result<Vec<Day>, Error
         .map(|day| Day {
             date: day.clone(),
             answered: found(day, Outcome::Answered),
-            partly: found(day, Outcome::Partly),
+            partly: found(day, Outcome::Partly) + found(day, Outcome::Choose),
             not_found: found(day, Outcome::NotFound),
         })
         .collect())

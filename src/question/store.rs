@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Asked, Awaiting, Kept, Outcome};
+use super::{Asked, Awaiting, Complaint, Kept, Outcome};
 use crate::db::{self, Reader, Tx, column};
 use crate::id::{GapId, QuestionId};
 use crate::inference::{WIDTH, from_halves, to_halves};
 
-const COLUMNS: &str = "at_ms, text, outcome, probability, thumb, answer_hash, gap_id";
+const COLUMNS: &str =
+    "at_ms, text, outcome, probability, thumb, complaint, remark, answer_hash, gap_id";
 
 pub(super) fn insert(tx: &Tx<'_>, asked: &Asked) -> Result<(), db::Error> {
     tx.prepare_cached(
@@ -64,8 +65,22 @@ pub(super) fn set_helped(
     awaits_gap: bool,
 ) -> Result<(), db::Error> {
     tx.execute(
-        "UPDATE question SET thumb = ?2, awaits_gap = ?3 WHERE id = ?1",
+        "UPDATE question SET thumb = ?2, awaits_gap = ?3, complaint = iif(?2 > 0, NULL, complaint), remark = iif(?2 > 0, '', remark)
+         WHERE id = ?1",
         (id.as_str(), if helped { 1 } else { -1 }, awaits_gap),
+    )?;
+    Ok(())
+}
+
+pub(super) fn set_complaint(
+    tx: &Tx<'_>,
+    id: &QuestionId,
+    complaint: Option<Complaint>,
+    remark: &str,
+) -> Result<(), db::Error> {
+    tx.execute(
+        "UPDATE question SET complaint = ?2, remark = ?3 WHERE id = ?1",
+        (id.as_str(), complaint.map(Complaint::name), remark),
     )?;
     Ok(())
 }
@@ -123,6 +138,8 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
             0 => None,
             thumb => Some(thumb > 0),
         },
+        complaint: column::optional(row, "complaint")?,
+        remark: row.get("remark")?,
         answer_hash: row.get("answer_hash")?,
         gap: column::optional(row, "gap_id")?,
     })

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::answer::{self, BadQuestion};
 use crate::knowledge::{review, working_copy};
+use crate::question::{LongRemark, UnknownComplaint};
 use crate::{apikey, app, ask, db, gap, knowledge, question, search, staff, telemetry, workspace};
 
 /// A failure with its status, a code that programs can rely on, and a sentence for people.
@@ -185,6 +186,11 @@ impl From<knowledge::Error> for Error {
                 "wording",
                 problem.to_string(),
             ),
+            knowledge::Error::Words(problem) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "words",
+                problem.to_string(),
+            ),
             knowledge::Error::IsArticle => {
                 Self::new(StatusCode::CONFLICT, "is_article", error.to_string())
             }
@@ -241,11 +247,29 @@ impl From<question::Error> for Error {
     }
 }
 
+impl From<LongRemark> for Error {
+    fn from(error: LongRemark) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "remark_too_long",
+            error.to_string(),
+        )
+    }
+}
+
+impl From<UnknownComplaint> for Error {
+    fn from(error: UnknownComplaint) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "reason_unknown", error.to_string())
+    }
+}
+
 impl From<ask::Error> for Error {
     fn from(error: ask::Error) -> Self {
         match error {
             ask::Error::App(error) => error.into(),
             ask::Error::Answer(error) => error.into(),
+            ask::Error::Knowledge(error) => error.into(),
+            ask::Error::Question(error) => error.into(),
         }
     }
 }

@@ -78,8 +78,9 @@ routes! {
     Help "/help/{workspace}" {
         GET "" => help::form, Anyone;
         POST "" => help::ask, Anyone;
-        POST "/feedback" => help::feedback, Anyone;
-        GET "/documents/{id}" => help::document, Anyone;
+        POST "/feedback" => help::feedback::note, Anyone;
+        GET "/pages" => help::browse::list, Anyone;
+        GET "/documents/{id}" => help::document::show, Anyone;
     }
 
     Dashboard "/dashboard" {
@@ -206,6 +207,7 @@ routes! {
 
         GET "/w/{workspace}/settings" => settings::form, Workspace(ManageSettings);
         POST "/w/{workspace}/settings" => settings::save, Workspace(ManageSettings), step_up, keeps_form;
+        POST "/w/{workspace}/settings/visitors" => settings::save_words, Workspace(ManageSettings), step_up, keeps_form, back_to("/settings");
         GET "/w/{workspace}/export" => export::form, Workspace(Export), step_up;
         POST "/w/{workspace}/export" => export::export, Workspace(Export), step_up, on_reserve;
 

@@ -78,10 +78,30 @@ test('axe finds nothing wrong on any page', async ({ page, appliance, another, h
       await expectGood(page);
     }
   }
-  for (const path of ['/dashboard/nothing', '/help/main']) {
+  for (const path of ['/dashboard/nothing', '/help/main', '/help/main/pages']) {
     await page.goto(`${appliance.url}${path}`);
     await expectGood(page);
   }
+});
+
+test('a visitor asks, says why it did not help, and keeps the answer', async ({ appliance, another }) => {
+  const page = await another({ javaScriptEnabled: false });
+  await page.goto(`${appliance.url}/help/main`);
+  await page.getByLabel('Your question').fill('How do I get back into online banking when I am locked out?');
+  await page.getByRole('button', { name: 'Ask' }).click();
+  const answer = page.getByRole('region', { name: 'Answer' });
+  await expect(answer).toContainText('membership number');
+  const quotation = page.locator('blockquote').first();
+  await expect(quotation).toBeHidden();
+  await page.getByText('Quotation').first().click();
+  await expect(quotation).toBeVisible();
+  await page.getByRole('button', { name: 'No', exact: true }).click();
+  await expect(answer).toContainText('membership number');
+  await page.getByLabel('It is not complete').check();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(page.getByRole('status')).toContainText('better answer');
+  await expect(answer).toContainText('membership number');
+  expect(page.url()).not.toContain('banking');
 });
 
 test('roles see what they may', async ({ page, appliance, another, hire }) => {

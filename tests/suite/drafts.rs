@@ -272,6 +272,7 @@ fn a_form_is_kept_while_its_sender_signs_in_or_proves_who_they_are() {
         (format!("{base}/approved/prefill"), "question", false),
         (format!("{base}/documents/{nothing}/change"), "title", false),
         (format!("{base}/settings"), "needs_reviewer", true),
+        (format!("{base}/settings/visitors"), "contact", true),
         (format!("{base}/team/invite"), "email", true),
         (format!("{base}/team/{nothing}"), "role", true),
         (format!("{base}/keys/new"), "name", true),

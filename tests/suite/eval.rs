@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{executable, folder_of, questions, run, shared};
 
 const HARBOUR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/eval/harbour");
-const FIGURES: [&str; 17] = [
+const FIGURES: [&str; 18] = [
     "answer_length_ratio",
     "answer_recall",
     "answered_of_answerable",
@@ -25,6 +25,7 @@ const FIGURES: [&str; 17] = [
     "recall_at_10",
     "refused_of_unanswerable",
     "set",
+    "trust",
 ];
 
 fn keys(value: &Value) -> Vec<&str> {

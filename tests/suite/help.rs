@@ -140,6 +140,50 @@ fn a_question_that_has_no_answer_is_told_so() {
 }
 
 #[test]
+fn what_staff_say_beside_answers_is_on_the_page() {
+    let shared = shared();
+    shared.empty("words");
+    let settings = "/dashboard/w/words/settings/visitors";
+    let (boss, admin) = shared.hire("admin", "words");
+    let fields = [
+        ("name", "Harbour & Vale"),
+        (
+            "contact",
+            "Call **0808 157 0111**, or [write](mailto:help@bank.example).\r\n<script>alert(1)</script>",
+        ),
+        (
+            "examples",
+            "What does a card cost?\r\n\r\nWhen do you open?",
+        ),
+        ("greeting", "Ahoy!"),
+    ];
+    // Both factors first.
+    admin.post(settings, &fields).has_status(401);
+    admin.step_up(&boss);
+    admin.post(settings, &fields).has_status(303);
+    let start = page(get(&shared.server.url("/help/words")));
+    assert_eq!(start.one("title").text, "Help – Harbour & Vale");
+    let examples: Vec<_> = start
+        .all("button")
+        .filter_map(|button| button.attribute("value"))
+        .collect();
+    assert_eq!(examples, ["What does a card cost?", "When do you open?"]);
+    let reply = page(post("words", "Hi"));
+    assert!(reply.html.contains("Ahoy!") && !reply.html.contains("Did this help?"));
+    let refusal = page(post("words", "How do I insure my bicycle?"));
+    assert!(refusal.html.contains("Call <strong>0808 157 0111</strong>"));
+    assert!(refusal.html.contains("href=\"mailto:help@bank.example\""));
+    assert!(!refusal.html.contains("<script>"));
+
+    let long = "x".repeat(501);
+    let reply = admin.post(settings, &[("contact", &long)]).has_status(422);
+    assert!(reply.body.contains(&long), "it is still in the form");
+    assert!(page(post("words", "How?")).html.contains("0808"));
+    let trail = admin.page("/dashboard/w/words/audit").html;
+    assert!(trail.contains("workspace.settings-changed"), "{trail}");
+}
+
+#[test]
 fn a_question_that_cannot_be_asked_is_answered_with_why() {
     for (question, reason) in [
         (" ", "is empty"),
@@ -197,7 +241,7 @@ fn a_question_never_stands_in_an_address() {
         answer.addresses()
     );
     assert_eq!(
-        answer.one("input").attribute("value"),
+        answer.with_id("question").unwrap().attribute("value"),
         Some(question),
         "it stays in the form"
     );
@@ -215,7 +259,8 @@ fn a_hostile_question_stays_text() {
         "&lt;b&gt; &amp;amp;",
     ] {
         let answer = page(post("main", question));
-        assert_eq!(answer.one("input").attribute("value"), Some(question));
+        let field = answer.with_id("question").unwrap();
+        assert_eq!(field.attribute("value"), Some(question));
         is_harmless(&answer);
     }
 }
@@ -310,6 +355,42 @@ fn an_unknown_document_is_a_missing_page() {
     for id in ["00000000000000000000", "nonsense", "..%2F..%2Fetc%2Fpasswd"] {
         get(&shared().server.url(&format!("/help/main/documents/{id}"))).has_status(404);
     }
+}
+
+#[test]
+fn the_help_pages_can_be_looked_through_page_by_page() {
+    let workspace = shared().workspace("browse");
+    for number in 0..60 {
+        let text = format!("# Topic <{number:02}>\n\nIt is so.\n");
+        workspace
+            .put(&format!("a & b/{number:02}.md"), &text)
+            .has_status(201);
+    }
+    for (path, label) in [("hidden.md", "staff"), ("unnamed.md", "unnamed")] {
+        let route = format!("/documents/{path}?label={label}");
+        let request = workspace.request(reqwest::Method::PUT, &route);
+        let request = request.header("content-type", "text/markdown");
+        Reply::of(request.body("# Not to be listed\n\nIt is so.\n").send()).has_status(201);
+    }
+    let (mut titles, mut next) = (Vec::new(), Some("/help/browse/pages".to_owned()));
+    let mut count = 0;
+    while let Some(address) = next {
+        let list = page(get(&shared().server.url(&address)));
+        is_harmless(&list);
+        let links = list.all("a");
+        let links = links.filter(|link| link.attribute("href").unwrap().contains("/documents/"));
+        titles.extend(links.map(|link| link.text.clone()));
+        next = list
+            .all("a")
+            .find(|link| link.attribute("rel") == Some("next"))
+            .and_then(|link| link.attribute("href"))
+            .map(ToOwned::to_owned);
+        count += 1;
+    }
+    let expected: Vec<String> = (0..60)
+        .map(|number| format!("Topic <{number:02}>"))
+        .collect();
+    assert_eq!((count, titles), (2, expected));
 }
 
 #[test]

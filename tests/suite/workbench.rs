@@ -675,6 +675,32 @@ fn a_visitor_who_was_not_helped_makes_a_gap() {
         let page = member.page("/dashboard/w/thumbs/gaps");
         page.html.contains("When are the hives").then_some(())
     });
+    // The answer stays on the page while its visitor says why.
+    let asked = "When are the hives on the roof opened?";
+    let fields = [("question", id), ("helped", "no"), ("asked", asked)];
+    let reply = visitor.post_as_it_is("/help/thumbs/feedback", &fields);
+    let why = Page::new(&reply.has_status(200).body);
+    assert!(why.html.contains("on Tuesdays"), "{}", why.html);
+    assert!(why.with_id("remark").is_some());
+    let remark = "Thursdays, says anna@bank.example";
+    let reason = [("reason", "out_of_date"), ("remark", remark)];
+    let fields = [&fields[..], &reason].concat();
+    visitor
+        .post_as_it_is("/help/thumbs/feedback", &fields)
+        .has_status(200);
+    let list = member.page("/dashboard/w/thumbs/gaps");
+    let gap = list
+        .addresses()
+        .into_iter()
+        .find(|address| address.contains("/gaps/"))
+        .unwrap();
+    let gap = member.page(gap).html;
+    assert!(gap.contains("It is out of date"), "{gap}");
+    assert!(gap.contains("Thursdays, says [e-mail]"), "{gap}");
+    // What was not asked under this id is not answered there.
+    let fields = [("question", id), ("helped", "no"), ("asked", "Why bees?")];
+    let reply = visitor.post_as_it_is("/help/thumbs/feedback", &fields);
+    assert!(!reply.has_status(200).body.contains("Why bees?"));
     visitor
         .post_as_it_is(
             "/help/thumbs/feedback",

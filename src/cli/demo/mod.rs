@@ -15,7 +15,9 @@ use super::ingest::{Progress, ingest_sources};
 use super::{Failure, Instance, ask, connect, init, output, serve};
 use crate::answer;
 use crate::app::{App, OpenWorkspace};
+use crate::audit::Change;
 use crate::config;
+use crate::knowledge::settings::words::{self, Words};
 use crate::knowledge::{self, Source, settings};
 use crate::parser::MediaType;
 use crate::search::Filter;
@@ -77,6 +79,30 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     serve::supervise(&instance)
 }
 
+/// The settings of the building society.
+fn furnish(workspace: &OpenWorkspace, change: &Change) -> Result<(), Failure> {
+    // Whoever tries it is alone.
+    let alone = settings::Settings {
+        needs_reviewer: false,
+    };
+    settings::set(&workspace.db, alone, change)?;
+    let examples = [
+        "What are the savings rates?",
+        "I lost my card, what should I do?",
+        "How much does it cost to use my card abroad?",
+    ];
+    let words = Words {
+        name: "Harbour & Vale Building Society".to_owned(),
+        contact:
+            "Call **0808 157 0100**, Monday to Friday 8am to 7pm, Saturday 9am to 1pm, or write to \
+                  [help@harbourvale.example](mailto:help@harbourvale.example)."
+                .to_owned(),
+        examples: examples.map(ToOwned::to_owned).to_vec(),
+        ..Words::default()
+    };
+    Ok(words::set(&workspace.db, &words, change)?)
+}
+
 /// Makes the instance and asks the questions. Whether each was answered, or refused, as it should.
 fn prepare(instance: &Instance, arguments: &Arguments) -> Result<bool, Failure> {
     output::line(&format!(
@@ -90,11 +116,7 @@ fn prepare(instance: &Instance, arguments: &Arguments) -> Result<bool, Failure> 
     let app = created.app();
     let opened = app.workspace(&workspace)?;
 
-    // Whoever tries it is alone.
-    let alone = settings::Settings {
-        needs_reviewer: false,
-    };
-    settings::set(&opened.db, alone, &connect::change(app))?;
+    furnish(&opened, &connect::change(app))?;
 
     let names: Vec<String> = Sample::iter()
         .filter_map(|name| name.strip_prefix("kb/").map(ToOwned::to_owned))

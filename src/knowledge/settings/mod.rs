@@ -1,6 +1,7 @@
 //! The settings of a workspace.
 
 mod store;
+pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;

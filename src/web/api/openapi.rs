@@ -176,7 +176,7 @@ mod tests {
     }
 
     /// Codes of what programs with a key cannot do.
-    const OF_STAFF: [&str; 13] = [
+    const OF_STAFF: [&str; 14] = [
         "article",
         "conflict",
         "key_malformed",
@@ -189,6 +189,7 @@ mod tests {
         "sign_in",
         "too_many_attempts",
         "wording",
+        "words",
         "working_copy",
     ];
 

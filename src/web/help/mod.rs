@@ -3,7 +3,12 @@
 //! A question travels in the body of a POST, never in a URL, which ends up in histories and logs. A citation opens the document at the
 //! quoted sentence: its link holds offsets, no text.
 
+pub(super) mod browse;
+pub(super) mod document;
+pub(super) mod feedback;
 mod pages;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -14,20 +19,22 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::error::Error;
-use super::reading::{self, pieces};
 use super::view::answer::AnswerView;
 use super::{Shell, failure, view};
 use crate::answer::Question;
 use crate::app::{App, OpenWorkspace};
-use crate::ask;
-use crate::knowledge;
+use crate::ask::{self, Answered, Spelling};
 use crate::question;
 use crate::workspace::Name;
+use pages::{Outcome, Shown, Site, Step};
+
+/// Of a form: a question of 2,000 characters that take four bytes each, as a browser writes them.
+const MOST_BYTES: usize = 32 * 1024;
 
 pub(super) fn scope() -> Scope {
     web::scope("/help/{workspace}").app_data(
         web::FormConfig::default()
-            .limit(16 * 1024)
+            .limit(MOST_BYTES)
             .error_handler(|error, _| {
                 let page = failure::for_visitors(&Error::new(
                     StatusCode::BAD_REQUEST,
@@ -42,18 +49,24 @@ pub(super) fn scope() -> Scope {
 /// `GET /help/{workspace}`
 pub(super) async fn form(shell: web::Data<Shell>, name: web::Path<String>) -> HttpResponse {
     let opened = shell
-        .blocking(move |app| open(app, &name).map(|workspace| workspace.register.name.clone()))
+        .blocking(move |app| {
+            Ok::<_, Error>(pages::Ask {
+                site: Site::of(&*open(app, &name)?)?,
+                question: String::new(),
+                is_verbatim: false,
+                outcome: None,
+            })
+        })
         .await;
-    page(opened.map(|workspace| pages::Ask {
-        workspace: workspace.to_string(),
-        question: String::new(),
-        outcome: None,
-    }))
+    page(opened)
 }
 
 #[derive(Deserialize)]
 pub(super) struct AskForm {
     question: String,
+    /// Anything: the spelling is meant so.
+    #[serde(default)]
+    verbatim: String,
 }
 
 /// `POST /help/{workspace}`
@@ -62,22 +75,25 @@ pub(super) async fn ask(
     name: web::Path<String>,
     form: web::Form<AskForm>,
 ) -> HttpResponse {
-    let typed = form.into_inner().question;
+    let form = form.into_inner();
+    let (typed, is_verbatim) = (form.question, !form.verbatim.is_empty());
     let question = typed.parse::<Question>();
     let answered = shell
         .blocking(move |app| {
             let workspace = open(app, &name)?;
             let outcome = match question {
                 Ok(question) => {
-                    let answered = ask::ask(app, &workspace, &question, question::Surface::Help)?;
-                    let base = view::at(&format!("/help/{}/documents", workspace.register.name));
-                    pages::Outcome::Answer(AnswerView::new(&answered.answer, &base), answered.id)
+                    let spelling = Spelling::verbatim(is_verbatim);
+                    let surface = question::Surface::Help;
+                    let answered = ask::ask(app, &workspace, &question, spelling, surface)?;
+                    Outcome::Answer(shown(&workspace, answered, Step::Asks))
                 }
-                Err(problem) => pages::Outcome::Problem(problem.to_string()),
+                Err(problem) => Outcome::Problem(problem.to_string()),
             };
             Ok::<_, Error>(pages::Ask {
-                workspace: workspace.register.name.to_string(),
+                site: Site::of(&workspace)?,
                 question: typed,
+                is_verbatim,
                 outcome: Some(outcome),
             })
         })
@@ -85,90 +101,13 @@ pub(super) async fn ask(
     page(answered)
 }
 
-#[derive(Deserialize)]
-pub(super) struct FeedbackForm {
-    question: String,
-    helped: String,
-}
-
-/// `POST /help/{workspace}/feedback`: whether an answer helped. Only who asked knows the question's id.
-pub(super) async fn feedback(
-    shell: web::Data<Shell>,
-    name: web::Path<String>,
-    form: web::Form<FeedbackForm>,
-) -> HttpResponse {
-    let form = form.into_inner();
-    let thanked = shell
-        .blocking(move |app| {
-            let workspace = open(app, &name)?;
-            let id = form.question.parse().map_err(|_| Error::not_found())?;
-            ask::set_helped(app, &workspace, &id, form.helped == "yes")?;
-            Ok::<_, Error>(pages::Thanks {
-                workspace: workspace.register.name.to_string(),
-                helped: form.helped == "yes",
-            })
-        })
-        .await;
-    page(thanked)
-}
-
-#[derive(Deserialize)]
-pub(super) struct Place {
-    /// Characters of the text.
-    from: Option<usize>,
-    to: Option<usize>,
-}
-
-/// `GET /help/{workspace}/documents/{id}`
-pub(super) async fn document(
-    shell: web::Data<Shell>,
-    path: web::Path<(String, String)>,
-    place: Option<web::Query<Place>>,
-) -> HttpResponse {
-    // A link that somebody cut short still shows the document.
-    let place = place.map_or(
-        Place {
-            from: None,
-            to: None,
-        },
-        web::Query::into_inner,
-    );
-    let (name, id) = path.into_inner();
-    let reading = Arc::clone(&shell.reading);
-    let shown = shell
-        .blocking(move |app| {
-            let workspace = open(app, &name)?;
-            let id = id.parse().map_err(|_| Error::not_found())?;
-            let (summary, copy) = reading.get(&workspace, &id)?;
-            if !summary.visibility.may_be_opened(app.clock.now()) {
-                return Err(knowledge::Error::Unknown.into());
-            }
-            let (from, to) = (place.from.unwrap_or(0), place.to.unwrap_or(0));
-            let quoted = pieces::quoted_range(&copy.document.text, from, to);
-            let page = pages::Document {
-                workspace: workspace.register.name.to_string(),
-                body: view::Html(pieces::PLACE.to_owned()),
-                title: summary.title,
-                path: summary.path.to_string(),
-            };
-            Ok::<_, Error>((page, pieces::Pieces::new(copy, quoted)))
-        })
-        .await;
-    let (page, pieces) = match shown {
-        Ok(shown) => shown,
-        Err(error) => return failure::for_visitors(&error),
-    };
-    let html = match page.render() {
-        Ok(html) => html,
-        Err(error) => return failure::unrendered(&error),
-    };
-    let (before, after) = html.split_once(pieces::PLACE).unwrap_or((&html, ""));
-    reading::answer(
-        head(StatusCode::OK),
-        before.to_owned(),
-        pieces,
-        after.to_owned(),
-    )
+fn shown(workspace: &OpenWorkspace, answered: Answered, step: Step) -> Shown {
+    let base = view::at(&format!("/help/{}/documents", workspace.register.name));
+    Shown {
+        answer: AnswerView::new(&answered.answer, &base),
+        id: answered.id,
+        step,
+    }
 }
 
 fn open(app: &App, name: &str) -> Result<Arc<OpenWorkspace>, Error> {

@@ -1,42 +1,31 @@
 //! An answer as pages show it: parts that stand together, with the marks of their sources.
 
-use super::{Html, markdown};
-use crate::answer::{Answer, Citation, Layout, Verdict};
+mod flow;
+#[cfg(test)]
+mod tests;
+
+use super::Html;
+use crate::answer::{Answer, Citation, Source, Verdict};
+use crate::ask::note::{self, Note};
+use crate::id::DocumentId;
+pub(in crate::web) use flow::{Group, Stretch};
 
 pub(in crate::web) struct AnswerView {
     pub class: Verdict,
-    pub groups: Vec<Group>,
+    pub stretches: Vec<Stretch>,
     pub citations: Vec<CitationView>,
+    /// Where a question without an answer may be looked for.
+    pub nearest: Vec<NearestView>,
+    /// What to choose among, when several things could be meant.
+    pub choices: Vec<ChoiceView>,
+    /// Why it is less than a full answer.
+    pub notes: Vec<Note>,
+    /// The question as it was answered, when its spelling was mended.
+    pub mended: Option<String>,
+    /// It was no question: what is shown is a fixed reply.
+    pub is_talk: bool,
     /// Words of the question that stand nowhere in the knowledge.
     pub unknown: Vec<String>,
-}
-
-/// Parts of one layout that stand together.
-pub(in crate::web) enum Group {
-    /// An approved answer, as its author set it.
-    Approved {
-        body: Html,
-        citation: Option<CitationMark>,
-    },
-    Sentences {
-        text: String,
-        citation: Option<CitationMark>,
-    },
-    Items {
-        items: Vec<String>,
-        /// Steps, whose numbers are part of their text.
-        is_numbered: bool,
-        citation: Option<CitationMark>,
-    },
-    Table {
-        header: Vec<String>,
-        rows: Vec<Vec<String>>,
-        citation: Option<CitationMark>,
-    },
-    Code {
-        text: String,
-        citation: Option<CitationMark>,
-    },
 }
 
 pub(in crate::web) struct CitationMark {
@@ -55,6 +44,23 @@ pub(in crate::web) struct CitationView {
     pub quote: String,
 }
 
+/// A page near what was asked.
+pub(in crate::web) struct NearestView {
+    pub title: String,
+    pub link: String,
+    /// The line of it that is nearest.
+    pub line: String,
+}
+
+/// One of the things that could be meant.
+pub(in crate::web) struct ChoiceView {
+    pub name: String,
+    /// The question that means it.
+    pub question: String,
+    /// Headings, outermost first, in one line; empty when its document may not be named.
+    pub place: String,
+}
+
 impl CitationView {
     fn new(citation: &Citation, base: &str) -> Self {
         let source = citation.source.as_ref();
@@ -62,79 +68,50 @@ impl CitationView {
             number: citation.number,
             link: link(citation, base),
             title: source.map_or_else(String::new, |source| source.title.clone()),
-            place: source.map_or_else(String::new, |source| source.heading_path.join(" › ")),
+            place: source.map(place).unwrap_or_default(),
             quote: citation.quote.clone(),
         }
     }
 }
 
+/// The headings above a text. A page's own title is not among them.
+fn place(source: &Source) -> String {
+    let headings = &source.heading_path;
+    let skipped = usize::from(headings.first() == Some(&source.title));
+    headings[skipped..].join(" › ")
+}
+
 fn link(citation: &Citation, base: &str) -> Option<String> {
     let source = citation.source.as_ref()?;
-    Some(if source.end > source.start {
+    Some(link_to(source, base))
+}
+
+fn link_to(source: &Source, base: &str) -> String {
+    if source.end > source.start {
         format!(
             "{base}/{}?from={}&to={}#quote",
             source.document, source.start, source.end
         )
     } else {
         format!("{base}/{}", source.document)
+    }
+}
+
+/// The mark of the citation with a number.
+fn mark(answer: &Answer, base: &str, number: Option<usize>) -> Option<CitationMark> {
+    let number = number?;
+    let citation = answer.citations.get(number.checked_sub(1)?)?;
+    Some(CitationMark {
+        number,
+        link: link(citation, base),
     })
 }
 
-/// The parts of an answer, with neighbouring items in one list and neighbouring rows in one table.
-fn groups(answer: &Answer, base: &str) -> Vec<Group> {
-    let mark = |number: Option<usize>| {
-        let number = number?;
-        let citation = answer.citations.get(number.checked_sub(1)?)?;
-        Some(CitationMark {
-            number,
-            link: link(citation, base),
-        })
-    };
-    let mut groups: Vec<Group> = Vec::new();
-    if answer.approved.is_some() {
-        let parts: Vec<&str> = answer.parts.iter().map(|part| part.text.as_str()).collect();
-        let last = answer.parts.last();
-        return vec![Group::Approved {
-            body: markdown::html(&parts.join("\n\n")),
-            citation: mark(last.and_then(|part| part.citation)),
-        }];
-    }
-    for part in &answer.parts {
-        match (part.layout, groups.last_mut()) {
-            (
-                Layout::Item,
-                Some(Group::Items {
-                    items, citation, ..
-                }),
-            ) if citation.as_ref().map(|mark| mark.number) == part.citation => {
-                items.push(item(&part.text));
-            }
-            (Layout::Row, Some(Group::Table { rows, citation, .. }))
-                if citation.as_ref().map(|mark| mark.number) == part.citation =>
-            {
-                rows.push(cells(&part.text));
-            }
-            (Layout::Sentences, _) => groups.push(Group::Sentences {
-                text: part.text.clone(),
-                citation: mark(part.citation),
-            }),
-            (Layout::Item, _) => groups.push(Group::Items {
-                items: vec![item(&part.text)],
-                is_numbered: part.text.starts_with(|c: char| c.is_ascii_digit()),
-                citation: mark(part.citation),
-            }),
-            (Layout::Row, _) => groups.push(Group::Table {
-                header: part.table_header.as_deref().map(cells).unwrap_or_default(),
-                rows: vec![cells(&part.text)],
-                citation: mark(part.citation),
-            }),
-            (Layout::Code, _) => groups.push(Group::Code {
-                text: part.text.clone(),
-                citation: mark(part.citation),
-            }),
-        }
-    }
-    groups
+/// The document and the headings of the citation with a number. `None`: they may not be named.
+fn place_of(answer: &Answer, number: Option<usize>) -> Option<(&DocumentId, &[String])> {
+    let citation = answer.citations.get(number?.checked_sub(1)?)?;
+    let source = citation.source.as_ref()?;
+    Some((&source.document, &source.heading_path))
 }
 
 impl AnswerView {
@@ -145,10 +122,31 @@ impl AnswerView {
             .iter()
             .map(|citation| CitationView::new(citation, base))
             .collect();
+        let choices = answer.choices.iter().map(|choice| {
+            let place = choice.source.as_ref().map(place);
+            ChoiceView {
+                name: choice.name.clone(),
+                question: choice.question.clone(),
+                place: place.unwrap_or_default(),
+            }
+        });
         Self {
+            nearest: answer
+                .nearest
+                .iter()
+                .map(|page| NearestView {
+                    title: page.source.title.clone(),
+                    link: link_to(&page.source, base),
+                    line: page.line.clone(),
+                })
+                .collect(),
+            choices: choices.collect(),
             class: answer.class,
-            groups: groups(answer, base),
+            stretches: flow::stretches(answer, base),
             citations,
+            notes: note::notes(answer),
+            mended: answer.mended.as_ref().map(|mended| mended.text.clone()),
+            is_talk: answer.talk.is_some(),
             unknown: answer.unknown.clone(),
         }
     }
@@ -157,14 +155,13 @@ impl AnswerView {
         self.class == Verdict::Partly
     }
 
+    pub(in crate::web) fn is_choice(&self) -> bool {
+        self.class == Verdict::Choose
+    }
+
     pub(in crate::web) fn is_not_found(&self) -> bool {
         self.class == Verdict::NotFound
     }
-}
-
-/// A list item with its own marker, which is kept as text: a step keeps its number even when others are left out.
-fn item(text: &str) -> String {
-    text.trim_start_matches("• ").to_owned()
 }
 
 /// The cells of a row as it stands in a document's text. An empty cell at an end leaves its bar there.

@@ -32,7 +32,7 @@ pub(in crate::web) fn html(markdown: &str) -> Html {
         match &mut data.value {
             NodeValue::Image(_) => data.value = NodeValue::Emph,
             NodeValue::Link(link) => {
-                let leads = ["https://", "http://", "mailto:"];
+                let leads = ["https://", "http://", "mailto:", "tel:"];
                 if !leads.iter().any(|start| link.url.starts_with(start)) {
                     data.value = NodeValue::Underline;
                 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::answer::{self, Evidence, Examined, Question, Reason, UnitView};
+use crate::answer::{self, Evidence, Examined, Question, Reason, UnitView, Verdict};
+use crate::ask;
+use crate::knowledge::settings::words;
 use crate::search::{Audience, Filter, Hit, Label};
 use crate::web::view::answer::{AnswerView, Group};
 
@@ -68,6 +70,7 @@ impl PlaygroundPage {
         match evidence.name {
             "meaning" => "Nearness in meaning",
             "words" => "Words in common",
+            "aspect" => "What is asked of it",
             "lead" => "Lead over the next",
             "small" => "Few documents",
             name => name,
@@ -79,11 +82,18 @@ fn describe(reason: Reason) -> &'static str {
     match reason {
         Reason::Best => "fits the question best",
         Reason::Close => "fits nearly as well as the best",
-        Reason::Whole => "its passage is shown whole: it is short, or the question is its heading",
+        Reason::Whole => "its section is shown whole: it is short, or the question is its heading",
         Reason::Announces => "announces what is shown",
         Reason::Announced => "belongs to what is announced",
         Reason::Step => "a step, of which none can be left out",
         Reason::Gap => "stands between two that are shown",
+        Reason::PointedTo => "what is shown points back to it",
+        Reason::Condition => "restricts what is shown",
+        Reason::Standing => "says in which time its page holds",
+        Reason::Disagrees => "says something else about the same",
+        Reason::AlsoOnPage => "another section of the page, which fits nearly as well",
+        Reason::Beside => "stands in the same short section",
+        Reason::Completes => "belongs to a list or table of which others are shown",
     }
 }
 
@@ -130,7 +140,8 @@ pub(in crate::web) async fn ask(desk: Desk, form: Form<AskForm>) -> PageResult {
     let outcome = desk
         .run_in(move |app, workspace| {
             let engine = app.engine(workspace)?;
-            let examined = answer::examine(engine, &question, &filter)?;
+            let mut examined = answer::examine(engine, &question, &filter)?;
+            ask::put_reply(&mut examined.answer, &words::get(&workspace.db)?);
             let (evidence, constant) = app.judge.explain(&examined.features);
             let thresholds = app.judge.thresholds();
             Ok(outcome(&examined, &base, evidence, constant, thresholds))
@@ -148,6 +159,24 @@ fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }
 
+/// Why the class is not the one that the probability stands for.
+fn exception(examined: &Examined) -> &'static str {
+    let answer = &examined.answer;
+    match (
+        answer.approved.is_some(),
+        answer.class == examined.by_probability,
+    ) {
+        (true, _) => "An approved answer goes before everything else.",
+        (false, true) => "",
+        (false, false) if answer.class == Verdict::Choose => {
+            "Several things could be meant, and so the visitor is asked which."
+        }
+        (false, false) => {
+            "The probability alone would say otherwise. Why stands with the answer, or a word of the question has no counterpart in the passage."
+        }
+    }
+}
+
 fn outcome(
     examined: &Examined,
     base: &str,
@@ -156,16 +185,6 @@ fn outcome(
     (answered, partly): (f64, f64),
 ) -> Outcome {
     let answer = &examined.answer;
-    let exception = match (
-        answer.approved.is_some(),
-        answer.class == examined.by_probability,
-    ) {
-        (true, _) => "An approved answer goes before everything else.",
-        (false, true) => "",
-        (false, false) => {
-            "The probability alone would say otherwise, but a word of the question has no counterpart in the passage."
-        }
-    };
     let timings = answer.timings;
     let stages = [
         ("Read the question", timings.embed),
@@ -185,7 +204,7 @@ fn outcome(
     Outcome {
         class: crate::gap::outcome_of(answer.class).title(),
         percent: percent(answer.probability),
-        exception,
+        exception: exception(examined),
         thresholds: (percent(answered), percent(partly)),
         evidence,
         constant,
