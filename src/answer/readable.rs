@@ -63,15 +63,22 @@ pub(super) fn read(text: &str, is_word: impl Fn(&str) -> bool) -> Reading {
     if words.len() < FEWEST_WORDS || english * 3 >= words.len() * ENGLISH {
         return Reading::Well;
     }
+    let is_foreign = |word: &&String| {
+        let is_stop = language::any(word, |language| &language.stop_words);
+        is_stop && !language::english().stop_words.contains(word)
+    };
+    let is_certain = words.iter().filter(is_foreign).count() >= FOREIGN_WORDS;
     match Detector::new().detect(text) {
-        Some(info) if info.lang() != Lang::Eng && info.confidence() > CONFIDENT => {
+        Some(info) if info.lang() != Lang::Eng && (is_certain || info.confidence() > CONFIDENT) => {
             Reading::ByWords(info.lang().eng_name().to_owned())
         }
         _ => Reading::Well,
     }
 }
 
+/// So sure must the detector be, or so many words must be such that only another language has.
 const CONFIDENT: f64 = 0.5;
+const FOREIGN_WORDS: usize = 2;
 
 /// Letters of the Latin script, with their diacritics.
 fn is_latin(c: char) -> bool {

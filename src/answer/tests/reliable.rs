@@ -173,9 +173,9 @@ fn spelling_is_mended_against_the_knowledge() {
         "moor.md",
         "# Moorings\n\nA mooring for the summer costs 300 crowns at the harbour.\n",
     )]);
-    let answer = shop.ask("what does it cost in the haborur");
+    let answer = shop.ask("what does it cost in the harbuor");
     let mended = answer.mended.expect("it was mended");
-    assert_eq!(mended.words, [("haborur".to_owned(), "harbour".to_owned())]);
+    assert_eq!(mended.words, [("harbuor".to_owned(), "harbour".to_owned())]);
     assert_eq!(shop.ask("what does it cost in the harbour").mended, None);
 }
 
