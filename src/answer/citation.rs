@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::section;
 use super::selection::{Chosen, Omission};
 use crate::id::DocumentId;
 use crate::search::{Filter, Hit, UnitKind};
@@ -77,6 +78,14 @@ pub(crate) struct Part {
     pub folded: bool,
     /// What is left out of the list or table that ends here.
     pub omitted: Option<Omission>,
+}
+
+impl Part {
+    /// With the header above it.
+    pub(crate) fn words(&self) -> usize {
+        section::words(self.table_header.as_deref().unwrap_or_default())
+            + section::words(&self.text)
+    }
 }
 
 /// Numbers the citations and puts the text into parts. A citation is a run of neighbouring units.

@@ -61,14 +61,9 @@ pub(super) fn is_met(found: &Found) -> bool {
     let Some(first) = found.hits.first() else {
         return false;
     };
-    let text = format!(
-        "{} {} {} {}",
-        first.title,
-        first.heading_path.join(" "),
-        first.table_header,
-        first.body
-    );
-    let held: HashSet<String> = analysis::index_terms(&text).into_iter().collect();
+    let held: HashSet<String> = analysis::index_terms(&first.whole_text())
+        .into_iter()
+        .collect();
     let (met, all) = found.terms.iter().fold((0.0, 0.0), |(met, all), weight| {
         let is_held = held.contains(&weight.term);
         (

@@ -44,7 +44,7 @@ pub(super) fn apply(wanted: &Wanted<'_>, today: Date, found: &mut Found) {
         // A code is met by itself; a year or a number only where the rest is met too.
         let is_near = hit.scores.fused >= NEAR * best;
         if !named.is_empty() {
-            let all = forms_of(hit);
+            let all = hit.forms();
             let about = about(hit);
             for (identifier, rarity) in &named {
                 if identifier.kind != Kind::Code && !is_near {
@@ -77,7 +77,7 @@ pub(super) fn first_is_named(wanted: &Wanted<'_>, found: &Found) -> bool {
     let Some(first) = found.hits.first() else {
         return false;
     };
-    let forms = forms_of(first);
+    let forms = first.forms();
     let mut named = wanted
         .identifiers
         .iter()
@@ -86,22 +86,10 @@ pub(super) fn first_is_named(wanted: &Wanted<'_>, found: &Found) -> bool {
     named.peek().is_some() && named.all(|identifier| identifier.is_in(&forms))
 }
 
-fn forms_of(hit: &Hit) -> Forms {
-    let mut forms = about_headings(hit);
-    forms.read(&hit.table_header);
-    forms.read(&hit.body);
-    forms
-}
-
-fn about_headings(hit: &Hit) -> Forms {
-    let mut forms = Forms::of(&hit.title);
-    forms.read(&hit.heading_path.join(". "));
-    forms
-}
-
 /// Titles, headings, and the beginnings of units.
 fn about(hit: &Hit) -> Forms {
-    let mut forms = about_headings(hit);
+    let mut forms = Forms::of(&hit.title);
+    forms.read(&hit.heading_path.join(". "));
     for unit in &hit.units {
         let text = unit.text(&hit.body).trim_start_matches("• ");
         forms.read(&text[..text.floor_char_boundary(BEGINNING)]);

@@ -296,14 +296,7 @@ fn weakest_word(words: &[Word], places: &[&Range<usize>], met: &[f32]) -> f32 {
 }
 
 fn weakest_in_passage(asked: &Asked<'_>, hit: &Hit, places: &[&Range<usize>], met: &[f32]) -> f32 {
-    let text = format!(
-        "{} {} {} {}",
-        hit.title,
-        hit.heading_path.join(" "),
-        hit.table_header,
-        hit.body
-    );
-    let held: HashSet<String> = analysis::terms(&text).into_iter().collect();
+    let held: HashSet<String> = analysis::terms(&hit.whole_text()).into_iter().collect();
     let met_of = |word: &Word| {
         if held.contains(&word.term) {
             Some(1.0)

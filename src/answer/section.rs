@@ -86,10 +86,7 @@ impl<'a> Section<'a> {
     }
 
     pub(super) fn words(&self, index: usize) -> usize {
-        self.text(index)
-            .split_whitespace()
-            .filter(|word| *word != "|")
-            .count()
+        words(self.text(index))
     }
 
     fn kind(&self, index: usize) -> UnitKind {
@@ -267,4 +264,9 @@ fn number(text: &str) -> Option<u32> {
     let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let digits = &text[..text.len() - rest.len()];
     digits.parse().ok().filter(|_| rest.starts_with(['.', ')']))
+}
+
+/// Words as a reader counts them: the bars between a row's cells are none.
+pub(super) fn words(text: &str) -> usize {
+    text.split_whitespace().filter(|word| *word != "|").count()
 }

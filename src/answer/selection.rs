@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use self::beside::{also_on_page, exceptions, standing, steps_elsewhere};
 use self::candidate::Candidate;
-use super::section::Section;
+use super::section::{self, Section};
 use super::wanted::Wanted;
 use crate::search::{Found, Hit, Unit, analysis};
 
@@ -152,6 +152,10 @@ impl<'a> Chosen<'a> {
         &self.hit.body[self.range()]
     }
 
+    pub(super) fn words(&self) -> usize {
+        section::words(self.text())
+    }
+
     pub(super) fn table_header(&self) -> Option<&'a str> {
         self.header
     }
@@ -219,13 +223,6 @@ pub(super) fn choose<'a>(
 /// Folds what is more than is read at once: first what only goes along, then the rest of what is long.
 fn fold(chosen: &mut [Chosen<'_>], wanted: &Wanted<'_>) {
     let limit = if wanted.fact { UNFOLDED_FACT } else { UNFOLDED };
-    let words = |chosen: &Chosen<'_>| {
-        chosen
-            .text()
-            .split_whitespace()
-            .filter(|word| *word != "|")
-            .count()
-    };
     let mut left = limit;
     let mut is_first = true;
     // What answers is read first, then what goes along.
@@ -234,7 +231,7 @@ fn fold(chosen: &mut [Chosen<'_>], wanted: &Wanted<'_>) {
             .iter_mut()
             .filter(|unit| unit.reason.is_core() == core)
         {
-            let words = words(unit);
+            let words = unit.words();
             unit.folded = unit.reason == Reason::AlsoOnPage || words > left && !is_first;
             left = left.saturating_sub(if unit.folded { 0 } else { words });
             is_first = false;

@@ -79,13 +79,6 @@ impl<'q> Wanted<'q> {
 
     /// Whether `other` holds what `first` holds of what the question names.
     pub(super) fn names_as_much_in(&self, first: &Hit, other: &Hit) -> bool {
-        let forms = |hit: &Hit| {
-            let mut forms = Forms::of(&hit.title);
-            for text in [&hit.heading_path.join(". "), &hit.table_header, &hit.body] {
-                forms.read(text);
-            }
-            forms
-        };
         let named = self
             .identifiers
             .iter()
@@ -94,7 +87,7 @@ impl<'q> Wanted<'q> {
         if named.peek().is_none() {
             return true;
         }
-        let (mine, theirs) = (forms(first), forms(other));
+        let (mine, theirs) = (first.forms(), other.forms());
         named.all(|identifier| !identifier.is_in(&mine) || identifier.is_in(&theirs))
     }
 

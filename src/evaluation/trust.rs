@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::metrics::mean;
 use super::{Asked, Measured, Set};
-use crate::answer::{Answer, Verdict};
+use crate::answer::{Answer, Part, Verdict};
 
 /// What the author of a question expects.
 #[derive(Debug, Clone, Deserialize)]
@@ -98,16 +98,7 @@ fn names_what_is_missing(answer: &Answer) -> bool {
 /// Words that are shown at once, not folded away.
 pub(super) fn words(answer: &Answer) -> usize {
     let parts = answer.parts.iter().filter(|part| !part.folded);
-    parts
-        .map(|part| {
-            let header = part.table_header.as_deref().unwrap_or_default();
-            (header
-                .split_whitespace()
-                .chain(part.text.split_whitespace()))
-            .filter(|word| *word != "|")
-            .count()
-        })
-        .sum()
+    parts.map(Part::words).sum()
 }
 
 /// What is quoted, folded or not.

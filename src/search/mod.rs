@@ -23,6 +23,7 @@ mod unit;
 pub mod vector;
 mod visibility;
 
+use identifier::Forms;
 use serde::Serialize;
 
 pub(crate) use index::Index;
@@ -110,6 +111,24 @@ pub(crate) struct Hit {
     /// Cosine of the question and each unit.
     pub unit_scores: Vec<f32>,
     pub scores: Scores,
+}
+
+impl Hit {
+    /// Everything that it says: title, headings, the header of its table, and itself.
+    pub(crate) fn whole_text(&self) -> String {
+        format!(
+            "{}.\n{}.\n{}\n{}",
+            self.title,
+            self.heading_path.join(". "),
+            self.table_header,
+            self.body
+        )
+    }
+
+    /// What of that identifies.
+    pub(crate) fn forms(&self) -> Forms {
+        Forms::of(&self.whole_text())
+    }
 }
 
 /// A passage as it is indexed, for people to look at.

@@ -68,11 +68,7 @@ pub(super) fn also_on_page<'a>(
     for hit in others.into_iter().take(ALSO) {
         let section = Section::around(hit, around);
         let more = Candidate::new(section, hit, found, wanted).choose(SECOND_BUDGET);
-        let words: usize = more
-            .chosen
-            .iter()
-            .map(|chosen| chosen.text().split_whitespace().count())
-            .sum();
+        let words: usize = more.chosen.iter().map(Chosen::words).sum();
         if words <= ALSO_WORDS {
             let also = more.chosen.into_iter().map(|chosen| Chosen {
                 reason: Reason::AlsoOnPage,

@@ -11,7 +11,8 @@ use super::{
     CONDITIONS, Chosen, Omission, OmissionKind, Reason, Selection, chosen, is_introduction,
     share_of_terms,
 };
-use crate::search::identifier::Forms;
+use crate::parser::is_question;
+use crate::search::identifier::{Forms, Identifier};
 use crate::search::{Found, Hit, analysis};
 
 /// A section of so few words is shown whole; of one with more than is read at once the rest is folded.
@@ -76,7 +77,8 @@ impl<'a, 'w> Candidate<'a, 'w> {
         let score = |index: usize| {
             let is_step = wanted.steps && section.steps(index).is_some();
             let step = if is_step { STEP_BONUS } else { 0.0 };
-            let exact = if wanted.names_something_in(&Forms::of(section.text(index))) {
+            let names = || wanted.names_something_in(&Forms::of(section.text(index)));
+            let exact = if !wanted.identifiers.is_empty() && names() {
                 EXACT_BONUS
             } else {
                 0.0
@@ -391,6 +393,9 @@ impl<'a, 'w> Candidate<'a, 'w> {
 
 /// Items of a list of which others begin with what the question names: "E11 …", "E14 …".
 fn items_beside_the_point(section: &Section<'_>, wanted: &Wanted<'_>) -> Vec<usize> {
+    if !wanted.identifiers.iter().any(Identifier::names_a_thing) {
+        return Vec::new();
+    }
     let names = |index: usize| {
         let text = section.text(index).trim_start_matches("• ");
         wanted.names_a_thing_in(&Forms::of(
@@ -414,8 +419,3 @@ fn items_beside_the_point(section: &Section<'_>, wanted: &Wanted<'_>) -> Vec<usi
 
 /// Bytes in which an item says what it is about.
 const ITEM_BEGINNING: usize = 24;
-
-/// It asks, and so does not answer.
-fn is_question(text: &str) -> bool {
-    text.trim_end().ends_with(['?', '？'])
-}
