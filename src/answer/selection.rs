@@ -18,7 +18,7 @@ use self::beside::{also_on_page, exceptions, standing, steps_elsewhere};
 use self::candidate::Candidate;
 use super::section::{self, Section};
 use super::wanted::Wanted;
-use crate::search::{Found, Hit, Unit, analysis};
+use crate::search::{Found, Hit, Unit, UnitKind, analysis};
 
 /// Words of the units that are chosen from a section: of one that is the first, the second, or asked for a fact.
 const BUDGET: usize = 90;
@@ -237,15 +237,25 @@ fn fold(chosen: &mut [Chosen<'_>], wanted: &Wanted<'_>) {
             is_first = false;
         }
     }
-    // A list is folded from one place on, not here and there.
-    let mut is_folded = false;
-    for at in 0..chosen.len() {
-        let goes_on = at > 0
-            && chosen[at - 1].is_followed_by(&chosen[at])
-            && chosen[at].reason != Reason::Best;
-        is_folded = chosen[at].folded || is_folded && goes_on && !chosen[at].reason.is_core();
-        chosen[at].folded = is_folded;
+    // A list or table is folded from one place on, not here and there.
+    let belongs =
+        |unit: &Chosen<'_>| !matches!(unit.unit.kind, UnitKind::Sentence | UnitKind::Definition);
+    for group in chosen.chunk_by_mut(|a, b| a.is_followed_by(b) && belongs(a) && belongs(b)) {
+        let seen = group
+            .iter()
+            .rposition(|unit| !unit.folded)
+            .map_or(0, |last| last + 1);
+        for unit in &mut group[..seen] {
+            unit.folded = false;
+        }
     }
+    // What is folded whole comes after what is read.
+    let unfolded: HashSet<i64> = chosen
+        .iter()
+        .filter(|unit| !unit.folded)
+        .map(|unit| unit.hit.passage)
+        .collect();
+    chosen.sort_by_key(|unit| !unfolded.contains(&unit.hit.passage));
 }
 
 /// A passage that is almost as good as the first and has terms of the question that are not shown yet, or that goes on where the first,

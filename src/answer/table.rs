@@ -34,7 +34,12 @@ impl<'a> Row<'a> {
 }
 
 /// The rows of a table that lack what the question asks for and other rows have. None, when it asks for nothing that tells rows apart.
-pub(super) fn rows_beside_the_point(found: &Found, rows: &[Row<'_>]) -> Vec<usize> {
+/// `above`: terms of what stands over all of them, which tell none from another: "rate" where a column is called so.
+pub(super) fn rows_beside_the_point(
+    found: &Found,
+    rows: &[Row<'_>],
+    above: &HashSet<String>,
+) -> Vec<usize> {
     let has = |row: &Row<'_>, term: &str| {
         if rows.len() > SHORT_TABLE {
             row.terms.contains(term)
@@ -43,7 +48,8 @@ pub(super) fn rows_beside_the_point(found: &Found, rows: &[Row<'_>]) -> Vec<usiz
         }
     };
     let telling = |weight: &&TermWeight| {
-        (1..rows.len()).contains(&rows.iter().filter(|row| has(row, &weight.term)).count())
+        !above.contains(&weight.term)
+            && (1..rows.len()).contains(&rows.iter().filter(|row| has(row, &weight.term)).count())
     };
     let telling: Vec<&TermWeight> = found.terms.iter().filter(telling).collect();
     let all: f32 = telling.iter().map(|weight| weight.idf).sum();

@@ -95,10 +95,11 @@ impl<'a, 'w> Candidate<'a, 'w> {
         };
         let mut left_out: HashSet<usize> = units.filter(is_no_answer).collect();
         for table in section.tables() {
+            let above = terms_above(&section, first, table.start);
             let rows: Vec<Row<'_>> = table
                 .map(|index| Row::new(&section, index, &terms[index]))
                 .collect();
-            left_out.extend(rows_beside_the_point(found, &rows));
+            left_out.extend(rows_beside_the_point(found, &rows, &above));
         }
         left_out.extend(items_beside_the_point(&section, wanted));
         if left_out.len() == section.len() {
@@ -389,6 +390,14 @@ impl<'a, 'w> Candidate<'a, 'w> {
             }
         }
     }
+}
+
+/// Terms of what stands over all rows of a table: its header, its heading, and the page's title.
+fn terms_above(section: &Section<'_>, hit: &Hit, row: usize) -> HashSet<String> {
+    let header = section.header(row).unwrap_or_default();
+    let heading = hit.heading_path.join(" ");
+    let terms = analysis::index_terms(&format!("{} {heading} {header}", hit.title));
+    terms.into_iter().collect()
 }
 
 /// Items of a list of which others begin with what the question names: "E11 …", "E14 …".
