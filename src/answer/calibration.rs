@@ -101,7 +101,7 @@ impl Calibration {
         self.constant
     }
 
-    pub(super) fn probability(&self, features: &Features) -> f64 {
+    pub(crate) fn probability(&self, features: &Features) -> f64 {
         let sum: f64 = features
             .0
             .iter()

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Failure, output};
 use crate::answer::Judge;
 use crate::config::Config;
-use crate::evaluation::{Measured, Outcome, Report, Set, fit, measure};
+use crate::evaluation::{Measured, Outcome, Report, Set, fit, left_out, measure};
 use crate::inference::{Model, Pool};
 
 /// Measures a BEIR-style set: builds a temporary encrypted workspace of it, asks every question, and compares.
@@ -104,7 +104,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         file.flush()?;
     }
     match (arguments.fit, arguments.json, reports.as_slice()) {
-        (true, _, _) => output::line(fit(&measured).to_toml().trim_end())?,
+        (true, _, _) => {
+            let file = format!("{}{}", left_out(&measured), fit(&measured).to_toml());
+            output::line(file.trim_end())?;
+        }
         (_, true, [one]) => output::json(one)?,
         (_, true, several) => output::json(&several)?,
         _ => {}

@@ -4,6 +4,10 @@
 //! a large one does not decide alone; and within a set what it answers counts the same as what it does not, so that 0.5 does not depend on
 //! how many of either somebody thought of.
 
+use std::fmt::Write as _;
+
+use super::metrics::{auroc, mean};
+use super::reliability::{Said, calibration_error};
 use super::{Asked, Measured, Set};
 use crate::answer::calibration::Calibration;
 use crate::answer::evidence::{COUNT, Features};
@@ -20,6 +24,50 @@ struct Example {
 
 /// Fits to the questions of all sets together.
 pub(crate) fn fit(sets: &[(Set, Measured)]) -> Calibration {
+    let sets: Vec<&(Set, Measured)> = sets.iter().collect();
+    fit_to(&sets)
+}
+
+/// What a fit is worth on knowledge that it has not seen: each set measured by the fit to the others, as comments of a calibration file.
+pub(crate) fn left_out(sets: &[(Set, Measured)]) -> String {
+    let mut text = String::new();
+    if sets.len() < 2 {
+        return text;
+    }
+    text.push_str("# Each set measured by the fit to the others: AUROC, calibration error (classes balanced, ten bins).\n");
+    let (mut areas, mut errors) = (Vec::new(), Vec::new());
+    for (place, (set, measured)) in sets.iter().enumerate() {
+        let others = sets.iter().enumerate();
+        let others: Vec<&(Set, Measured)> = others
+            .filter(|(other, _)| *other != place)
+            .map(|(_, other)| other)
+            .collect();
+        let calibration = fit_to(&others);
+        let said: Vec<Said> = measured
+            .asked
+            .iter()
+            .map(|asked| Said {
+                probability: calibration.probability(&asked.examined.features),
+                is_answerable: set.is_answerable(&set.questions[asked.question]),
+            })
+            .collect();
+        let scores: Vec<(f64, bool)> = said
+            .iter()
+            .map(|said| (said.probability, said.is_answerable))
+            .collect();
+        if let (Some(area), Some(error)) = (auroc(&scores), calibration_error(&said)) {
+            let _ = writeln!(text, "#   {:24} {area:.3}  {error:.3}", set.name);
+            areas.push(area);
+            errors.push(error);
+        }
+    }
+    if let (Some(area), Some(error)) = (mean(areas), mean(errors)) {
+        let _ = writeln!(text, "#   {:24} {area:.3}  {error:.3}", "mean");
+    }
+    text
+}
+
+fn fit_to(sets: &[&(Set, Measured)]) -> Calibration {
     let mut examples = Vec::new();
     for (set, measured) in sets {
         let is_answerable = |asked: &Asked| set.is_answerable(&set.questions[asked.question]);

@@ -44,6 +44,7 @@ struct HitOutcome<'a> {
     document: &'a str,
     title: &'a str,
     heading_path: &'a [String],
+    text: &'a str,
     scores: &'a Scores,
 }
 
@@ -55,6 +56,7 @@ impl<'a> Outcome<'a> {
             document,
             title: &hit.title,
             heading_path: &hit.heading_path,
+            text: &hit.body,
             scores: &hit.scores,
         };
         Self {

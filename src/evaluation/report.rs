@@ -9,6 +9,7 @@ use super::beir::Question;
 use super::metrics::{
     auroc, mean, ndcg, percentile_ms, recall, reciprocal_rank, token_recall, tokens,
 };
+use super::reliability::Reliability;
 use super::trust::Trust;
 use super::{Asked, Measured, Set};
 use crate::answer::Verdict;
@@ -34,6 +35,8 @@ pub(crate) struct Report {
     pub answer_recall: Option<f64>,
     pub answer_length_ratio: Option<f64>,
     pub first_citation_relevant: Option<f64>,
+    /// Of a set with questions that its documents do not answer.
+    pub reliability: Option<Reliability>,
     /// Of a trust set.
     pub trust: Option<Trust>,
     pub latency_ms: Latency,
@@ -112,6 +115,7 @@ impl Report {
                     .as_ref()
                     .is_some_and(|document| relevant(asked).contains_key(document))
             }),
+            reliability: Reliability::new(set, measured),
             trust: Trust::new(set, measured),
             latency_ms: Latency::new(&measured.asked),
         }
@@ -144,6 +148,9 @@ impl Report {
             ("first citation relevant", self.first_citation_relevant),
         ] {
             let _ = writeln!(text, "  {name:28} {}", value(figure));
+        }
+        if let Some(reliability) = &self.reliability {
+            reliability.write(&mut text);
         }
         if let Some(trust) = &self.trust {
             trust.write(&mut text);
