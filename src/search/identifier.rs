@@ -195,6 +195,9 @@ impl Forms {
         for (place, token) in tokens.iter().enumerate() {
             let before = place.checked_sub(1).map(|before| &tokens[before]);
             self.all.extend(token.forms.iter().cloned());
+            if token.is_letter {
+                self.all.insert(letter_form(&token.word));
+            }
             self.has_years |= token.is_year() || token.period.is_some();
             self.all
                 .extend(token.count().map(|number| number.to_string()));
@@ -306,8 +309,9 @@ pub(crate) fn asked(question: &str) -> Vec<Identifier> {
         }
     }
     for (place, token) in tokens.iter().enumerate() {
+        let before = place.checked_sub(1).map(|before| &tokens[before]);
+        found.extend(before.and_then(|before| of_letter(token, before)));
         if token.has_digit && !used.contains(&place) {
-            let before = place.checked_sub(1).map(|before| &tokens[before]);
             let after = tokens.get(place + 1);
             found.extend(of_number(token, before, after));
         }
@@ -331,6 +335,22 @@ pub(crate) fn asked(question: &str) -> Vec<Identifier> {
     found.sort_by_key(|identifier| identifier.range.start);
     found.dedup_by(|a, b| a.ways == b.ways && a.label == b.label && a.counted == b.counted);
     found
+}
+
+/// "Band E", "Zone C"
+fn of_letter(token: &Token, before: &Token) -> Option<Identifier> {
+    let is_lettered = token.is_letter && is_label(&before.word, |l| &l.identify.labels);
+    is_lettered.then(|| Identifier {
+        kind: Kind::Label,
+        range: before.range.start..token.range.end,
+        ways: vec![vec![letter_form(&token.word)]],
+        label: None,
+        counted: None,
+    })
+}
+
+fn letter_form(letter: &str) -> String {
+    format!("letter {letter}")
 }
 
 fn of_number(token: &Token, before: Option<&Token>, after: Option<&Token>) -> Option<Identifier> {

@@ -65,8 +65,8 @@ pub(crate) struct Time {
 pub(crate) fn times(text: &str) -> Vec<Time> {
     if let Some((Some(first), Some(last))) = years(text) {
         // Its first day is known only roughly, and so the middle stands for all of it.
-        let first = first.saturating_add(jiff::Span::new().months(6));
-        let last = last.saturating_sub(jiff::Span::new().months(6));
+        let first = first.saturating_add(jiff::Span::new().months(9));
+        let last = last.saturating_sub(jiff::Span::new().months(9));
         return vec![Time {
             first: first.min(last),
             last: first.max(last),
@@ -109,12 +109,12 @@ pub(crate) enum Force {
 impl Stated {
     /// Reads a title and the first sentences of a text.
     pub(crate) fn read<'t>(title: &str, sentences: impl Iterator<Item = &'t str>) -> Self {
-        let mut stated = Self::default();
-        stated.take(title, true);
+        let mut reading = Reading::default();
+        reading.take(title, true);
         for sentence in sentences.take(SENTENCES) {
-            stated.take(sentence, false);
+            reading.take(sentence, false);
         }
-        stated
+        reading.stated
     }
 
     pub(crate) fn force(&self, day: Date) -> Force {
@@ -137,7 +137,17 @@ impl Stated {
             && self.from.is_none_or(|from| from <= time.last)
             && self.until.is_none_or(|until| until >= time.first)
     }
+}
 
+/// What was read so far.
+#[derive(Default)]
+struct Reading {
+    stated: Stated,
+    /// The period is that of a title such as "2026/27", of which the days are not known.
+    is_rough: bool,
+}
+
+impl Reading {
     fn take(&mut self, text: &str, is_title: bool) {
         let words = language::words(text);
         let any = |is: &dyn Fn(&Language) -> bool| language::all().iter().any(is);
@@ -150,20 +160,25 @@ impl Stated {
         if !speaks_of_itself {
             return;
         }
-        if self.standing == Standing::Current {
+        if self.stated.standing == Standing::Current {
             let names_itself = !is_title || has(|language| &language.standing.document_words);
             let is_outdated = |language: &Language| {
                 let outdated = &language.standing.outdated;
                 names_itself && outdated.are_in(&words) || outdated.begin(&words)
             };
             if any(&is_outdated) {
-                self.standing = Standing::Outdated;
+                self.stated.standing = Standing::Outdated;
             } else if any(&|language| language.standing.draft.are_in(&words)) {
-                self.standing = Standing::Draft;
+                self.stated.standing = Standing::Draft;
             }
         }
-        if self.from.is_none() && self.until.is_none() {
-            (self.from, self.until) = period(text, &words, is_title);
+        // A title's "2026/27" is known only roughly; a sentence with days says it better.
+        if self.stated.from.is_none() && self.stated.until.is_none() || self.is_rough {
+            let (from, until) = period(text, &words, is_title);
+            if from.is_some() || until.is_some() {
+                (self.stated.from, self.stated.until) = (from, until);
+                self.is_rough = is_title && years(text).is_some();
+            }
         }
     }
 }
@@ -241,7 +256,7 @@ fn period(text: &str, words: &[String], is_title: bool) -> (Option<Date>, Option
 /// A title's "2025/26" or "2025-2026": from the first day of the one year to the autumn of the other, when whatever follows it has begun.
 fn years(title: &str) -> Option<(Option<Date>, Option<Date>)> {
     let pieces: Vec<&str> = title
-        .split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | ':'))
+        .split(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | '-' | '–'))
         .collect();
     pieces.iter().find_map(|piece| {
         let (first, second) = piece.split_once(['/', '-', '–'])?;
@@ -343,6 +358,12 @@ mod tests {
                 Some(date(2026, 9, 30)),
             ),
             (
+                "Ferry times 2026/27",
+                "These times apply from 1 May 2026 to 30 April 2027.",
+                Some(date(2026, 5, 1)),
+                Some(date(2027, 4, 30)),
+            ),
+            (
                 "Rules of the house",
                 "In force since 3 March 2020.",
                 Some(date(2020, 3, 3)),
@@ -429,7 +450,7 @@ mod tests {
             ("in January 2026", true),
             ("in June 2026", false),
             ("in 2025/26", true),
-            ("in 2026/27", false),
+            ("in 2026/27?", false),
         ] {
             assert_eq!(fees.covers(named(text)), expected, "{text}");
         }

@@ -67,20 +67,18 @@ impl Calendar {
         if is(|l| &l.identify.weekdays) {
             return Some(Self::Weekdays);
         }
+        // "Do" and "So" are days in German, and begin half of the questions in English.
+        let may_be_short = token.is_capital && !language::any(word, |l| &l.stop_words);
         let find = |language: &Language| {
-            let day = language.weekdays.find_name(word).or_else(|| {
-                language
-                    .weekdays
-                    .find_short(word)
-                    .filter(|_| token.is_capital)
-            });
+            let day = language
+                .weekdays
+                .find_name(word)
+                .or_else(|| language.weekdays.find_short(word).filter(|_| may_be_short));
             let month = || {
-                language.months.find_name(word).or_else(|| {
-                    language
-                        .months
-                        .find_short(word)
-                        .filter(|_| token.is_capital)
-                })
+                language
+                    .months
+                    .find_name(word)
+                    .or_else(|| language.months.find_short(word).filter(|_| may_be_short))
             };
             day.map(Self::Day).or_else(|| month().map(Self::Month))
         };

@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use crate::language::{self, Language};
 
+/// Letters behind digits that are a word of their own, whatever it is.
+const LONG_UNIT: usize = 4;
+
 /// A run of letters and digits, with what joins them where a digit stands beside it.
 #[derive(Debug, Default)]
 #[expect(
@@ -25,6 +28,8 @@ pub(super) struct Token {
     /// A currency before it or a unit in it or behind it.
     pub(super) has_unit: bool,
     pub(super) is_capital: bool,
+    /// One capital letter that is no word: "E" of "Band E".
+    pub(super) is_letter: bool,
     /// One capital letter: "L" of "HP-360 L".
     pub(super) is_suffix: bool,
     /// A currency before it, or a sign behind it.
@@ -130,6 +135,7 @@ impl Token {
                 && text
                     .chars()
                     .all(|c| c.is_ascii_uppercase() && c != 'A' && c != 'I'),
+            is_letter: text.len() == 1 && text.chars().all(|c| c.is_ascii_uppercase() && c != 'I'),
             has_digit: text.chars().any(|c| c.is_ascii_digit()),
             ..Self::default()
         };
@@ -246,7 +252,10 @@ impl Token {
             .unwrap_or(self.joined.len());
         let (number, unit) = self.joined.split_at(digits);
         let is_ordinal = language::any(unit, |l| &l.identify.ordinals);
-        if !number.is_empty() && (is_ordinal || language::any(unit, |l| &l.identify.units)) {
+        // "300rupees" is no code.
+        let is_word = unit.len() >= LONG_UNIT && unit.chars().all(char::is_alphabetic);
+        let is_unit = is_word || language::any(unit, |l| &l.identify.units);
+        if !number.is_empty() && (is_ordinal || is_unit) {
             self.is_ordinal = is_ordinal;
             self.has_unit = !self.is_ordinal;
             self.number = number.parse().ok();
