@@ -72,7 +72,8 @@ pub(super) fn choices(
         })
         .collect();
     let things = things(&alike);
-    if things.len() < FEWEST {
+    let is_told_apart = alike.iter().filter(|hit| names_all(hit, &content)).count() == 1;
+    if things.len() < FEWEST || is_told_apart && !wanted.is_fragment {
         return Vec::new();
     }
     things
@@ -84,6 +85,18 @@ pub(super) fn choices(
             name,
         })
         .collect()
+}
+
+/// Its title and headings have every word that the question is about: "What is not covered".
+fn names_all(hit: &Hit, content: &HashSet<&str>) -> bool {
+    let names = names(hit);
+    content.iter().all(|word| names.contains(*word))
+}
+
+/// Terms of title and headings.
+fn names(hit: &Hit) -> HashSet<String> {
+    let names = format!("{} {}", hit.title, hit.heading_path.join(" "));
+    analysis::index_terms(&names).into_iter().collect()
 }
 
 /// One hit for each title.
@@ -111,8 +124,11 @@ fn is_sibling(best: &Hit, other: &Hit, content: &HashSet<&str>) -> bool {
     let shared = mine.intersection(&theirs).count();
     let titles_alike = shared * 2 >= mine.len().min(theirs.len());
     let titles_ask = content.iter().filter(|word| mine.contains(**word)).count() >= 2;
-    let told = content
-        .iter()
-        .any(|word| mine.contains(*word) != theirs.contains(*word));
+    // A heading may tell as well: "What is not covered".
+    let (my_names, their_names) = (names(best), names(other));
+    let told = content.iter().any(|word| {
+        mine.contains(*word) != theirs.contains(*word)
+            || my_names.contains(*word) && !their_names.contains(*word)
+    });
     !told && (same_section && titles_alike || titles_ask)
 }

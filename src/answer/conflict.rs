@@ -12,7 +12,7 @@ use crate::search::stated::Force;
 use crate::search::{Found, Hit, analysis};
 
 /// Hits among which it is looked for.
-const AMONG: usize = 6;
+const AMONG: usize = 12;
 /// How far behind the best sentence another may be, in its cosine with the question.
 const BEHIND: f32 = 0.15;
 /// Share of the shorter sentence's words that both have.

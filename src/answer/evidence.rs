@@ -58,8 +58,13 @@ pub(super) fn features(found: &Found, check: Option<LateInteraction>) -> Feature
 
 /// The first passage has most of the question's words, by how rare they are.
 pub(super) fn is_met(found: &Found) -> bool {
+    !found.hits.is_empty() && met(found) >= MET
+}
+
+/// How much of the question's words the first passage has, by how rare they are.
+pub(super) fn met(found: &Found) -> f32 {
     let Some(first) = found.hits.first() else {
-        return false;
+        return 0.0;
     };
     let held: HashSet<String> = analysis::index_terms(&first.whole_text())
         .into_iter()
@@ -71,7 +76,7 @@ pub(super) fn is_met(found: &Found) -> bool {
             all + weight.idf,
         )
     });
-    met >= MET * all
+    if all > 0.0 { met / all } else { 1.0 }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "at most five hundred")]

@@ -10,6 +10,7 @@ mod choice;
 mod citation;
 mod condition;
 mod conflict;
+mod contact;
 pub(crate) mod evidence;
 mod given;
 mod judge;
@@ -65,6 +66,9 @@ const HITS: usize = 100;
 /// The probability of an answer that holds everything that the question names exactly, and the rest of its words.
 const NAMED: f64 = 0.8;
 
+/// What is left of the odds of an answer that lacks a thing which the question names.
+const DOUBT: f64 = 0.22;
+
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error(transparent)]
@@ -87,6 +91,8 @@ pub(crate) struct Engine<'a> {
 
 /// An answer with everything that led to it, for measuring, fitting and explaining.
 pub(crate) struct Examined {
+    /// As it was asked, spelling mended.
+    pub question: String,
     pub answer: Answer,
     pub found: Found,
     pub features: evidence::Features,
@@ -197,13 +203,19 @@ fn examine_as(
         let of_request = examine_one(engine, &request, filter)?;
         examined = request::of_story(examined, of_request);
     } else if examined.answer.approved.is_none() {
-        let requests = request::requests(text);
-        let mut answers = Vec::with_capacity(requests.len());
+        let compared = request::compared(text);
+        let compares = compared.is_some();
+        let requests = compared.unwrap_or_else(|| request::requests(text));
+        let mut answers: Vec<(String, Examined)> = Vec::with_capacity(requests.len());
         for request in requests {
-            let one = examine_one(engine, &request, filter)?;
-            answers.push((request, one));
+            let one = examine_request(engine, &request, answers.first(), filter)?;
+            answers.push((request.text, one));
         }
         request::join(&mut examined, answers);
+        if compares && examined.answer.class == Verdict::Answered {
+            // Both stand beside each other; what differs is for the reader to see.
+            examined.answer.class = Verdict::Partly;
+        }
     }
     examined.answer.mended = mended;
     if let Reading::ByWords(language) = reading {
@@ -216,6 +228,7 @@ impl Examined {
     /// Of what is no question, or none that can be read.
     fn without_search(answer: Answer) -> Self {
         Self {
+            question: String::new(),
             by_probability: answer.class,
             answer,
             found: Found::default(),
@@ -245,6 +258,25 @@ impl Examined {
         self.answer = refused;
         self.shown.clear();
     }
+}
+
+/// Answers one of several requests, by itself or with what the first one says.
+fn examine_request(
+    engine: Engine<'_>,
+    request: &request::Request,
+    first: Option<&(String, Examined)>,
+    filter: &Filter,
+) -> Result<Examined, Error> {
+    let Some(context) = &request.in_context else {
+        return examine_one(engine, &request.text, filter);
+    };
+    let in_context = examine_one(engine, context, filter)?;
+    if request.points_back {
+        return Ok(in_context);
+    }
+    let alone = examine_one(engine, &request.text, filter)?;
+    let first = first.map(|(_, first)| first);
+    Ok(request::better(alone, in_context, first))
 }
 
 /// Answers what is asked as it stands.
@@ -278,7 +310,7 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
             let first = found.hits.first();
             let around = first.map(|first| index.around(first, &states.whole, filter));
             let around = around.transpose()?.unwrap_or_default();
-            let judged = (by_probability, check);
+            let judged = (by_probability, check, holds_what_is_named);
             choose_and_rule(
                 &mut answer,
                 judged,
@@ -302,6 +334,7 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
     answer.vector.clone_from(&states.whole);
     answer.timings = Timings::between([started, embedded, searched, checked]);
     Ok(Examined {
+        question: text.to_owned(),
         answer,
         found,
         features,
@@ -315,7 +348,7 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
 /// Chooses what is shown and lets the rules speak.
 fn choose_and_rule(
     answer: &mut Answer,
-    (by_probability, check): (Verdict, rerank::LateInteraction),
+    (by_probability, check, is_named): (Verdict, rerank::LateInteraction, bool),
     wanted: &Wanted<'_>,
     (found, around): (&Found, &[Hit]),
     (filter, today): (&Filter, Date),
@@ -327,8 +360,12 @@ fn choose_and_rule(
         found,
         unknown: &answer.unknown,
         today,
+        is_named,
     };
     let ruled = rules::rule(by_probability, wanted, &evidence, &selection);
+    if ruled.class == Verdict::Partly && by_probability != Verdict::Answered {
+        selection.add_elsewhere(wanted, found, around);
+    }
     show(answer, ruled, wanted, found, &selection, (filter, today))
 }
 
@@ -342,6 +379,9 @@ fn show(
     (filter, today): (&Filter, Date),
 ) -> Vec<Shown> {
     answer.class = ruled.class;
+    if ruled.misses_a_thing {
+        answer.probability = doubted(answer.probability);
+    }
     answer.missing = ruled.missing;
     answer.caveats = ruled.caveats;
     if answer.class == Verdict::NotFound && !wanted.is_fragment {
@@ -358,6 +398,12 @@ fn show(
     }
     (answer.parts, answer.citations) = citation::cite(&selection.chosen, filter);
     selection.chosen.iter().map(Shown::from).collect()
+}
+
+/// The probability of an answer that lacks a thing which the question names.
+fn doubted(probability: f64) -> f64 {
+    let odds = DOUBT * probability / (1.0 - probability).max(f64::EPSILON);
+    odds / (1.0 + odds)
 }
 
 /// The phrasing, of the approved answers in force, that is most like a question.

@@ -1,62 +1,52 @@
 //! Which passages come first whatever they are like: those that hold what the question names exactly, and those that are in force.
 
+use std::collections::HashSet;
+
+use jiff::Span;
 use jiff::civil::Date;
 
-use super::wanted::Wanted;
+use super::contact;
+use super::wanted::{Wanted, has_trouble};
+use crate::language;
 use crate::search::identifier::{Forms, Identifier, Kind};
-use crate::search::stated::Force;
-use crate::search::{Found, Hit};
+use crate::search::stated::{Force, Stated};
+use crate::search::{Found, Hit, TermWeight, Unit, analysis};
 
-/// What a passage gains that holds something named: so much for each unit of its rarity, at most [`MOST`]; and what it gains when it is
-/// about that, which it is when a heading, an item or a row begins with it.
-const RARITY: f32 = 0.1;
-const MOST: f32 = 0.5;
+/// What a passage gains that holds something named, when hardly another does: a code most, for nothing else can be meant by it; and what it
+/// gains more when it is about that, which it is when a heading, an item or a row begins with it.
+const CODE: f32 = 0.5;
+const OTHER: f32 = 0.3;
 const ABOUT: f32 = 0.2;
+/// The same for a year, which much speaks of.
+const PERIOD: f32 = 0.1;
+/// What a page gains that says that it is of the time which the question names.
+const IN_TIME: f32 = 0.1;
+/// Months that a page without an end is surely of.
+const LATELY: i32 = 11;
+/// What stands in one of so many of the passages that were found is rare. What stands in all of them, such as the name of the one product
+/// that a manual is about, tells nothing.
+const RARE: f32 = 20.0;
 /// Share of the best score from which a passage is near what is asked.
 const NEAR: f32 = 0.75;
 /// What is not in force loses so much, when the question does not name its time.
 const NOT_IN_FORCE: f32 = 0.2;
+/// Who says that something is not or does not work is helped where the text says so too, of the same thing.
+const TROUBLE: f32 = 0.1;
+/// Share of the question's words, by how rare they are, that say what is the same thing.
+const SAME_THING: f32 = 0.5;
+/// What asks for a telephone number or an address finds it where one stands, and where that is what the page is for.
+const REACHES: f32 = 0.1;
 /// Bytes of a unit in which it begins.
 const BEGINNING: usize = 24;
 
 /// Brings the hits into that order.
 pub(super) fn apply(wanted: &Wanted<'_>, today: Date, found: &mut Found) {
-    let rarity = |identifier: &Identifier| {
-        let mut rarities = found
-            .terms
-            .iter()
-            .filter(|weight| identifier.forms().any(|form| form == weight.term))
-            .map(|weight| weight.idf);
-        rarities.next().unwrap_or(MOST / RARITY / 2.0)
-    };
-    let named: Vec<(&Identifier, f32)> = wanted
-        .identifiers
-        .iter()
-        .filter(|identifier| identifier.names_a_thing())
-        .map(|identifier| (identifier, rarity(identifier)))
-        .collect();
-    let best = found
-        .hits
-        .iter()
-        .map(|hit| hit.scores.fused)
-        .fold(0.0, f32::max);
-    for hit in &mut found.hits {
-        // A code is met by itself; a year or a number only where the rest is met too.
-        let is_near = hit.scores.fused >= NEAR * best;
-        if !named.is_empty() {
-            let all = hit.forms();
-            let about = about(hit);
-            for (identifier, rarity) in &named {
-                if identifier.kind != Kind::Code && !is_near {
-                    continue;
-                }
-                if identifier.is_in(&all) {
-                    hit.scores.fused += (RARITY * rarity).min(MOST);
-                }
-                if identifier.is_in(&about) {
-                    hit.scores.fused += ABOUT;
-                }
-            }
+    let gains = gains_by_name(wanted, found);
+    let terms = std::mem::take(&mut found.terms);
+    for (hit, gain) in found.hits.iter_mut().zip(gains) {
+        hit.scores.fused += gain;
+        if wanted.negated && speaks_of_the_trouble(hit, &terms) {
+            hit.scores.fused += TROUBLE;
         }
         let is_in_time = if wanted.times.is_empty() {
             hit.stated.force(today) == Force::Now || wanted.names_time_of(hit)
@@ -65,14 +55,92 @@ pub(super) fn apply(wanted: &Wanted<'_>, today: Date, found: &mut Found) {
         };
         if !is_in_time {
             hit.scores.fused -= NOT_IN_FORCE;
+        } else if is_just_of_the_time(wanted, hit) {
+            hit.scores.fused += IN_TIME;
+        }
+        if wanted.reach && contact::reaches(&hit.body) {
+            hit.scores.fused += REACHES;
+            if contact::is_about(hit) {
+                hit.scores.fused += REACHES;
+            }
         }
     }
+    found.terms = terms;
     found
         .hits
         .sort_by(|a, b| b.scores.fused.total_cmp(&a.scores.fused));
 }
 
-/// Whether the first hit holds everything of the question that names a thing, and there is such.
+/// It says a period that holds the time which the question names, or that begins a short while before: what holds from some day on says
+/// nothing about years to come.
+fn is_just_of_the_time(wanted: &Wanted<'_>, hit: &Hit) -> bool {
+    let Stated { from, until, .. } = hit.stated;
+    wanted.times.iter().any(|time| {
+        let began = |from: Date| from.saturating_add(Span::new().months(LATELY)) >= time.first;
+        hit.stated.covers(*time) && (until.is_some() || from.is_some_and(began))
+    })
+}
+
+/// A unit of it says that something is not or does not work, and has most of the question's words.
+fn speaks_of_the_trouble(hit: &Hit, asked: &[TermWeight]) -> bool {
+    let all: f32 = asked.iter().map(|weight| weight.idf).sum();
+    let says = |unit: &Unit| {
+        let text = unit.text(&hit.body);
+        let held: HashSet<String> = analysis::index_terms(text).into_iter().collect();
+        let held = asked.iter().filter(|weight| held.contains(&weight.term));
+        held.map(|weight| weight.idf).sum::<f32>() >= SAME_THING * all
+            && has_trouble(&language::words(text))
+    };
+    hit.units.iter().any(says)
+}
+
+/// What each hit gains by what the question names.
+fn gains_by_name(wanted: &Wanted<'_>, found: &Found) -> Vec<f32> {
+    let named: Vec<&Identifier> = wanted
+        .identifiers
+        .iter()
+        .filter(|identifier| identifier.names_a_thing())
+        .collect();
+    let hits = &found.hits;
+    let mut gains = vec![0.0; hits.len()];
+    if named.is_empty() {
+        return gains;
+    }
+    let best = hits.iter().map(|hit| hit.scores.fused).fold(0.0, f32::max);
+    let forms: Vec<Forms> = hits.iter().map(Hit::forms).collect();
+    let about: Vec<Forms> = hits.iter().map(about).collect();
+    for identifier in named {
+        let held = forms.iter().filter(|forms| identifier.is_in(forms)).count();
+        let rarity = rarity(held, hits.len());
+        for (place, hit) in hits.iter().enumerate() {
+            let says_when = hit.stated.from.is_some() || hit.stated.until.is_some();
+            let gain = match identifier.kind {
+                Kind::Code => CODE,
+                // A year or a number is met only where the rest is met too; a page's own time counts by itself.
+                _ if hit.scores.fused < NEAR * best => continue,
+                Kind::Period if says_when && !wanted.times.is_empty() => continue,
+                Kind::Period => PERIOD,
+                _ => OTHER,
+            };
+            if identifier.is_in(&forms[place]) {
+                gains[place] += rarity * gain;
+            }
+            if identifier.kind != Kind::Period && identifier.is_in(&about[place]) {
+                gains[place] += rarity * ABOUT;
+            }
+        }
+    }
+    gains
+}
+
+/// From 0, of what all of the passages hold, to 1.
+#[expect(clippy::cast_precision_loss, reason = "at most a hundred passages")]
+fn rarity(held: usize, of: usize) -> f32 {
+    let rarity = (of as f32 / held.max(1) as f32).ln() / RARE.ln();
+    rarity.clamp(0.0, 1.0)
+}
+
+/// Whether the first hit holds every code of the question, and there is one.
 pub(super) fn first_is_named(wanted: &Wanted<'_>, found: &Found) -> bool {
     let Some(first) = found.hits.first() else {
         return false;
@@ -81,7 +149,7 @@ pub(super) fn first_is_named(wanted: &Wanted<'_>, found: &Found) -> bool {
     let mut named = wanted
         .identifiers
         .iter()
-        .filter(|identifier| identifier.names_a_thing())
+        .filter(|identifier| identifier.kind == Kind::Code)
         .peekable();
     named.peek().is_some() && named.all(|identifier| identifier.is_in(&forms))
 }

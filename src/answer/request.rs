@@ -2,17 +2,30 @@
 
 use super::{Answer, Caveat, Citation, Examined, Part, Verdict};
 use crate::knowledge::passage::sentence::sentences;
-use crate::language;
+use crate::language::{self, Language};
+use crate::search::identifier::{self, Kind};
 
 /// Requests of one message that are answered by themselves.
 const MOST: usize = 3;
+/// How much surer an answer is that stands where the first request's does.
+const SAME_DOCUMENT: f64 = 0.15;
 /// Words of a request of its own.
 const SHORTEST: usize = 3;
 /// Words from which a message of several sentences is a story.
 const STORY: usize = 40;
 
-/// The requests of a message that asks for several things, each able to stand alone. Empty: it asks for one.
-pub(super) fn requests(text: &str) -> Vec<String> {
+/// One of several things that a message asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Request {
+    pub text: String,
+    /// The same with the first one, which may say what this one is about: "…, and do I have to book?"
+    pub in_context: Option<String>,
+    /// It points back to the first and says little without it.
+    pub points_back: bool,
+}
+
+/// The requests of a message that asks for several things. Empty: it asks for one.
+pub(super) fn requests(text: &str) -> Vec<Request> {
     if words(text) >= STORY {
         return Vec::new();
     }
@@ -28,15 +41,90 @@ pub(super) fn requests(text: &str) -> Vec<String> {
         return Vec::new();
     }
     found.retain(|clause| opens(clause));
-    // "… and what happens to it?": what it points to stands in the first.
     let first = found[0].clone();
-    for clause in &mut found[1..] {
-        if points_back(clause) {
-            clause.push_str(" – ");
-            clause.push_str(&first);
-        }
-    }
     found
+        .into_iter()
+        .enumerate()
+        .map(|(place, text)| Request {
+            in_context: (place > 0).then(|| format!("{text} – {first}")),
+            points_back: place > 0 && points_back(&text),
+            text,
+        })
+        .collect()
+}
+
+/// The two things that a message wants beside each other, each asked for by itself. `None`: it names no two.
+pub(super) fn compared(text: &str) -> Option<Vec<Request>> {
+    let pieces: Vec<&str> = text
+        .trim_end_matches(['?', '.', '!', ' '])
+        .split_whitespace()
+        .collect();
+    let folded: Vec<String> = pieces.iter().map(|piece| language::fold(piece)).collect();
+    let any = |is: &dyn Fn(&Language) -> bool| language::all().iter().any(is);
+    if !any(&|language| language.asks.comparisons.are_in(&folded)) {
+        return None;
+    }
+    let request = |words: Vec<&str>| Request {
+        text: words.join(" "),
+        in_context: None,
+        points_back: false,
+    };
+    // "… between A and B", "… from A to B"
+    let pair = (0..folded.len()).rev().find_map(|at| {
+        let joins = language::all().iter().find_map(|language| {
+            let mut pairs = language.asks.between.iter();
+            pairs.find(|(opening, _)| *opening == folded[at])
+        })?;
+        let middle =
+            (at + 2..folded.len().saturating_sub(1)).find(|place| folded[*place] == joins.1)?;
+        Some((at, middle))
+    });
+    if let Some((opening, middle)) = pair {
+        let before = &pieces[..opening];
+        let one = [before, &pieces[opening + 1..middle]].concat();
+        let other = [before, &pieces[middle + 1..]].concat();
+        return Some(vec![request(one), request(other)]);
+    }
+    // "… A instead of B": what stands in the place of B's words is A.
+    let (start, end) = (1..folded.len()).find_map(|start| {
+        let instead = |language: &Language| language.asks.instead.ends(&folded[start..]);
+        let words = language::all().iter().find_map(instead)?;
+        Some((start, start + words)).filter(|(_, end)| *end < folded.len())
+    })?;
+    let other = &pieces[end..];
+    let kept = start.checked_sub(other.len()).filter(|kept| *kept > 0)?;
+    let swapped = [&pieces[..kept], other].concat();
+    Some(vec![request(pieces[..start].to_vec()), request(swapped)])
+}
+
+/// What a request is answered with: by itself, or with what the first one says, when that brings something of its own.
+pub(super) fn better(alone: Examined, in_context: Examined, first: Option<&Examined>) -> Examined {
+    let Some(first) = first else {
+        return alone;
+    };
+    let document = |examined: &Examined| {
+        let hit = examined.found.hits.first();
+        hit.map(|hit| hit.document.clone())
+    };
+    let same = if document(&in_context) == document(first) {
+        SAME_DOCUMENT
+    } else {
+        0.0
+    };
+    let is_better = alone.answer.parts.is_empty()
+        || in_context.answer.probability + same > alone.answer.probability;
+    if is_better && brings_its_own(&in_context, first) {
+        in_context
+    } else {
+        alone
+    }
+}
+
+/// What it shows first is not what was shown already.
+fn brings_its_own(examined: &Examined, first: &Examined) -> bool {
+    let known = |text: &str| first.answer.parts.iter().any(|part| part.text == text);
+    let part = examined.answer.parts.iter().find(|part| !part.folded);
+    part.is_some_and(|part| !known(&part.text))
 }
 
 /// The sentences that ask, of a message that tells a story. `None`: it is short, or all of it asks.
@@ -90,6 +178,13 @@ pub(super) fn of_story(whole: Examined, request: Examined) -> Examined {
     if better.answer.class == Verdict::NotFound && other.answer.class != Verdict::NotFound {
         return other;
     }
+    // A code is never a mere detail of the story.
+    let codes: Vec<String> = identifier::asked(&other.question)
+        .iter()
+        .filter(|identifier| identifier.kind == Kind::Code)
+        .map(|identifier| identifier.text(&other.question).to_owned())
+        .filter(|code| other.answer.missing.contains(code))
+        .collect();
     if agree {
         // What only the story names is no part of the request.
         let missing = if other.answer.missing.len() < better.answer.missing.len() {
@@ -98,6 +193,15 @@ pub(super) fn of_story(whole: Examined, request: Examined) -> Examined {
             std::mem::take(&mut better.answer.missing)
         };
         better.answer.missing = missing;
+    }
+    for code in codes {
+        if !better.answer.missing.contains(&code) {
+            better.answer.missing.push(code);
+            better.answer.caveats.push(Caveat::Missing);
+        }
+        if better.answer.class == Verdict::Answered {
+            better.answer.class = Verdict::Partly;
+        }
     }
     better
 }
@@ -303,7 +407,8 @@ mod tests {
             ),
             ("How do I open and close the gate?", &[]),
         ] {
-            assert_eq!(requests(text), expected, "{text}");
+            let found: Vec<String> = requests(text).into_iter().map(|one| one.text).collect();
+            assert_eq!(found, expected, "{text}");
         }
     }
 
@@ -311,7 +416,9 @@ mod tests {
     fn what_a_second_request_points_to_comes_with_it() {
         let found = requests("How do I delete a group, and what happens to its members?");
         assert_eq!(found.len(), 2);
-        assert!(found[1].contains("delete a group"), "{found:?}");
+        assert!(found[1].points_back);
+        let with_context = found[1].in_context.as_ref().unwrap();
+        assert!(with_context.contains("delete a group"), "{found:?}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::evidence;
 use super::rerank::LateInteraction;
 use super::selection::{Chosen, Reason, Selection};
 use super::verdict::Verdict;
@@ -21,8 +22,14 @@ const FOREIGN_WORD: f32 = 0.53;
 /// A word of a short question that neither stands in the best passage nor has a counterpart there, by this cosine, leaves no answer where
 /// there would be a partial one.
 const MISSED_WORD: f32 = 0.2;
-/// Terms of a short question.
+/// Terms of a short question, and of a longer one of which the passage has hardly any.
+const SHORTEST_QUESTION: usize = 3;
 const SHORT_QUESTION: usize = 5;
+const BARELY_MET: f32 = 0.2;
+
+/// Share of the question's weight from which a word that is not shown is named, and how many are.
+const WEIGHTY: f32 = 0.15;
+const LACKING: usize = 2;
 
 /// Why an answer is less than a full one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -49,6 +56,8 @@ pub(super) struct Ruled {
     pub class: Verdict,
     /// What the question names, as it names it, and what is shown does not.
     pub missing: Vec<String>,
+    /// A thing is among it: a code, a version, something numbered, a period.
+    pub misses_a_thing: bool,
     pub caveats: Vec<Caveat>,
 }
 
@@ -93,6 +102,8 @@ pub(super) struct Evidence<'e> {
     /// Words of the question that stand nowhere.
     pub unknown: &'e [String],
     pub today: Date,
+    /// What is found holds every code of the question.
+    pub is_named: bool,
 }
 
 pub(super) fn rule(
@@ -105,6 +116,7 @@ pub(super) fn rule(
     let mut ruled = Ruled {
         class: by_probability,
         missing: Vec::new(),
+        misses_a_thing: false,
         caveats: Vec::new(),
     };
     let shown = shown_text(selection);
@@ -112,6 +124,7 @@ pub(super) fn rule(
     for identifier in &wanted.identifiers {
         if let Some(class) = class_without(identifier, wanted, &forms, (evidence, selection)) {
             ruled.missing.push(identifier.text(wanted.text).to_owned());
+            ruled.misses_a_thing |= identifier.names_a_thing();
             ruled.at_most(class, Caveat::Missing);
         }
     }
@@ -154,7 +167,12 @@ pub(super) fn rule(
         // The knowledge answers a question, but perhaps not one about this.
         ruled.at_most(Verdict::Partly, Caveat::Missing);
     }
-    let is_short = found.terms.len() <= SHORT_QUESTION;
+    let is_short = match found.terms.len() {
+        ..=SHORTEST_QUESTION => true,
+        ..=SHORT_QUESTION => evidence::met(found) < BARELY_MET,
+        _ => false,
+    };
+    let is_short = is_short && !evidence.is_named;
     if ruled.class == Verdict::Partly && is_short && check.weakest_in_passage < MISSED_WORD {
         // "Personal loan" is no kind of mortgage. In a long question, one such word may not matter.
         ruled.class = Verdict::NotFound;
@@ -162,7 +180,32 @@ pub(super) fn rule(
     if selection.has_more_conditions {
         ruled.at_most(Verdict::Partly, Caveat::Conditions);
     }
+    if ruled.class == Verdict::Partly && ruled.missing.is_empty() && evidence.unknown.is_empty() {
+        ruled.missing = words_without(wanted.text, found, &shown);
+    }
     ruled
+}
+
+/// The words that weigh most in the question, when what is shown has none of them: what a reader should know before relying on it.
+fn words_without(question: &str, found: &Found, shown: &str) -> Vec<String> {
+    let held: HashSet<String> = analysis::index_terms(shown).into_iter().collect();
+    let all: f32 = found.terms.iter().map(|weight| weight.idf).sum();
+    let mut lacking: Vec<(f32, String)> = analysis::words(question)
+        .iter()
+        .filter(|word| !word.is_stop && !held.contains(&word.term))
+        .filter_map(|word| {
+            let weight = found.terms.iter().find(|weight| weight.term == word.term)?;
+            let text = question[word.range.clone()].to_owned();
+            (weight.idf >= WEIGHTY * all).then_some((weight.idf, text))
+        })
+        .collect();
+    lacking.sort_by(|a, b| b.0.total_cmp(&a.0));
+    lacking.dedup_by(|a, b| a.1 == b.1);
+    lacking
+        .into_iter()
+        .take(LACKING)
+        .map(|(_, text)| text)
+        .collect()
 }
 
 /// What the question names that stands in rows which are shown, but in none of them together with the rest that it asks of rows.
@@ -224,8 +267,12 @@ fn class_without(
         Kind::Label if identifier.has_neighbour_in(shown) => Some(Verdict::NotFound),
         Kind::Period => {
             let covers = |chosen: &Chosen<'_>| {
+                // What holds from some day on says nothing about days to come.
+                let stated = &chosen.hit.stated;
                 let mut times = wanted.times.iter();
-                times.any(|time| chosen.hit.stated.covers(*time))
+                times.any(|time| {
+                    stated.covers(*time) && (stated.until.is_some() || time.first <= evidence.today)
+                })
             };
             if selection.chosen.iter().any(covers) {
                 None
@@ -272,6 +319,7 @@ fn names_without(question: &str, found: &Found, shown: &str) -> Vec<String> {
                     exact.range.start < word.range.end && word.range.start < exact.range.end
                 })
                 && !word.is_stop
+                && text.chars().nth(1).is_some()
                 && !begins_sentence(word.range.start)
                 && !text.chars().any(|c| c.is_ascii_digit())
                 && found.terms.iter().any(|weight| weight.term == word.term)

@@ -212,6 +212,29 @@ impl<'a> Section<'a> {
         tables
     }
 
+    /// The sentences of the paragraph that `index` is one of.
+    pub(super) fn paragraph(&self, index: usize) -> Range<usize> {
+        let is_sentence =
+            |index: usize| matches!(self.kind(index), UnitKind::Sentence | UnitKind::Definition);
+        let goes_on = |index: usize| {
+            let (hit, next) = (self.hit(index), self.hit(index + 1));
+            let between = self.unit(index).end as usize..self.unit(index + 1).start as usize;
+            hit.passage == next.passage
+                && is_sentence(index)
+                && is_sentence(index + 1)
+                && !hit.body.get(between).is_none_or(|gap| gap.contains("\n\n"))
+        };
+        let start = (0..index)
+            .rev()
+            .take_while(|before| goes_on(*before))
+            .last();
+        let end = (index..self.len().saturating_sub(1))
+            .take_while(|at| goes_on(*at))
+            .last()
+            .map_or(index, |last| last + 1);
+        start.unwrap_or(index)..end + 1
+    }
+
     /// The header of the table that `index` is a row of.
     pub(super) fn header(&self, index: usize) -> Option<&'a str> {
         if !self.is_row(index) {

@@ -34,6 +34,8 @@ const SECOND_FROM: usize = 3;
 const SECOND_BEHIND: f32 = 0.05;
 const SECOND_NEWS: f32 = 0.15;
 const SECOND_ALIKE: f32 = 0.9;
+/// How far behind the best another page may be that is shown when none fits well.
+const ELSEWHERE_BEHIND: f32 = 0.12;
 const DETAILS_FROM: usize = 8;
 /// The same for one that gives the details of what the first introduces.
 const DETAIL_BEHIND: f32 = 0.1;
@@ -70,9 +72,31 @@ pub(crate) enum Reason {
     Standing,
     /// Another page says something else.
     Disagrees,
+    /// None fits well, and another page fits nearly as well.
+    Elsewhere,
 }
 
 impl<'a> Selection<'a> {
+    /// None fits well: what fits next best is shown too, folded.
+    pub(super) fn add_elsewhere(
+        &mut self,
+        wanted: &Wanted<'_>,
+        found: &'a Found,
+        around: &'a [Hit],
+    ) {
+        let Some(hit) = elsewhere(self, wanted, found) else {
+            return;
+        };
+        let section = Section::around(hit, around);
+        let more = Candidate::new(section, hit, found, wanted).choose(SECOND_BUDGET);
+        let more = more.chosen.into_iter().map(|chosen| Chosen {
+            reason: Reason::Elsewhere,
+            folded: true,
+            ..chosen
+        });
+        self.chosen.extend(more);
+    }
+
     /// Another page says something else: both are shown.
     pub(super) fn add_other_statement(&mut self, other: Option<(&'a Hit, usize)>) {
         let Some((hit, index)) = other else { return };
@@ -316,6 +340,31 @@ fn second<'a>(
         hit.scores.fused >= best - SECOND_BEHIND
             && share_of_terms(found, &new) >= SECOND_NEWS
             && alike <= SECOND_ALIKE
+    })
+}
+
+/// The first hit after the best of which nothing is shown, when it is not far behind.
+fn elsewhere<'a>(
+    selection: &Selection<'_>,
+    wanted: &Wanted<'_>,
+    found: &'a Found,
+) -> Option<&'a Hit> {
+    let first = found.hits.first()?;
+    let best = found
+        .hits
+        .iter()
+        .map(|hit| hit.scores.fused)
+        .fold(f32::MIN, f32::max);
+    let is_shown = |hit: &Hit| {
+        let mut shown = selection.chosen.iter().map(|chosen| chosen.hit);
+        shown.any(|shown| shown.document == hit.document && shown.heading_path == hit.heading_path)
+    };
+    let mut near = found.hits.iter().take(SECOND_FROM);
+    near.find(|hit| {
+        !is_shown(hit)
+            && wanted.names_as_much_in(first, hit)
+            && !wanted.names_other_time_than(hit)
+            && hit.scores.fused >= best - ELSEWHERE_BEHIND
     })
 }
 

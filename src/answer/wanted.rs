@@ -1,5 +1,6 @@
 //! What a question asks for, as far as its words tell.
 
+use super::contact;
 use crate::language::{self, Language};
 use crate::search::Hit;
 use crate::search::analysis;
@@ -26,6 +27,8 @@ pub(super) struct Wanted<'q> {
     pub compares: bool,
     /// It says that something is not, cannot or failed.
     pub negated: bool,
+    /// It asks for a way to reach somebody.
+    pub reach: bool,
 }
 
 impl<'q> Wanted<'q> {
@@ -45,12 +48,18 @@ impl<'q> Wanted<'q> {
             times: stated::times(text),
             compares: any(&|language| language.asks.comparisons.are_in(&words)),
             negated: has_trouble(&words),
+            reach: contact::is_asked(&words),
         }
     }
 
     /// Whether the question names the time in which a hit's document holds, or asks for what is old or planned.
     pub(super) fn names_time_of(&self, hit: &Hit) -> bool {
-        self.times.iter().any(|time| hit.stated.covers(*time)) || self.asks_for_standing(hit)
+        self.states_time_of(hit) || self.asks_for_standing(hit)
+    }
+
+    /// Whether the question names a time, and a hit's document says that it is of that time.
+    pub(super) fn states_time_of(&self, hit: &Hit) -> bool {
+        self.times.iter().any(|time| hit.stated.covers(*time))
     }
 
     /// Whether the question names a time in which a hit's document does not hold.

@@ -142,6 +142,14 @@ pub(crate) struct Asks {
     pub(crate) steps: Phrases,
     /// Ask for two things beside each other.
     pub(crate) comparisons: Phrases,
+    /// Stand before the first of two such things and between them; folded.
+    pub(crate) between: Vec<(String, String)>,
+    /// Stand between two such things, one in the place of the other.
+    pub(crate) instead: Phrases,
+    /// Ask for a way to reach somebody.
+    pub(crate) contact: Phrases,
+    /// In the name of a page or section that gives one.
+    pub(crate) contact_words: Words,
     /// Begin a request of its own.
     pub(crate) openers: Words,
     /// Join two requests.

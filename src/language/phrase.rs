@@ -105,6 +105,12 @@ impl Phrases {
         self.0.iter().any(|phrase| !ends(phrase, words).is_empty())
     }
 
+    /// After how many words one ends that the text begins with.
+    pub(crate) fn ends(&self, words: &[String]) -> Option<usize> {
+        let mut found = self.0.iter().filter_map(|phrase| ends(phrase, words).pop());
+        found.next()
+    }
+
     /// One stands somewhere in the text.
     pub(crate) fn are_in(&self, words: &[String]) -> bool {
         (0..words.len()).any(|start| self.begin(&words[start..]))

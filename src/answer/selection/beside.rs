@@ -11,9 +11,11 @@ use crate::search::stated::Stated;
 use crate::search::{Found, Hit, analysis};
 
 /// Other sections of the page that are shown, folded, and how far behind the first their best unit may be.
-const ALSO: usize = 2;
-const ALSO_BEHIND: f32 = 0.06;
+const ALSO: usize = 3;
+const ALSO_BEHIND: f32 = 0.12;
 const ALSO_WORDS: usize = 160;
+/// Sentences of the beginning in which it may say so.
+const STANDING: usize = 4;
 /// How far behind the first section, in the sum of two cosines, steps of the same document may be.
 const STEPS_BEHIND: f32 = 0.35;
 
@@ -130,7 +132,7 @@ pub(super) fn exceptions<'a>(
     }
 }
 
-/// The sentence in which a page says that it is old, a draft, or of which time.
+/// The sentences in which a page says that it is old, a draft, or of which time.
 pub(super) fn standing<'a>(selection: &mut Selection<'a>, first: &Hit, around: &'a [Hit]) {
     let Some(beginning) = around
         .first()
@@ -141,15 +143,14 @@ pub(super) fn standing<'a>(selection: &mut Selection<'a>, first: &Hit, around: &
     let section = Section::of(beginning);
     let says =
         |index: &usize| !Stated::read("", std::iter::once(section.text(*index))).is_nothing();
-    let Some(index) = (0..section.len()).find(says) else {
-        return;
-    };
-    let is_known = |chosen: &Chosen<'_>| {
-        chosen.hit.passage == beginning.passage && chosen.index == section.place(index)
-    };
-    if !selection.chosen.iter().any(is_known) {
-        selection
-            .chosen
-            .push(chosen(&section, index, Reason::Standing));
+    for index in (0..section.len().min(STANDING)).filter(says) {
+        let is_known = |chosen: &Chosen<'_>| {
+            chosen.hit.passage == beginning.passage && chosen.index == section.place(index)
+        };
+        if !selection.chosen.iter().any(is_known) {
+            selection
+                .chosen
+                .push(chosen(&section, index, Reason::Standing));
+        }
     }
 }

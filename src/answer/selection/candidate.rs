@@ -12,11 +12,14 @@ use super::{
     share_of_terms,
 };
 use crate::parser::is_question;
+use crate::parser::label::{self, Label};
 use crate::search::identifier::{Forms, Identifier};
 use crate::search::{Found, Hit, analysis};
 
 /// A section of so few words is shown whole; of one with more than is read at once the rest is folded.
 const WHOLE: usize = 160;
+/// A paragraph of so few words comes whole with a sentence of it; what is more than is read at once is folded.
+const PARAGRAPH: usize = 120;
 /// So much of it is read at once when the question is its heading.
 const WHOLE_UNDER_ITS_HEADING: usize = 120;
 /// Words that are read at once; the rest is folded.
@@ -135,6 +138,7 @@ impl<'a, 'w> Candidate<'a, 'w> {
                     best.entry(index).or_insert(Reason::Beside);
                 }
             }
+            self.add_paragraphs(&mut best);
             best
         };
         self.complete(&mut units);
@@ -149,6 +153,28 @@ impl<'a, 'w> Candidate<'a, 'w> {
             chosen,
             has_more_conditions,
             disagrees: false,
+        }
+    }
+
+    /// What stands in one paragraph with what fits, when that is short; a problem with its remedy however the paragraph goes on.
+    fn add_paragraphs(&self, units: &mut Units) {
+        let shown: Vec<usize> = units.keys().copied().collect();
+        for index in shown {
+            let paragraph = self.section.paragraph(index);
+            let words: usize = paragraph.clone().map(|index| self.words[index]).sum();
+            if words > PARAGRAPH {
+                continue;
+            }
+            let is_problem = label::label(self.section.text(paragraph.start))
+                .is_some_and(|(label, _)| label == Label::Problem);
+            let reason = if is_problem {
+                Reason::Whole
+            } else {
+                Reason::Beside
+            };
+            for index in paragraph.filter(|index| !self.left_out.contains(index)) {
+                units.entry(index).or_insert(reason);
+            }
         }
     }
 

@@ -91,6 +91,7 @@ fn describe(reason: Reason) -> &'static str {
         Reason::Condition => "restricts what is shown",
         Reason::Standing => "says in which time its page holds",
         Reason::Disagrees => "says something else about the same",
+        Reason::Elsewhere => "none fits well; another page fits nearly as well",
         Reason::AlsoOnPage => "another section of the page, which fits nearly as well",
         Reason::Beside => "stands in the same short section",
         Reason::Completes => "belongs to a list or table of which others are shown",

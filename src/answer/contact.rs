@@ -1,0 +1,84 @@
+//! Questions for a way to reach somebody, and texts that have one.
+
+use crate::language::{self, Language};
+use crate::search::Hit;
+
+/// Digits of a telephone number.
+const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
+
+/// "What's your number", "who do I ring"
+pub(super) fn is_asked(words: &[String]) -> bool {
+    language::all()
+        .iter()
+        .any(|language| language.asks.contact.are_in(words))
+}
+
+/// Whether a text has a telephone number or an e-mail address.
+pub(super) fn reaches(text: &str) -> bool {
+    has_telephone_number(text) || text.split_whitespace().any(is_address)
+}
+
+/// "Contact us", "Telephone numbers"
+pub(super) fn is_about(hit: &Hit) -> bool {
+    let names = format!("{} {}", hit.title, hit.heading_path.join(" "));
+    let words = language::words(&names);
+    let is = |word: &String| {
+        let is_in = |language: &Language| language.asks.contact_words.contains(word);
+        language::all().iter().any(is_in)
+    };
+    words.iter().any(is)
+}
+
+/// Groups of digits beside each other that begin with a nought or a plus: `0808 157 0100`, `+47 555 01 340`.
+fn has_telephone_number(text: &str) -> bool {
+    let is_part =
+        |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '/' | '(' | ')' | '\u{a0}');
+    text.match_indices(['0', '+']).any(|(start, first)| {
+        let before = text[..start].chars().next_back();
+        if before.is_some_and(char::is_alphanumeric) {
+            return false;
+        }
+        let rest = &text[start + first.len()..];
+        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let digits = rest[..end].chars().filter(char::is_ascii_digit).count() + 1;
+        DIGITS.contains(&digits)
+    })
+}
+
+fn is_address(word: &str) -> bool {
+    word.split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && host.trim_end_matches('.').contains('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_telephone_number_is_told_from_other_numbers() {
+        for text in [
+            "Call 0808 157 0100.",
+            "(+47 555 01 340)",
+            "write to help@bank.example",
+        ] {
+            assert!(reaches(text), "{text}");
+        }
+        for text in [
+            "on 1 January 2026",
+            "£10,000 or more",
+            "0.5 %",
+            "E-0800",
+            "an @ sign",
+        ] {
+            assert!(!reaches(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn who_asks_for_a_number_is_understood() {
+        let asks = |text: &str| is_asked(&language::words(text));
+        assert!(asks("what is your number"));
+        assert!(asks("who do I ring right now"));
+        assert!(!asks("What number of guests may come?"));
+    }
+}
