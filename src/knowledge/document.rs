@@ -82,6 +82,8 @@ pub(crate) struct Summary {
     pub ingested: Timestamp,
     pub visibility: Visibility,
     pub origin: Origin,
+    /// What it says about its own time.
+    pub stated: Stated,
 }
 
 /// A document with everything that is shown of it.

@@ -9,10 +9,10 @@ use crate::crypto;
 use crate::db::{self, Reader, Tx, column, stored};
 use crate::id::DocumentId;
 use crate::parser::MediaType;
-use crate::search::{Label, Visibility, in_force_sql, visibility_of};
+use crate::search::{Label, Visibility, in_force_sql, stated_of, visibility_of};
 
 const COLUMNS: &str = "d.id, d.path, d.title, d.media_type, d.bytes, d.ingested_ms, (SELECT count(*) FROM passage p WHERE p.document_id = d.id) AS passages,
-     d.label, d.effective_ms, d.expires_ms, d.origin";
+     d.label, d.effective_ms, d.expires_ms, d.origin, d.stated_standing, d.stated_from, d.stated_until";
 
 /// Of the stored form of a document's blocks. Another shape of `Block` or `BlockKind` is another version.
 const BLOCKS: u8 = 1;
@@ -362,6 +362,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         passages: column::count(row, "passages")?,
         visibility: visibility_of(row)?,
         origin: column::parsed(row, "origin")?,
+        stated: stated_of(row)?,
     })
 }
 

@@ -1,5 +1,7 @@
 //! The list of documents and articles.
 
+use jiff::civil::Date;
+
 use crate::knowledge::Origin;
 use crate::knowledge::catalogue::{self, Filter, Item, Standing};
 use crate::search::Label;
@@ -20,6 +22,9 @@ pub(in crate::web) struct ListQuery {
     /// `30`, `180`, `365`: not changed for so many days. `soon`: expires within 30 days.
     #[serde(default)]
     age: String,
+    /// `yes` or `no`: whether it is in force, by its dates and by its own words.
+    #[serde(default)]
+    force: String,
     #[serde(default)]
     page: String,
 }
@@ -33,6 +38,11 @@ impl ListQuery {
             source: self.source.parse::<Origin>().ok(),
             older_than_days: self.age.parse().ok().filter(|days| *days <= 36_500),
             expires_within_days: (self.age == "soon").then_some(30),
+            in_force: match self.force.as_str() {
+                "yes" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            },
         }
     }
 
@@ -49,6 +59,7 @@ impl ListQuery {
             ("label", &self.label),
             ("source", &self.source),
             ("age", &self.age),
+            ("force", &self.force),
             ("page", &number),
         ])
     }
@@ -60,6 +71,7 @@ impl ListQuery {
             &self.label,
             &self.source,
             &self.age,
+            &self.force,
         ]
         .iter()
         .any(|value| !value.is_empty())
@@ -71,6 +83,7 @@ impl ListQuery {
 struct ListPage {
     frame: Frame,
     query: ListQuery,
+    today: Date,
     items: Vec<Item>,
     total: usize,
     first: usize,
@@ -101,6 +114,7 @@ pub(in crate::web) async fn show(desk: Desk, query: Query<ListQuery>) -> PageRes
         last: first + found.items.len(),
         previous: (number > 1).then(|| query.at(number - 1)),
         next: (first + found.items.len() < found.total).then(|| query.at(number + 1)),
+        today: now.day(),
         items: found.items,
         total: found.total,
         query,

@@ -1,0 +1,96 @@
+//! What documents say about their own time, as staff and programs are told.
+
+use serde_json::{Value, json};
+
+use crate::support::{Browser, folder_of, shared};
+use crate::workbench::upload;
+
+const OVER: &str =
+    "# Parking\n\nThis page is valid until 31 December 2025. Parking costs 3 crowns an hour.\n";
+const DRAFT: &str = "# Draft rule 9\n\nDogs are kept on a lead.\n";
+const NOW: &str = "# Lockers\n\nA locker costs one crown.\n";
+
+const NOTE: &str = "says that it was valid until 31 December 2025: it answers after pages in force";
+
+#[test]
+fn who_reads_a_document_in_is_told_that_it_is_over() {
+    let api = shared().workspace("told");
+    let reply = api.put("parking.md", OVER).has_status(201).json();
+    assert_eq!(reply["notes"], json!([NOTE]));
+    let stored = api.document("parking.md").json();
+    assert_eq!(stored["notes"], json!([NOTE]));
+    let folder = folder_of(&[("old/parking.md", OVER), ("lockers.md", NOW)]);
+    let report = shared().instance.ingest(folder.path(), &["-w", "told"]);
+    let notes = report["notes"].as_array().unwrap();
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert_eq!(notes[0]["reason"], NOTE);
+    let (_, member) = shared().hire("member", "told");
+    let page = upload(&member, "told", "staff", &[("again.md", OVER)]).has_status(200);
+    assert!(page.body.contains(NOTE), "{}", page.body);
+}
+
+#[test]
+fn the_api_says_how_a_document_stands_today() {
+    let api = shared().workspace("stands");
+    for (path, text) in [("a.md", OVER), ("b.md", DRAFT), ("c.md", NOW)] {
+        api.put(path, text).has_status(201);
+    }
+    let listed = api.get("/documents").has_status(200).json();
+    let stated: Vec<Value> = listed["documents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|document| document["stated"].clone())
+        .collect();
+    let expected = [
+        json!({ "standing": "current", "from": null, "until": "2025-12-31", "force": "over" }),
+        json!({ "standing": "draft", "from": null, "until": null, "force": "not_yet" }),
+        json!({ "standing": "current", "from": null, "until": null, "force": "now" }),
+    ];
+    assert_eq!(stated, expected);
+    assert_eq!(api.document("b.md").json()["stated"], expected[1]);
+}
+
+/// Titles of the list with the badges that follow them.
+fn listed(browser: &Browser<'_>, query: &str) -> Vec<(String, bool)> {
+    let page = browser.page(&format!("/dashboard/w/badges/knowledge{query}"));
+    let badge = ["no longer in force", "calls itself a draft"];
+    page.all("tr")
+        .filter_map(|row| {
+            let mut titles = ["Parking", "Draft rule 9", "Lockers"].into_iter();
+            let title = titles.find(|title| row.text.contains(title))?;
+            let has_badge = badge.iter().any(|badge| row.text.contains(badge));
+            Some((title.to_owned(), has_badge))
+        })
+        .collect()
+}
+
+#[test]
+fn the_list_and_the_page_of_a_document_have_a_badge_and_the_list_a_filter() {
+    let api = shared().workspace("badges");
+    for (path, text) in [("a.md", OVER), ("b.md", DRAFT), ("c.md", NOW)] {
+        api.put(path, text).has_status(201);
+    }
+    let (_, viewer) = shared().hire("viewer", "badges");
+    let mut all = listed(&viewer, "");
+    all.sort();
+    let entry = |title: &str, badge| (title.to_owned(), badge);
+    let (draft, lockers, parking) = (
+        entry("Draft rule 9", true),
+        entry("Lockers", false),
+        entry("Parking", true),
+    );
+    assert_eq!(all, [draft.clone(), lockers.clone(), parking.clone()]);
+    assert_eq!(listed(&viewer, "?force=yes"), [lockers]);
+    let mut over = listed(&viewer, "?force=no");
+    over.sort();
+    assert_eq!(over, [draft, parking]);
+    let id = api.document("a.md").json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let page = viewer.page(&format!("/dashboard/w/badges/documents/{id}"));
+    for said in ["no longer in force", "until 31 December 2025"] {
+        assert!(page.html.contains(said), "{said}: {}", page.html);
+    }
+}
