@@ -4,6 +4,7 @@
 mod ask_again;
 mod checkpoint;
 mod clock;
+mod compare_documents;
 mod disk;
 mod end_sessions;
 mod forget_questions;
@@ -37,9 +38,10 @@ const FIRST: Duration = Duration::from_secs(1);
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-static JOBS: [Job; 10] = [
+static JOBS: [Job; 11] = [
     group_questions::JOB,
     ask_again::JOB,
+    compare_documents::JOB,
     forget_questions::JOB,
     forget_sign_ins::JOB,
     end_sessions::JOB,

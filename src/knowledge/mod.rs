@@ -8,6 +8,7 @@ pub(crate) mod approved;
 pub(crate) mod article;
 pub(crate) mod catalogue;
 pub(crate) mod diff;
+pub(crate) mod disagreement;
 mod document;
 mod error;
 pub(crate) mod ingest;

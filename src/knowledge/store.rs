@@ -22,6 +22,8 @@ pub(super) fn put(tx: &Tx<'_>, id: &DocumentId, document: &NewDocument<'_>) -> R
     for sql in [
         "DELETE FROM passage WHERE document_id = ?1",
         "DELETE FROM document_content WHERE document_id = ?1",
+        // Nothing of the old text stays; that the two were dismissed does.
+        "DELETE FROM disagreement_place WHERE disagreement_id IN (SELECT id FROM disagreement WHERE ?1 IN (one_id, two_id))",
     ] {
         tx.prepare_cached(sql)
             .and_then(|mut statement| statement.execute([id.as_str()]))
@@ -322,7 +324,9 @@ pub(super) fn count_naming(c: &Connection, id: &DocumentId) -> Result<usize, db:
                     + (SELECT count(*) FROM article WHERE id = ?1)
                     + (SELECT count(*) FROM article_version WHERE article_id = ?1)
                     + (SELECT count(*) FROM course WHERE id = ?1)
-                    + (SELECT count(*) FROM course_step WHERE course_id = ?1)";
+                    + (SELECT count(*) FROM course_step WHERE course_id = ?1)
+                    + (SELECT count(*) FROM disagreement WHERE ?1 IN (one_id, two_id))
+                    + (SELECT count(*) FROM compared WHERE document_id = ?1)";
     Ok(c.query_row(sql, [id.as_str()], |row| row.get(0))?)
 }
 

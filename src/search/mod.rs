@@ -6,6 +6,7 @@
 //! what was committed since the last one.
 
 pub(crate) mod analysis;
+pub(crate) mod claim;
 mod density;
 mod fusion;
 pub(crate) mod identifier;

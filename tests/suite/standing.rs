@@ -1,8 +1,8 @@
-//! What documents say about their own time, as staff and programs are told.
+//! What staff and programs are told of documents: how they stand to their own time, where two disagree, which language they are in.
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, folder_of, shared};
+use crate::support::{Browser, eventually, folder_of, shared};
 use crate::workbench::upload;
 
 const OVER: &str =
@@ -93,4 +93,49 @@ fn the_list_and_the_page_of_a_document_have_a_badge_and_the_list_a_filter() {
     for said in ["no longer in force", "until 31 December 2025"] {
         assert!(page.html.contains(said), "{said}: {}", page.html);
     }
+}
+
+#[test]
+fn pages_that_disagree_are_listed_until_somebody_dismisses_them() {
+    let api = shared().workspace("disagree");
+    let here = "A payment to another country costs 5 pounds.";
+    let there = "A payment to another country costs 9 pounds.";
+    api.put("fees.md", &format!("# Fees\n\n{here}\n"))
+        .has_status(201);
+    api.put("abroad.md", &format!("# Abroad\n\n{there}\n"))
+        .has_status(201);
+    let base = "/dashboard/w/disagree/disagreements";
+    let (_, viewer) = shared().hire("viewer", "disagree");
+    let page = eventually("the job has found them", || {
+        let page = viewer.page(base);
+        page.html.contains(here).then_some(page)
+    });
+    assert!(page.html.contains(there), "{}", page.html);
+    let leads_to = |title: &str| {
+        let link = page.all("a").find(|link| link.text == title);
+        let address = link.and_then(|link| link.attribute("href"));
+        viewer.page(address.unwrap_or_else(|| panic!("{title}: {}", page.html)))
+    };
+    assert!(leads_to("Fees").html.contains(here));
+    assert!(leads_to(there).html.contains("id=\"quote\""));
+    let act = |page: &crate::support::Page, what: &str| {
+        let end = format!("/{what}");
+        let mut addresses = page.addresses().into_iter();
+        addresses
+            .find(|address| address.ends_with(&end))
+            .map(ToOwned::to_owned)
+    };
+    assert_eq!(act(&page, "dismiss"), None, "a viewer only looks");
+    let (_, member) = shared().hire("member", "disagree");
+    let list = member.page("/dashboard/w/disagree/knowledge");
+    assert!(list.addresses().contains(&base), "{}", list.html);
+    let dismiss = act(&member.page(base), "dismiss").unwrap();
+    viewer.post(&dismiss, &[]).has_status(403);
+    member.post(&dismiss, &[]).has_status(303);
+    assert!(!member.page(base).html.contains(here));
+    let dismissed = member.page(&format!("{base}?state=dismissed"));
+    assert!(dismissed.html.contains(here), "{}", dismissed.html);
+    let reopen = act(&dismissed, "reopen").unwrap();
+    member.post(&reopen, &[]).has_status(303);
+    assert!(member.page(base).html.contains(here));
 }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::knowledge::Origin;
 use crate::knowledge::catalogue::{self, Filter, Item, Standing};
+use crate::knowledge::disagreement;
 use crate::search::Label;
 use crate::web::dashboard::prelude::*;
 
@@ -84,6 +85,8 @@ struct ListPage {
     frame: Frame,
     query: ListQuery,
     today: Date,
+    /// Pairs of pages that disagree.
+    disagreeing: usize,
     items: Vec<Item>,
     total: usize,
     first: usize,
@@ -96,15 +99,11 @@ struct ListPage {
 pub(in crate::web) async fn show(desk: Desk, query: Query<ListQuery>) -> PageResult {
     let query = query.into_inner();
     let (filter, number, now) = (query.filter(), query.number(), desk.now);
-    let found = desk
+    let (found, disagreeing) = desk
         .run_in(move |_, workspace| {
-            Ok(catalogue::page(
-                &workspace.db,
-                &filter,
-                now,
-                (number - 1) * PAGE,
-                PAGE,
-            )?)
+            let offset = (number - 1) * PAGE;
+            let found = catalogue::page(&workspace.db, &filter, now, offset, PAGE)?;
+            Ok((found, disagreement::count_open(&workspace.db)?))
         })
         .await?;
     let first = (number - 1) * PAGE;
@@ -115,6 +114,7 @@ pub(in crate::web) async fn show(desk: Desk, query: Query<ListQuery>) -> PageRes
         previous: (number > 1).then(|| query.at(number - 1)),
         next: (first + found.items.len() < found.total).then(|| query.at(number + 1)),
         today: now.day(),
+        disagreeing,
         items: found.items,
         total: found.total,
         query,
