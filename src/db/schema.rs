@@ -36,4 +36,5 @@ pub(crate) const WORKSPACE: Schema = steps!(
     "stated" "workspace/0011-stated",
     "complaint" "workspace/0012-complaint",
     "disagreement" "workspace/0013-disagreement",
+    "language" "workspace/0014-language",
 );

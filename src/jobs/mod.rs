@@ -12,6 +12,7 @@ mod forget_sign_ins;
 mod forget_snapshots;
 mod forget_working_copies;
 mod group_questions;
+mod tell_languages;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -38,10 +39,11 @@ const FIRST: Duration = Duration::from_secs(1);
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-static JOBS: [Job; 11] = [
+static JOBS: [Job; 12] = [
     group_questions::JOB,
     ask_again::JOB,
     compare_documents::JOB,
+    tell_languages::JOB,
     forget_questions::JOB,
     forget_sign_ins::JOB,
     end_sessions::JOB,

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::SourcePath;
 use crate::id::DocumentId;
+use crate::language::Tongue;
 use crate::parser::{Block, MediaType, Note};
 use crate::search::stated::Stated;
 use crate::search::{Label, Visibility};
@@ -84,6 +85,8 @@ pub(crate) struct Summary {
     pub origin: Origin,
     /// What it says about its own time.
     pub stated: Stated,
+    /// In which it is written, if that can be told.
+    pub language: Option<Tongue>,
 }
 
 /// A document with everything that is shown of it.
@@ -106,4 +109,5 @@ pub(super) struct NewDocument<'a> {
     pub visibility: Visibility,
     pub origin: Origin,
     pub stated: Stated,
+    pub language: Option<Tongue>,
 }

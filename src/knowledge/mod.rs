@@ -12,6 +12,7 @@ pub(crate) mod disagreement;
 mod document;
 mod error;
 pub(crate) mod ingest;
+pub(crate) mod languages;
 pub(crate) mod passage;
 mod path;
 mod removal;

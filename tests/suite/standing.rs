@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, eventually, folder_of, shared};
+use crate::support::{Browser, eventually, folder_of, post_question, shared};
 use crate::workbench::upload;
 
 const OVER: &str =
@@ -138,4 +138,35 @@ fn pages_that_disagree_are_listed_until_somebody_dismisses_them() {
     let reopen = act(&dismissed, "reopen").unwrap();
     member.post(&reopen, &[]).has_status(303);
     assert!(member.page(base).html.contains(here));
+}
+
+#[test]
+fn staff_sees_which_documents_and_questions_are_in_another_language() {
+    let api = shared().workspace("languages");
+    let english = "# Hours\n\nOur branches are open on Saturdays from nine to twelve. On Sundays all of our branches stay closed to the public.\n";
+    let german = "# Zeiten\n\nUnsere Filialen sind am Samstag von neun bis zwölf Uhr geöffnet. Am Sonntag bleiben alle Filialen geschlossen.\n";
+    for (path, text) in [("a.md", english), ("b.md", english), ("c.md", german)] {
+        api.put(path, text).has_status(201);
+    }
+    assert_eq!(api.document("a.md").json()["language"], "eng");
+    let document = api.document("c.md").json();
+    assert_eq!(document["language"], "deu");
+    let (_, viewer) = shared().hire("viewer", "languages");
+    let base = "/dashboard/w/languages";
+    let list = viewer.page(&format!("{base}/knowledge"));
+    let rows: Vec<&str> = list.all("tr").map(|row| row.text.as_str()).collect();
+    assert_eq!(rows.iter().filter(|row| row.contains("German")).count(), 1);
+    assert!(!list.html.contains("English"), "it is the usual one");
+    let id = document["id"].as_str().unwrap();
+    let page = viewer.page(&format!("{base}/documents/{id}"));
+    assert!(page.html.contains("German"), "{}", page.html);
+
+    let url = shared().server.url("/help/languages");
+    let question = "¿Cuánto cuesta una tarjeta nueva para mi cuenta?";
+    post_question(&url, question).has_status(200);
+    let gaps = eventually("the gap is there", || {
+        let page = viewer.page(&format!("{base}/gaps"));
+        page.html.contains("Cuánto").then_some(page)
+    });
+    assert!(gaps.html.contains("Spanish"), "{}", gaps.html);
 }

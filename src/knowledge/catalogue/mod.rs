@@ -11,6 +11,7 @@ use super::{Error, Origin};
 use crate::clock::Moment;
 use crate::db::Db;
 use crate::id::DocumentId;
+use crate::language::Tongue;
 use crate::search::stated::Stated;
 use crate::search::{During, Label, Visibility};
 
@@ -105,6 +106,8 @@ pub(crate) struct Item {
     pub passages: usize,
     /// What the document says about its own time; of an article, what is published of it.
     pub stated: Stated,
+    /// In which the same is written, if that can be told.
+    pub language: Option<Tongue>,
 }
 
 /// Which entries are asked for. Empty means all.

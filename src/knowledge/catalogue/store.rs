@@ -15,12 +15,12 @@ const ITEMS: &str = "
     WITH item AS (
         SELECT d.id, 0 AS is_article, d.title, d.path, d.label, d.effective_ms, d.expires_ms, d.origin AS source, d.ingested_ms AS changed_ms,
                'published' AS state, d.label AS live_label, d.effective_ms AS live_effective_ms, d.expires_ms AS live_expires_ms, 0 AS is_ahead,
-               d.stated_standing, d.stated_from, d.stated_until
+               d.stated_standing, d.stated_from, d.stated_until, nullif(d.language, '') AS language
         FROM document d WHERE d.origin <> 'article'
         UNION ALL
         SELECT a.id, 1, a.title, a.path, a.label, a.effective_ms, a.expires_ms, 'article', c.changed_ms,
                c.state, d.label, d.effective_ms, d.expires_ms, c.live <> c.head,
-               coalesce(d.stated_standing, 'current'), d.stated_from, d.stated_until
+               coalesce(d.stated_standing, 'current'), d.stated_from, d.stated_until, nullif(d.language, '')
         FROM article a JOIN course c ON c.id = a.id LEFT JOIN document d ON d.id = a.id
     ), standing AS (
         SELECT *, CASE
@@ -81,7 +81,7 @@ pub(super) fn page(
     let mut statement = c.prepare_cached(&format!(
         "{items} SELECT id, is_article, title, path, label, effective_ms, expires_ms, source, changed_ms, standing,
              CASE WHEN is_live AND is_ahead THEN live_label END AS older_live, CASE WHEN is_live THEN live_expires_ms END AS live_until_ms,
-             stated_standing, stated_from, stated_until,
+             stated_standing, stated_from, stated_until, language,
              (SELECT count(*) FROM passage p WHERE p.document_id = shown.id) AS passages
          FROM (SELECT * FROM listed ORDER BY changed_ms DESC, id LIMIT :limit OFFSET :offset) shown
          ORDER BY changed_ms DESC, id"
@@ -125,5 +125,6 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
         live_expires: column::optional_time(row, "live_until_ms")?,
         passages: row.get("passages")?,
         stated: stated_of(row)?,
+        language: column::optional(row, "language")?,
     })
 }

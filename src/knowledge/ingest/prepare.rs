@@ -9,6 +9,7 @@ use crate::db::Db;
 use crate::knowledge::document::NewDocument;
 use crate::knowledge::passage::{self, Passage};
 use crate::knowledge::{Error, Source, SourcePath, store};
+use crate::language::Tongue;
 use crate::parser::{self, TitleFrom};
 use crate::search::Visibility;
 use crate::search::stated::Stated;
@@ -76,6 +77,7 @@ impl Prepared {
             },
             origin: self.source.origin,
             stated: self.stated(),
+            language: Tongue::of_text(&self.content.text),
         }
     }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::knowledge::Summary;
+use crate::language::Tongue;
 use crate::search::stated::Stated;
 
 #[derive(Serialize, ToSchema)]
@@ -19,6 +20,8 @@ pub(super) struct DocumentBody {
     /// RFC 3339.
     ingested: String,
     stated: StatedBody,
+    /// In which it is written, as ISO 639-3 writes it, such as `eng`; null when that cannot be told.
+    language: Option<&'static str>,
 }
 
 /// What the document says about its own time.
@@ -45,6 +48,7 @@ impl DocumentBody {
             passages: summary.passages,
             ingested: summary.ingested.to_string(),
             stated: StatedBody::new(&summary.stated, today),
+            language: summary.language.map(Tongue::code),
         }
     }
 }

@@ -5,6 +5,8 @@ use jiff::civil::Date;
 use crate::knowledge::Origin;
 use crate::knowledge::catalogue::{self, Filter, Item, Standing};
 use crate::knowledge::disagreement;
+use crate::knowledge::languages;
+use crate::language::Tongue;
 use crate::search::Label;
 use crate::web::dashboard::prelude::*;
 
@@ -85,6 +87,8 @@ struct ListPage {
     frame: Frame,
     query: ListQuery,
     today: Date,
+    /// In which most documents are written.
+    usual: Option<Tongue>,
     /// Pairs of pages that disagree.
     disagreeing: usize,
     items: Vec<Item>,
@@ -99,11 +103,12 @@ struct ListPage {
 pub(in crate::web) async fn show(desk: Desk, query: Query<ListQuery>) -> PageResult {
     let query = query.into_inner();
     let (filter, number, now) = (query.filter(), query.number(), desk.now);
-    let (found, disagreeing) = desk
+    let (found, usual, disagreeing) = desk
         .run_in(move |_, workspace| {
             let offset = (number - 1) * PAGE;
             let found = catalogue::page(&workspace.db, &filter, now, offset, PAGE)?;
-            Ok((found, disagreement::count_open(&workspace.db)?))
+            let usual = languages::of_documents(&workspace.db)?.first().copied();
+            Ok((found, usual, disagreement::count_open(&workspace.db)?))
         })
         .await?;
     let first = (number - 1) * PAGE;
@@ -114,9 +119,18 @@ pub(in crate::web) async fn show(desk: Desk, query: Query<ListQuery>) -> PageRes
         previous: (number > 1).then(|| query.at(number - 1)),
         next: (first + found.items.len() < found.total).then(|| query.at(number + 1)),
         today: now.day(),
+        usual,
         disagreeing,
         items: found.items,
         total: found.total,
         query,
     }))
+}
+
+impl ListPage {
+    /// In which something is written, where that is not the usual language here.
+    fn unusual(&self, item: &Item) -> Option<Tongue> {
+        item.language
+            .filter(|language| Some(*language) != self.usual)
+    }
 }
