@@ -89,6 +89,10 @@ typed_id!(
     GapId
 );
 typed_id!(
+    /// Two documents that say different things of the same.
+    DisagreementId
+);
+typed_id!(
     /// A member of staff.
     StaffId
 );

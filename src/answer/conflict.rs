@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::section::Section;
 use super::selection::{Reason, Selection};
 use super::wanted::Wanted;
-use crate::search::identifier::Forms;
+use crate::search::claim::Claim;
 use crate::search::stated::Force;
 use crate::search::{Found, Hit, analysis};
 
@@ -15,8 +15,6 @@ use crate::search::{Found, Hit, analysis};
 const AMONG: usize = 12;
 /// How far behind the best sentence another may be, in its cosine with the question.
 const BEHIND: f32 = 0.15;
-/// Share of the shorter sentence's words that both have.
-const ALIKE: f32 = 0.34;
 
 /// A unit of another document in force that is nearly the same sentence, or says as much of the question, with other numbers.
 pub(super) fn find<'a>(
@@ -31,7 +29,7 @@ pub(super) fn find<'a>(
         .find(|chosen| chosen.reason == Reason::Best)
         .or(selection.chosen.first())?;
     let score = best.hit.unit_scores.get(best.index).copied()?;
-    let mine = Forms::of(best.text());
+    let mine = Claim::of(best.text());
     let content = content(wanted.text);
     let said = said_of(&content, best.hit, best.text());
     let is_shown = |hit: &Hit| {
@@ -51,9 +49,8 @@ pub(super) fn find<'a>(
         let section = Section::of(hit);
         (0..section.len())
             .filter(|index| !section.is_header(*index) && section.score(*index) >= score - BEHIND)
-            .filter(|index| Forms::of(section.text(*index)).disagrees_with(&mine))
             .filter(|index| says_as_much(&said, &said_of(&content, hit, section.text(*index))))
-            .find(|index| are_alike(best.text(), section.text(*index)))
+            .find(|index| Claim::of(section.text(*index)).contradicts(&mine))
             .map(|index| (hit, index))
     })
 }
@@ -75,18 +72,4 @@ fn said_of(content: &HashSet<String>, hit: &Hit, text: &str) -> HashSet<String> 
 /// Of the question's words that either says, both say most.
 fn says_as_much(one: &HashSet<String>, two: &HashSet<String>) -> bool {
     one.intersection(two).count() * 3 >= one.union(two).count() * 2
-}
-
-#[expect(clippy::cast_precision_loss, reason = "words of a sentence")]
-fn are_alike(one: &str, two: &str) -> bool {
-    let words = |text: &str| -> HashSet<String> {
-        analysis::query_terms(text)
-            .into_iter()
-            .filter(|term| !term.chars().any(|c| c.is_ascii_digit()))
-            .collect()
-    };
-    let (one, two) = (words(one), words(two));
-    let shared = one.intersection(&two).count() as f32;
-    let shorter = one.len().min(two.len()) as f32;
-    shorter > 0.0 && shared >= ALIKE * shorter
 }

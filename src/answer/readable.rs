@@ -4,9 +4,8 @@
 //! searched by its words, and answered only where a passage has them.
 
 use serde::Serialize;
-use whatlang::{Detector, Lang};
 
-use crate::language;
+use crate::language::{Tongue, is_in_latin_letters};
 
 /// Why a question cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,11 +17,6 @@ pub(crate) enum Unreadable {
     Language(String),
 }
 
-/// Words from which a language can be told.
-const FEWEST_WORDS: usize = 3;
-/// Share of the words that the model knows whole, or that are English in any case, from which a question is English.
-const ENGLISH: usize = 2;
-
 /// Of a question in another language that is written in Latin letters.
 pub(super) enum Reading {
     Well,
@@ -33,58 +27,26 @@ pub(super) enum Reading {
 
 /// `is_word` says of a word, folded, that the model knows it whole.
 pub(super) fn read(text: &str, is_word: impl Fn(&str) -> bool) -> Reading {
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    if letters == 0 {
+    if !text.chars().any(char::is_alphabetic) {
         return if text.chars().any(|c| c.is_ascii_digit()) {
             Reading::Well
         } else {
             Reading::Not(Unreadable::Signs)
         };
     }
-    let is_latin = |c: &char| c.is_alphabetic() && is_latin(*c);
-    if text.chars().filter(is_latin).count() * 2 < letters {
-        // Of languages that share a script, a short text seldom tells which it is.
-        let sure = whatlang::detect(text).filter(whatlang::Info::is_reliable);
-        let name = match (sure, whatlang::detect_script(text)) {
-            (Some(info), _) => info.lang().eng_name().to_owned(),
+    if !is_in_latin_letters(text) {
+        let tongue = Tongue::of_foreign_question(text, is_word);
+        let name = match (tongue, whatlang::detect_script(text)) {
+            (Some(tongue), _) => tongue.to_string(),
             (None, Some(script)) => script.name().to_owned(),
             (None, None) => "another script".to_owned(),
         };
         return Reading::Not(Unreadable::Language(name));
     }
-    let words = language::words(text);
-    let english = words
-        .iter()
-        .filter(|word| {
-            let is_foreign = language::any(word, |language| &language.stop_words);
-            language::english().stop_words.contains(word) || !is_foreign && is_word(word)
-        })
-        .count();
-    if words.len() < FEWEST_WORDS || english * 3 >= words.len() * ENGLISH {
-        return Reading::Well;
+    match Tongue::of_foreign_question(text, is_word) {
+        Some(tongue) => Reading::ByWords(tongue.to_string()),
+        None => Reading::Well,
     }
-    let is_foreign = |word: &&String| {
-        let is_stop = language::any(word, |language| &language.stop_words);
-        is_stop && !language::english().stop_words.contains(word)
-    };
-    let is_certain = words.iter().filter(is_foreign).count() >= FOREIGN_WORDS;
-    match Detector::new().detect(text) {
-        Some(info) if info.lang() != Lang::Eng && (is_certain || info.confidence() > CONFIDENT) => {
-            Reading::ByWords(info.lang().eng_name().to_owned())
-        }
-        _ => Reading::Well,
-    }
-}
-
-/// So sure must the detector be, or so many words must be such that only another language has.
-const CONFIDENT: f64 = 0.5;
-const FOREIGN_WORDS: usize = 2;
-
-/// Letters of the Latin script, with their diacritics.
-fn is_latin(c: char) -> bool {
-    c.is_ascii_alphabetic()
-        || ('\u{c0}'..='\u{24f}').contains(&c)
-        || ('\u{1e00}'..='\u{1eff}').contains(&c)
 }
 
 #[cfg(test)]

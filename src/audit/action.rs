@@ -49,6 +49,8 @@ actions! {
     GapAnswered = "gap.answered",
     GapDismissed = "gap.dismissed",
     GapReopened = "gap.reopened",
+    DisagreementDismissed = "disagreement.dismissed",
+    DisagreementReopened = "disagreement.reopened",
     Exported = "data.exported",
     ClockAccepted = "clock.accepted",
     SetupLinkMade = "setup-link.made",

@@ -156,11 +156,11 @@ pub(super) fn ingest_sources(
             match outcome {
                 Outcome::Added { passages, notes } => {
                     report.added += 1;
-                    report.add(&name, passages, &notes);
+                    report.add(&name, passages, notes);
                 }
                 Outcome::Replaced { passages, notes } => {
                     report.replaced += 1;
-                    report.add(&name, passages, &notes);
+                    report.add(&name, passages, notes);
                 }
                 // For the command line nothing waits.
                 Outcome::Unchanged | Outcome::Waiting { .. } => report.unchanged += 1,
@@ -179,11 +179,11 @@ pub(super) fn ingest_sources(
 }
 
 impl Report {
-    fn add(&mut self, name: &str, passages: usize, notes: &[crate::parser::Note]) {
+    fn add(&mut self, name: &str, passages: usize, notes: Vec<String>) {
         self.passages += passages;
-        self.notes.extend(notes.iter().map(|note| Skipped {
+        self.notes.extend(notes.into_iter().map(|note| Skipped {
             name: name.to_owned(),
-            reason: note.to_string(),
+            reason: note,
         }));
     }
 }

@@ -7,6 +7,8 @@ mod guard;
 mod guarded;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 pub(crate) use guard::{Guard, Standing};
 pub(crate) use guarded::GuardedClock;
@@ -20,6 +22,13 @@ pub(crate) struct Moment {
     pub expiry: Timestamp,
     /// Never ahead of what has been confirmed or has lasted: what is too old by it may be deleted.
     pub deletion: Timestamp,
+}
+
+impl Moment {
+    /// The day by which a period that a document states begins or is over.
+    pub(crate) fn day(self) -> Date {
+        self.wall.to_zoned(TimeZone::UTC).date()
+    }
 }
 
 /// All clocks agree.

@@ -35,4 +35,6 @@ pub(crate) const WORKSPACE: Schema = steps!(
     "review-of-each" "workspace/0010-review-of-each",
     "stated" "workspace/0011-stated",
     "complaint" "workspace/0012-complaint",
+    "disagreement" "workspace/0013-disagreement",
+    "language" "workspace/0014-language",
 );

@@ -4,6 +4,7 @@
 mod ask_again;
 mod checkpoint;
 mod clock;
+mod compare_documents;
 mod disk;
 mod end_sessions;
 mod forget_questions;
@@ -11,6 +12,7 @@ mod forget_sign_ins;
 mod forget_snapshots;
 mod forget_working_copies;
 mod group_questions;
+mod tell_languages;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -37,9 +39,11 @@ const FIRST: Duration = Duration::from_secs(1);
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-static JOBS: [Job; 10] = [
+static JOBS: [Job; 12] = [
     group_questions::JOB,
     ask_again::JOB,
+    compare_documents::JOB,
+    tell_languages::JOB,
     forget_questions::JOB,
     forget_sign_ins::JOB,
     end_sessions::JOB,

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::SourcePath;
 use crate::id::DocumentId;
+use crate::language::Tongue;
 use crate::parser::{Block, MediaType, Note};
 use crate::search::stated::Stated;
 use crate::search::{Label, Visibility};
@@ -82,6 +83,10 @@ pub(crate) struct Summary {
     pub ingested: Timestamp,
     pub visibility: Visibility,
     pub origin: Origin,
+    /// What it says about its own time.
+    pub stated: Stated,
+    /// In which it is written, if that can be told.
+    pub language: Option<Tongue>,
 }
 
 /// A document with everything that is shown of it.
@@ -104,4 +109,5 @@ pub(super) struct NewDocument<'a> {
     pub visibility: Visibility,
     pub origin: Origin,
     pub stated: Stated,
+    pub language: Option<Tongue>,
 }

@@ -8,11 +8,12 @@ use crate::clock::Moment;
 use crate::crypto;
 use crate::db::{self, Reader, Tx, column, stored};
 use crate::id::DocumentId;
+use crate::language::Tongue;
 use crate::parser::MediaType;
-use crate::search::{Label, Visibility, in_force_sql, visibility_of};
+use crate::search::{Label, Visibility, in_force_sql, stated_of, visibility_of};
 
 const COLUMNS: &str = "d.id, d.path, d.title, d.media_type, d.bytes, d.ingested_ms, (SELECT count(*) FROM passage p WHERE p.document_id = d.id) AS passages,
-     d.label, d.effective_ms, d.expires_ms, d.origin";
+     d.label, d.effective_ms, d.expires_ms, d.origin, d.stated_standing, d.stated_from, d.stated_until, nullif(d.language, '') AS language";
 
 /// Of the stored form of a document's blocks. Another shape of `Block` or `BlockKind` is another version.
 const BLOCKS: u8 = 1;
@@ -22,6 +23,8 @@ pub(super) fn put(tx: &Tx<'_>, id: &DocumentId, document: &NewDocument<'_>) -> R
     for sql in [
         "DELETE FROM passage WHERE document_id = ?1",
         "DELETE FROM document_content WHERE document_id = ?1",
+        // Nothing of the old text stays; that the two were dismissed does.
+        "DELETE FROM disagreement_place WHERE disagreement_id IN (SELECT id FROM disagreement WHERE ?1 IN (one_id, two_id))",
     ] {
         tx.prepare_cached(sql)
             .and_then(|mut statement| statement.execute([id.as_str()]))
@@ -31,12 +34,13 @@ pub(super) fn put(tx: &Tx<'_>, id: &DocumentId, document: &NewDocument<'_>) -> R
     let notes = serde_json::json!(document.content.notes).to_string();
     tx.prepare_cached(
         "INSERT INTO document (id, path, title, media_type, sha256, bytes, ingested_ms, label, effective_ms, expires_ms, origin,
-             stated_standing, stated_from, stated_until)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+             stated_standing, stated_from, stated_until, language)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
          ON CONFLICT (id) DO UPDATE SET path = excluded.path, title = excluded.title, media_type = excluded.media_type,
              sha256 = excluded.sha256, bytes = excluded.bytes, ingested_ms = excluded.ingested_ms, label = excluded.label,
              effective_ms = excluded.effective_ms, expires_ms = excluded.expires_ms, origin = excluded.origin,
-             stated_standing = excluded.stated_standing, stated_from = excluded.stated_from, stated_until = excluded.stated_until",
+             stated_standing = excluded.stated_standing, stated_from = excluded.stated_from, stated_until = excluded.stated_until,
+             language = excluded.language",
     )
     .map_err(db::Error::from)?
     .execute((
@@ -54,6 +58,7 @@ pub(super) fn put(tx: &Tx<'_>, id: &DocumentId, document: &NewDocument<'_>) -> R
         document.stated.standing.name(),
         document.stated.from.map(|day| day.to_string()),
         document.stated.until.map(|day| day.to_string()),
+        document.language.map_or("", Tongue::code),
     ))
     .map_err(db::Error::from)?;
     tx.prepare_cached(
@@ -322,7 +327,9 @@ pub(super) fn count_naming(c: &Connection, id: &DocumentId) -> Result<usize, db:
                     + (SELECT count(*) FROM article WHERE id = ?1)
                     + (SELECT count(*) FROM article_version WHERE article_id = ?1)
                     + (SELECT count(*) FROM course WHERE id = ?1)
-                    + (SELECT count(*) FROM course_step WHERE course_id = ?1)";
+                    + (SELECT count(*) FROM course_step WHERE course_id = ?1)
+                    + (SELECT count(*) FROM disagreement WHERE ?1 IN (one_id, two_id))
+                    + (SELECT count(*) FROM compared WHERE document_id = ?1)";
     Ok(c.query_row(sql, [id.as_str()], |row| row.get(0))?)
 }
 
@@ -362,6 +369,8 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         passages: column::count(row, "passages")?,
         visibility: visibility_of(row)?,
         origin: column::parsed(row, "origin")?,
+        stated: stated_of(row)?,
+        language: column::optional(row, "language")?,
     })
 }
 

@@ -11,6 +11,7 @@
 mod phrase;
 #[cfg(test)]
 mod tests;
+mod tongue;
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -18,6 +19,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 pub(crate) use phrase::{Phrases, Words, fold, words};
+pub(crate) use tongue::{Tongue, is_in_latin_letters};
 
 const SOURCES: [&str; 2] = [
     include_str!("../../assets/language/english.toml"),

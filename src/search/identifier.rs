@@ -179,6 +179,11 @@ impl Forms {
         })
     }
 
+    /// Whether it counts or measures anything.
+    pub(crate) fn has_numbers(&self) -> bool {
+        !self.numbers.is_empty()
+    }
+
     pub(crate) fn has_years(&self) -> bool {
         self.has_years
     }

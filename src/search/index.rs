@@ -20,6 +20,9 @@ const CANDIDATES: usize = 50;
 /// Passages before and after one that are looked at with it.
 const AROUND: u32 = 40;
 
+/// For each unit of a passage its vector.
+type UnitVectors = Vec<Vec<f32>>;
+
 /// The search index of one workspace.
 pub(crate) struct Index {
     db: Db,
@@ -108,6 +111,59 @@ impl Index {
                 hits.extend(found.filter(|hit| filter.sees(&hit.visibility)));
             }
             Ok(hits)
+        })
+    }
+
+    /// Some passages of a document from one place on, in order, each with the vectors of its units.
+    pub(crate) fn with_units(
+        &self,
+        document: &DocumentId,
+        from: u32,
+        most: u32,
+    ) -> Result<Vec<(Hit, UnitVectors)>, Error> {
+        let to = from.saturating_add(most.saturating_sub(1));
+        self.db.read(|c| {
+            let mut found = Vec::new();
+            for passage in store::passages_between(c, document, from, to)? {
+                if let Some((hit, blobs)) = store::find_hit(c, passage)? {
+                    let units = row::unpack_units(&blobs.units)?;
+                    if units.len() != hit.units.len() {
+                        return Err(Error::Damaged("the vectors of its units"));
+                    }
+                    found.push((hit, units));
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// For each vector, the passages of other documents that are nearest in meaning, at most `limit`, scored by it.
+    pub(crate) fn near(
+        &self,
+        document: &DocumentId,
+        vectors: &[&[f32]],
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Vec<Vec<Hit>>, Error> {
+        self.follow()?;
+        let lengths = self.lengths.read();
+        self.db.read(|c| {
+            let own = store::passages_between(c, document, 0, u32::MAX)?;
+            let own: HashSet<i64> = own.into_iter().collect();
+            let mut found = Vec::with_capacity(vectors.len());
+            for vector in vectors {
+                let near = self.vectors.search(vector, limit, |passage| {
+                    !own.contains(&passage) && lengths.allows(filter, passage)
+                });
+                let mut hits = Vec::with_capacity(near.len());
+                for (passage, _) in near {
+                    hits.extend(
+                        score(c, passage, vector, 0.0)?.filter(|hit| filter.sees(&hit.visibility)),
+                    );
+                }
+                found.push(hits);
+            }
+            Ok(found)
         })
     }
 

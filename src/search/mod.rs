@@ -6,6 +6,7 @@
 //! what was committed since the last one.
 
 pub(crate) mod analysis;
+pub(crate) mod claim;
 mod density;
 mod fusion;
 pub(crate) mod identifier;
@@ -29,7 +30,7 @@ use serde::Serialize;
 pub(crate) use index::Index;
 pub(crate) use row::Vectors;
 pub(crate) use spelling::{Mended, written_out};
-pub(crate) use store::{during_of, in_force_sql, visibility_of};
+pub(crate) use store::{during_of, in_force_sql, stated_in_force_sql, stated_of, visibility_of};
 pub(crate) use unit::{Unit, UnitKind};
 pub(crate) use visibility::{Audience, During, Filter, Label, UnknownLabel, Visibility};
 

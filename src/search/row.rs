@@ -56,23 +56,38 @@ pub(super) fn unpack_main(blob: &[u8]) -> Result<(Vec<f32>, Vec<f32>), Error> {
     Ok((passage, heading))
 }
 
-/// Cosine of `query` with each unit.
-pub(super) fn score_units(blob: &[u8], query: &[f32]) -> Result<Vec<f32>, Error> {
+/// The vector of each unit, of nearly unit length.
+pub(super) fn unpack_units(blob: &[u8]) -> Result<Vec<Vec<f32>>, Error> {
+    let vector = |(scale, values): (f32, &[u8])| {
+        let value = |value: &u8| f32::from(value.cast_signed()) * scale;
+        values.iter().map(value).collect()
+    };
+    Ok(units_of(blob)?.map(vector).collect())
+}
+
+/// The scale and the values of each unit.
+fn units_of(blob: &[u8]) -> Result<impl Iterator<Item = (f32, &[u8])>, Error> {
     let (units, []) = blob.as_chunks::<UNIT_BYTES>() else {
         return Err(Error::Damaged("unit vectors"));
     };
-    Ok(units
-        .iter()
-        .map(|unit| {
-            let (scale, values) = unit
-                .split_first_chunk::<4>()
-                .expect("a unit begins with its scale");
+    Ok(units.iter().map(|unit| {
+        let (scale, values) = unit
+            .split_first_chunk::<4>()
+            .expect("a unit begins with its scale");
+        (f32::from_le_bytes(*scale), values)
+    }))
+}
+
+/// Cosine of `query` with each unit.
+pub(super) fn score_units(blob: &[u8], query: &[f32]) -> Result<Vec<f32>, Error> {
+    Ok(units_of(blob)?
+        .map(|(scale, values)| {
             let sum: f32 = values
                 .iter()
                 .zip(query)
                 .map(|(value, weight)| f32::from(value.cast_signed()) * weight)
                 .sum();
-            sum * f32::from_le_bytes(*scale)
+            sum * scale
         })
         .collect())
 }

@@ -2,7 +2,7 @@
 //!
 //! Only its title and its first sentences are read, and of these only what speaks of the document: "your card has expired" does not.
 
-use std::fmt;
+mod said;
 
 use jiff::civil::{Date, date};
 use serde::Serialize;
@@ -106,6 +106,17 @@ pub(crate) enum Force {
     NotYet,
 }
 
+impl Force {
+    /// For programs.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Now => "now",
+            Self::Over => "over",
+            Self::NotYet => "not_yet",
+        }
+    }
+}
+
 impl Stated {
     /// Reads a title and the first sentences of a text.
     pub(crate) fn read<'t>(title: &str, sentences: impl Iterator<Item = &'t str>) -> Self {
@@ -180,28 +191,6 @@ impl Reading {
                 self.is_rough = is_title && years(text).is_some();
             }
         }
-    }
-}
-
-/// "from 1 April 2025 to 31 March 2026", "draft", "out of date"
-impl fmt::Display for Stated {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut parts: Vec<String> = Vec::new();
-        match self.standing {
-            Standing::Current => {}
-            Standing::Outdated => parts.push("out of date".to_owned()),
-            Standing::Draft => parts.push("a draft".to_owned()),
-        }
-        let day = |day: Date| day.strftime("%-d %B %Y").to_string();
-        match (self.from, self.until) {
-            (Some(from), Some(until)) => {
-                parts.push(format!("from {} to {}", day(from), day(until)));
-            }
-            (Some(from), None) => parts.push(format!("from {}", day(from))),
-            (None, Some(until)) => parts.push(format!("until {}", day(until))),
-            (None, None) => {}
-        }
-        f.write_str(&parts.join(", "))
     }
 }
 

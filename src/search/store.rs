@@ -227,6 +227,14 @@ pub(crate) fn in_force_sql(columns: &str) -> String {
     )
 }
 
+/// Whether a document says nothing against being in force on the day `:today`. `columns`: what stands before the names of its three columns.
+/// [`Stated::force`] is the same in the program.
+pub(crate) fn stated_in_force_sql(columns: &str) -> String {
+    format!(
+        "({columns}stated_standing = 'current' AND coalesce({columns}stated_from <= :today, TRUE) AND coalesce({columns}stated_until >= :today, TRUE))"
+    )
+}
+
 fn index_row(row: &Row<'_>) -> rusqlite::Result<IndexRow> {
     Ok(IndexRow {
         passage: row.get("id")?,

@@ -9,8 +9,8 @@ use actix_web::{guard, web};
 use super::api::{ask, documents, openapi, search};
 use super::dashboard::account::{enrolment, profile, reset, setup, sign_in, step_up};
 use super::dashboard::knowledge::{
-    approved, approved_editor, article, document, editor, gaps, list as knowledge, playground,
-    reviews, upload, versions, working_copy,
+    approved, approved_editor, article, disagreements, document, editor, gaps, list as knowledge,
+    playground, reviews, upload, versions, working_copy,
 };
 use super::dashboard::people::{instance, permissions, team};
 use super::dashboard::workspace::{
@@ -154,6 +154,10 @@ routes! {
         POST "/w/{workspace}/documents/{id}/delete" => document::delete, Workspace(RemoveKnowledge), on_reserve;
         GET "/w/{workspace}/removals/{seq}" => document::show_removal, Workspace(ReadKnowledge);
         GET "/w/{workspace}/removals/{seq}/certificate" => document::download_removal, Workspace(ReadKnowledge);
+
+        GET "/w/{workspace}/disagreements" => disagreements::list, Workspace(ReadKnowledge);
+        POST "/w/{workspace}/disagreements/{id}/dismiss" => disagreements::dismiss, Workspace(ManageDocuments), on_reserve;
+        POST "/w/{workspace}/disagreements/{id}/reopen" => disagreements::reopen, Workspace(ManageDocuments);
 
         GET "/w/{workspace}/reviews" => reviews::list, Workspace(ReadKnowledge);
         GET "/w/{workspace}/reviews/{id}" => reviews::show, Workspace(ReadKnowledge);

@@ -33,6 +33,7 @@ mod reviews;
 mod secrecy;
 mod serve;
 mod sign_in;
+mod standing;
 mod styles;
 mod support;
 mod team;

@@ -10,7 +10,12 @@ use crate::support::{Browser, Page, Reply, eventually, get, post_question, share
 
 /// Sends files as the page does without a script.
 #[track_caller]
-fn upload(browser: &Browser<'_>, workspace: &str, label: &str, files: &[(&str, &str)]) -> Reply {
+pub(crate) fn upload(
+    browser: &Browser<'_>,
+    workspace: &str,
+    label: &str,
+    files: &[(&str, &str)],
+) -> Reply {
     let form = Form::new()
         .text("csrf", browser.csrf())
         .text("label", label.to_owned())

@@ -11,6 +11,8 @@ use super::{Error, Origin};
 use crate::clock::Moment;
 use crate::db::Db;
 use crate::id::DocumentId;
+use crate::language::Tongue;
+use crate::search::stated::Stated;
 use crate::search::{During, Label, Visibility};
 
 /// Where an entry of the list stands at a moment.
@@ -102,6 +104,10 @@ pub(crate) struct Item {
     pub source: Origin,
     pub changed: Timestamp,
     pub passages: usize,
+    /// What the document says about its own time; of an article, what is published of it.
+    pub stated: Stated,
+    /// In which the same is written, if that can be told.
+    pub language: Option<Tongue>,
 }
 
 /// Which entries are asked for. Empty means all.
@@ -116,6 +122,8 @@ pub(crate) struct Filter {
     pub older_than_days: Option<u32>,
     /// What is published and in force expires within so many days.
     pub expires_within_days: Option<u32>,
+    /// Whether it is published, within its dates, and says nothing against being in force today.
+    pub in_force: Option<bool>,
 }
 
 /// A part of the list, the last changed first.
@@ -306,6 +314,53 @@ mod tests {
         for (filter, expected) in filters {
             assert_eq!(titles(&db, &filter), expected, "{filter:?}");
         }
+    }
+
+    #[test]
+    fn what_says_that_it_is_over_is_told_from_what_is_in_force() {
+        let db = workspace_db();
+        fill(&db);
+        let put = |path: &str, markdown: &str| {
+            let change = Change::by_program(NOW);
+            let source = source(path, markdown, None);
+            ingest_one(&db, shared_pool(), source, Eyes::Second, &change).unwrap();
+        };
+        put("a.md", "# Fees until 13 January 2027\n\nSome words.\n");
+        put("b.md", "# Fees until 15 January 2027\n\nSome words.\n");
+        put("c.md", "# Fees from 16 January 2027\n\nSome words.\n");
+        put("d.md", "# Fees\n\nThis is an old version.\n");
+        let found = |in_force, standing| {
+            let filter = Filter {
+                in_force: Some(in_force),
+                standing,
+                ..Filter::default()
+            };
+            let items = page(&db, &filter, NOW.into(), 0, 50).unwrap().items;
+            let badge = |item: Item| (item.path, item.stated.badge(Moment::from(NOW).day()));
+            let mut badges: Vec<_> = items.into_iter().map(badge).collect();
+            badges.sort_unstable();
+            badges
+        };
+        let in_force: Vec<_> = found(true, None)
+            .into_iter()
+            .map(|(path, _)| path)
+            .collect();
+        assert_eq!(in_force[1..], ["b.md", "old.md", "soon.md"]);
+        assert_eq!(in_force.len(), 4, "and the article: {in_force:?}");
+        let over = "no longer in force";
+        assert_eq!(
+            found(false, Some(Standing::Published)),
+            [
+                ("a.md".to_owned(), over),
+                ("c.md".to_owned(), "not yet in force"),
+                ("d.md".to_owned(), over)
+            ]
+        );
+        assert_eq!(
+            found(false, None).len(),
+            6,
+            "with what has expired, is to come, or is a draft"
+        );
     }
 
     #[test]

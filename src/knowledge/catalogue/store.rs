@@ -7,18 +7,20 @@ use super::{Counts, Filter, Item, Page, Standing};
 use crate::clock::Moment;
 use crate::db::{self, Reader, column};
 use crate::knowledge::Origin;
-use crate::search::{Label, in_force_sql, visibility_of};
+use crate::search::{Label, in_force_sql, stated_in_force_sql, stated_of, visibility_of};
 
 /// Documents and articles alike. An article's document is not listed beside it. What an article is in its newest version need not be what is
 /// published of it, which is the document of its id: that has a label and an expiry of its own (`live_…`), while it is in force.
 const ITEMS: &str = "
     WITH item AS (
         SELECT d.id, 0 AS is_article, d.title, d.path, d.label, d.effective_ms, d.expires_ms, d.origin AS source, d.ingested_ms AS changed_ms,
-               'published' AS state, d.label AS live_label, d.effective_ms AS live_effective_ms, d.expires_ms AS live_expires_ms, 0 AS is_ahead
+               'published' AS state, d.label AS live_label, d.effective_ms AS live_effective_ms, d.expires_ms AS live_expires_ms, 0 AS is_ahead,
+               d.stated_standing, d.stated_from, d.stated_until, nullif(d.language, '') AS language
         FROM document d WHERE d.origin <> 'article'
         UNION ALL
         SELECT a.id, 1, a.title, a.path, a.label, a.effective_ms, a.expires_ms, 'article', c.changed_ms,
-               c.state, d.label, d.effective_ms, d.expires_ms, c.live <> c.head
+               c.state, d.label, d.effective_ms, d.expires_ms, c.live <> c.head,
+               coalesce(d.stated_standing, 'current'), d.stated_from, d.stated_until, nullif(d.language, '')
         FROM article a JOIN course c ON c.id = a.id LEFT JOIN document d ON d.id = a.id
     ), standing AS (
         SELECT *, CASE
@@ -26,7 +28,7 @@ const ITEMS: &str = "
             WHEN expires_ms <= :expiry THEN 'expired'
             WHEN effective_ms > :now THEN 'scheduled'
             ELSE 'published' END AS standing,
-            live_label IS NOT NULL AND {IN_FORCE} AS is_live
+            live_label IS NOT NULL AND {IN_FORCE} AS is_live, {STATED_IN_FORCE} AS says_in_force
         FROM item
     ), listed AS (
         SELECT * FROM standing
@@ -36,10 +38,13 @@ const ITEMS: &str = "
           AND (:source = '' OR source = :source)
           AND changed_ms <= :changed_until
           AND (:expires_until IS NULL OR (is_live AND live_expires_ms <= :expires_until))
+          AND (:in_force IS NULL OR :in_force = (is_live AND says_in_force))
     )";
 
 fn items() -> String {
-    ITEMS.replace("{IN_FORCE}", &in_force_sql("live_"))
+    ITEMS
+        .replace("{IN_FORCE}", &in_force_sql("live_"))
+        .replace("{STATED_IN_FORCE}", &stated_in_force_sql(""))
 }
 
 pub(super) fn page(
@@ -61,6 +66,7 @@ pub(super) fn page(
         filter.standing.map_or("", Standing::name),
     );
     let label = filter.label.map_or("", Label::name);
+    let today = now.day().to_string();
     let items = items();
     let total = c
         .prepare_cached(&format!("{items} SELECT count(*) FROM listed"))?
@@ -68,12 +74,14 @@ pub(super) fn page(
             named_params! {
                 ":now": now.wall.as_millisecond(), ":expiry": now.expiry.as_millisecond(), ":text": text, ":standing": standing, ":label": label,
                 ":source": filter.source.map_or("", Origin::name), ":changed_until": changed_until, ":expires_until": expires_until,
+            ":today": today, ":in_force": filter.in_force,
             },
             |row| row.get(0),
         )?;
     let mut statement = c.prepare_cached(&format!(
         "{items} SELECT id, is_article, title, path, label, effective_ms, expires_ms, source, changed_ms, standing,
              CASE WHEN is_live AND is_ahead THEN live_label END AS older_live, CASE WHEN is_live THEN live_expires_ms END AS live_until_ms,
+             stated_standing, stated_from, stated_until, language,
              (SELECT count(*) FROM passage p WHERE p.document_id = shown.id) AS passages
          FROM (SELECT * FROM listed ORDER BY changed_ms DESC, id LIMIT :limit OFFSET :offset) shown
          ORDER BY changed_ms DESC, id"
@@ -82,6 +90,7 @@ pub(super) fn page(
         named_params! {
             ":now": now.wall.as_millisecond(), ":expiry": now.expiry.as_millisecond(), ":text": text, ":standing": standing, ":label": label,
             ":source": filter.source.map_or("", Origin::name), ":changed_until": changed_until, ":expires_until": expires_until,
+            ":today": today, ":in_force": filter.in_force,
             ":limit": limit, ":offset": offset,
         },
         item,
@@ -115,5 +124,7 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
         older_live: column::optional(row, "older_live")?,
         live_expires: column::optional_time(row, "live_until_ms")?,
         passages: row.get("passages")?,
+        stated: stated_of(row)?,
+        language: column::optional(row, "language")?,
     })
 }

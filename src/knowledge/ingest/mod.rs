@@ -19,7 +19,6 @@ use crate::audit::{self, Action, Change, Entry};
 use crate::db::{Db, Tx};
 use crate::id::DocumentId;
 use crate::inference::Pool;
-use crate::parser::Note;
 use crate::search::{self, Visibility};
 
 use prepare::Prepared;
@@ -29,22 +28,22 @@ const GROUP_PASSAGES: usize = 96;
 /// Sources in a group at most: unchanged ones have no passages, and their fate should be heard of too.
 const GROUP_SOURCES: usize = 256;
 
-/// What became of one source.
+/// What became of one source. Its notes say what was repaired or left out, and what makes it give way to others.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Added {
         passages: usize,
-        notes: Vec<Note>,
+        notes: Vec<String>,
     },
     Replaced {
         passages: usize,
-        notes: Vec<Note>,
+        notes: Vec<String>,
     },
     /// The same bytes were there already, with the same label.
     Unchanged,
     /// It is kept until somebody else has approved it. What is published under its path stays.
     Waiting {
-        notes: Vec<Note>,
+        notes: Vec<String>,
     },
     Failed(Error),
 }
@@ -244,7 +243,7 @@ fn hold(
         change,
     )?;
     Ok(Some(Outcome::Waiting {
-        notes: prepared.notes().to_vec(),
+        notes: prepared.notes(change.at.day()),
     }))
 }
 
@@ -288,7 +287,7 @@ fn store_document(
         Some(_) => {}
     }
     audit::record(tx, change, &entry)?;
-    let (passages, notes) = (passages.len(), prepared.notes().to_vec());
+    let (passages, notes) = (passages.len(), prepared.notes(change.at.day()));
     Ok(if before.is_some() {
         Outcome::Replaced { passages, notes }
     } else {

@@ -1,6 +1,7 @@
 //! Reads a source and cuts it into passages.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{Outcome, Unreadable};
 use crate::crypto;
@@ -8,7 +9,8 @@ use crate::db::Db;
 use crate::knowledge::document::NewDocument;
 use crate::knowledge::passage::{self, Passage};
 use crate::knowledge::{Error, Source, SourcePath, store};
-use crate::parser::{self, Note, TitleFrom};
+use crate::language::Tongue;
+use crate::parser::{self, TitleFrom};
 use crate::search::Visibility;
 use crate::search::stated::Stated;
 
@@ -46,8 +48,10 @@ impl Prepared {
         &self.passages
     }
 
-    pub(super) fn notes(&self) -> &[Note] {
-        &self.content.notes
+    /// What was repaired or left out, and what it says about its own time, as sentences.
+    pub(super) fn notes(&self, today: Date) -> Vec<String> {
+        let notes = self.content.notes.iter().map(ToString::to_string);
+        notes.chain(self.stated().note(today)).collect()
     }
 
     /// `before`: how far and when the document that it replaces may be shown, which counts where its source does not say.
@@ -73,6 +77,7 @@ impl Prepared {
             },
             origin: self.source.origin,
             stated: self.stated(),
+            language: Tongue::of_text(&self.content.text),
         }
     }
 

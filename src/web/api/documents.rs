@@ -1,5 +1,7 @@
 //! `/api/v1/documents`: what the key's workspace knows.
 
+mod body;
+
 use std::sync::Arc;
 
 use actix_web::dev::Decompress;
@@ -10,6 +12,8 @@ use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use body::DocumentBody;
+
 use super::auth::Caller;
 use super::{ApiError, ApiResult};
 use crate::apikey::Scope;
@@ -18,7 +22,7 @@ use crate::id::WorkspaceId;
 use crate::knowledge::Source;
 use crate::knowledge::ingest::{Outcome, ingest_one};
 use crate::knowledge::review::Eyes;
-use crate::knowledge::{self, SourcePath, Summary};
+use crate::knowledge::{self, SourcePath};
 use crate::parser::{MediaType, Note, format};
 use crate::search::{Label, UnknownLabel};
 use crate::web::Shell;
@@ -53,19 +57,6 @@ pub(in crate::web) struct ListResponse {
     documents: Vec<DocumentBody>,
     /// `after` of the next page; null on the last.
     next: Option<String>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct DocumentBody {
-    id: String,
-    path: String,
-    title: String,
-    media_type: String,
-    /// Of the source.
-    bytes: u64,
-    passages: usize,
-    /// RFC 3339.
-    ingested: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -139,15 +130,17 @@ pub(in crate::web) async fn list(
         .into());
     }
     let workspace = caller.workspace().clone();
-    let listed = shell
+    let (listed, today) = shell
         .blocking(move |app| {
-            Ok::<_, Error>(knowledge::list_open(
+            let now = app.clock.now();
+            let listed = knowledge::list_open(
                 &open(app, &workspace)?.db,
                 &query.prefix,
                 query.after.as_deref(),
                 limit,
-                app.clock.now(),
-            )?)
+                now,
+            )?;
+            Ok::<_, Error>((listed, now.day()))
         })
         .await
         .map_err(ApiError)?;
@@ -156,7 +149,10 @@ pub(in crate::web) async fn list(
         .filter(|_| listed.len() == limit)
         .map(|last| last.path.to_string());
     Ok(HttpResponse::Ok().json(ListResponse {
-        documents: listed.into_iter().map(document_body).collect(),
+        documents: listed
+            .into_iter()
+            .map(|summary| DocumentBody::new(summary, today))
+            .collect(),
         next,
     }))
 }
@@ -178,23 +174,26 @@ pub(in crate::web) async fn get(
     let path = parse_path(&path)?;
     let workspace = caller.workspace().clone();
     let reading = Arc::clone(&shell.reading);
-    let (summary, copy) = shell
+    let (summary, copy, today) = shell
         .blocking(move |app| {
             let workspace = open(app, &workspace)?;
             let id = knowledge::find_id(&workspace.db, &path)?;
             let id = id.ok_or(knowledge::Error::Unknown)?;
             let (summary, copy) = reading.get(&workspace, &id)?;
-            if !summary.visibility.may_be_opened(app.clock.now()) {
+            let now = app.clock.now();
+            if !summary.visibility.may_be_opened(now) {
                 return Err(knowledge::Error::Unknown.into());
             }
-            Ok::<_, Error>((summary, copy))
+            Ok::<_, Error>((summary, copy, now.day()))
         })
         .await
         .map_err(ApiError)?;
     let whole = DocumentResponse {
-        document: document_body(summary),
+        notes: sentences(&copy.document.notes)
+            .chain(summary.stated.note(today))
+            .collect(),
+        document: DocumentBody::new(summary, today),
         text: String::new(),
-        notes: sentences(&copy.document.notes),
     };
     let whole = serde_json::to_string(&whole).map_err(|error| Error::internal(&error))?;
     // Inside a string, a quotation mark would be escaped.
@@ -284,7 +283,7 @@ fn put_response(outcome: Outcome) -> ApiResult {
         Outcome::Waiting { notes } => {
             return Ok(HttpResponse::Accepted().json(WaitingResponse {
                 status: "waiting_for_review",
-                notes: sentences(&notes),
+                notes,
             }));
         }
         Outcome::Failed(error) => return Err(Error::from(error).into()),
@@ -292,7 +291,7 @@ fn put_response(outcome: Outcome) -> ApiResult {
     Ok(HttpResponse::build(status).json(PutResponse {
         outcome: outcome.to_owned(),
         passages,
-        notes: sentences(&notes),
+        notes,
     }))
 }
 
@@ -407,18 +406,6 @@ fn media_type(request: &HttpRequest, path: &SourcePath) -> Result<MediaType, Err
     })
 }
 
-fn document_body(summary: Summary) -> DocumentBody {
-    DocumentBody {
-        id: summary.id.to_string(),
-        path: summary.path.to_string(),
-        title: summary.title,
-        media_type: summary.media_type.to_owned(),
-        bytes: summary.bytes,
-        passages: summary.passages,
-        ingested: summary.ingested.to_string(),
-    }
-}
-
-fn sentences(notes: &[Note]) -> Vec<String> {
-    notes.iter().map(ToString::to_string).collect()
+fn sentences(notes: &[Note]) -> impl Iterator<Item = String> {
+    notes.iter().map(ToString::to_string)
 }

@@ -64,6 +64,8 @@ struct DocumentPage {
     frame: Frame,
     summary: Summary,
     is_in_force: bool,
+    /// How it stands today by its own words; empty: in force.
+    stated: &'static str,
     report: Report,
     body: Html,
     passages: Vec<PassageView>,
@@ -112,6 +114,7 @@ fn document_page(
     Ok(DocumentPage {
         frame,
         is_in_force: summary.visibility.is_in_force(now),
+        stated: summary.stated.badge(now.day()),
         report: Report::new(&document.text, &document.blocks, &document.notes),
         body: Html(pieces::PLACE.to_owned()),
         passages: rows.iter().map(passage_view).collect(),

@@ -1,7 +1,11 @@
 //! Gaps: what visitors asked in vain, and what is done about it.
 
+use crate::app::{App, OpenWorkspace};
 use crate::gap::{self, Gap, State};
 use crate::id::GapId;
+use crate::inference::Model;
+use crate::knowledge::languages;
+use crate::language::Tongue;
 use crate::question::{Kept, Outcome};
 use crate::web::dashboard::prelude::*;
 
@@ -23,7 +27,7 @@ struct ListPage {
     frame: Frame,
     state: State,
     text: String,
-    gaps: Vec<Gap>,
+    gaps: Vec<(Gap, Option<Tongue>)>,
     total: usize,
     first: usize,
     last: usize,
@@ -38,7 +42,11 @@ pub(in crate::web) async fn list(desk: Desk, query: Query<ListQuery>) -> PageRes
     let number = query.page.parse().unwrap_or(1).clamp(1, 1_000_000);
     let (text, offset) = (query.text.clone(), (number - 1) * PAGE);
     let (gaps, total) = desk
-        .run_in(move |_, workspace| Ok(gap::list(&workspace.db, state, &text, offset, PAGE)?))
+        .run_in(move |app, workspace| {
+            let (gaps, total) = gap::list(&workspace.db, state, &text, offset, PAGE)?;
+            let foreign = Foreign::new(app, workspace)?;
+            Ok((foreign.beside(gaps, |gap| &gap.title), total))
+        })
         .await?;
     let at = |number: usize| {
         let text = view::encode(&query.text);
@@ -62,17 +70,19 @@ pub(in crate::web) async fn list(desk: Desk, query: Query<ListQuery>) -> PageRes
 struct GapPage {
     frame: Frame,
     gap: Gap,
-    questions: Vec<Kept>,
+    questions: Vec<(Kept, Option<Tongue>)>,
     reason: Field,
 }
 
 async fn gap_page(desk: &Desk, id: &str, reason: &str, wrong: &str) -> Result<GapPage, Error> {
     let id: GapId = id.parse().map_err(|_| Error::not_found())?;
     let (gap, questions) = desk
-        .run_in(move |_, workspace| {
+        .run_in(move |app, workspace| {
+            let questions = gap::questions(&workspace.db, &id)?;
+            let foreign = Foreign::new(app, workspace)?;
             Ok((
                 gap::get(&workspace.db, &id)?,
-                gap::questions(&workspace.db, &id)?,
+                foreign.beside(questions, |question| &question.text),
             ))
         })
         .await?;
@@ -151,6 +161,37 @@ pub(in crate::web) async fn ask_again(desk: Desk, path: Path<(String, String)>) 
         Notice::GapStillOpen
     };
     Ok(done(&desk.at(&format!("/gaps/{}", path.1)), notice))
+}
+
+/// Tells the language of questions, where no document is written in it.
+struct Foreign<'a> {
+    model: &'a Model,
+    languages: Vec<Tongue>,
+}
+
+impl<'a> Foreign<'a> {
+    fn new(app: &'a App, workspace: &OpenWorkspace) -> Result<Self, Error> {
+        Ok(Self {
+            model: app.pool()?.model(),
+            languages: languages::of_documents(&workspace.db)?,
+        })
+    }
+
+    fn beside<T>(&self, all: Vec<T>, text: fn(&T) -> &str) -> Vec<(T, Option<Tongue>)> {
+        let is_word = |word: &str| {
+            self.model
+                .count_tokens(word)
+                .is_ok_and(|pieces| pieces == 1)
+        };
+        let told = all.into_iter().map(|one| {
+            let language = Tongue::of_foreign_question(text(&one), is_word);
+            (
+                one,
+                language.filter(|language| !self.languages.contains(language)),
+            )
+        });
+        told.collect()
+    }
 }
 
 impl GapPage {

@@ -1,7 +1,12 @@
 //! The list of documents and articles.
 
+use jiff::civil::Date;
+
 use crate::knowledge::Origin;
 use crate::knowledge::catalogue::{self, Filter, Item, Standing};
+use crate::knowledge::disagreement;
+use crate::knowledge::languages;
+use crate::language::Tongue;
 use crate::search::Label;
 use crate::web::dashboard::prelude::*;
 
@@ -20,6 +25,9 @@ pub(in crate::web) struct ListQuery {
     /// `30`, `180`, `365`: not changed for so many days. `soon`: expires within 30 days.
     #[serde(default)]
     age: String,
+    /// `yes` or `no`: whether it is in force, by its dates and by its own words.
+    #[serde(default)]
+    force: String,
     #[serde(default)]
     page: String,
 }
@@ -33,6 +41,11 @@ impl ListQuery {
             source: self.source.parse::<Origin>().ok(),
             older_than_days: self.age.parse().ok().filter(|days| *days <= 36_500),
             expires_within_days: (self.age == "soon").then_some(30),
+            in_force: match self.force.as_str() {
+                "yes" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            },
         }
     }
 
@@ -49,6 +62,7 @@ impl ListQuery {
             ("label", &self.label),
             ("source", &self.source),
             ("age", &self.age),
+            ("force", &self.force),
             ("page", &number),
         ])
     }
@@ -60,6 +74,7 @@ impl ListQuery {
             &self.label,
             &self.source,
             &self.age,
+            &self.force,
         ]
         .iter()
         .any(|value| !value.is_empty())
@@ -71,6 +86,11 @@ impl ListQuery {
 struct ListPage {
     frame: Frame,
     query: ListQuery,
+    today: Date,
+    /// In which most documents are written.
+    usual: Option<Tongue>,
+    /// Pairs of pages that disagree.
+    disagreeing: usize,
     items: Vec<Item>,
     total: usize,
     first: usize,
@@ -83,15 +103,12 @@ struct ListPage {
 pub(in crate::web) async fn show(desk: Desk, query: Query<ListQuery>) -> PageResult {
     let query = query.into_inner();
     let (filter, number, now) = (query.filter(), query.number(), desk.now);
-    let found = desk
+    let (found, usual, disagreeing) = desk
         .run_in(move |_, workspace| {
-            Ok(catalogue::page(
-                &workspace.db,
-                &filter,
-                now,
-                (number - 1) * PAGE,
-                PAGE,
-            )?)
+            let offset = (number - 1) * PAGE;
+            let found = catalogue::page(&workspace.db, &filter, now, offset, PAGE)?;
+            let usual = languages::of_documents(&workspace.db)?.first().copied();
+            Ok((found, usual, disagreement::count_open(&workspace.db)?))
         })
         .await?;
     let first = (number - 1) * PAGE;
@@ -101,8 +118,19 @@ pub(in crate::web) async fn show(desk: Desk, query: Query<ListQuery>) -> PageRes
         last: first + found.items.len(),
         previous: (number > 1).then(|| query.at(number - 1)),
         next: (first + found.items.len() < found.total).then(|| query.at(number + 1)),
+        today: now.day(),
+        usual,
+        disagreeing,
         items: found.items,
         total: found.total,
         query,
     }))
+}
+
+impl ListPage {
+    /// In which something is written, where that is not the usual language here.
+    fn unusual(&self, item: &Item) -> Option<Tongue> {
+        item.language
+            .filter(|language| Some(*language) != self.usual)
+    }
 }

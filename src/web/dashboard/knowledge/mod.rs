@@ -6,6 +6,7 @@ mod approved_form;
 pub(in crate::web) mod article;
 mod article_form;
 mod course;
+pub(in crate::web) mod disagreements;
 pub(in crate::web) mod document;
 pub(in crate::web) mod editor;
 pub(in crate::web) mod gaps;

@@ -68,6 +68,8 @@ notices! {
     GapReopened "gap-reopened" "The gap is open again.",
     GapClosed "gap-closed" "Asked again, the question is answered now: the gap is closed.",
     GapStillOpen "gap-still-open" "Asked again, the question is not answered yet.",
+    DisagreementDismissed "disagreement-dismissed" "The two are dismissed. They come back when one of their sentences changes.",
+    DisagreementReopened "disagreement-reopened" "The two are open again.",
     SignedOut "signed-out" "You are signed out.",
     SignedOutInMemory "signed-out-in-memory" "You are signed out, and this browser has forgotten the session. The server's disk takes nothing, so the end is not written down yet; that follows when there is room. Should the server be restarted before, a copy of the session's cookie would work again until the session expires.",
     EndedInMemory "ended-in-memory" "It has ended. The server's disk takes nothing, so that is not written down yet; that follows when there is room. Should the server be restarted before, what has ended would be alive again until it expires.",

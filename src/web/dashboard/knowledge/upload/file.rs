@@ -5,7 +5,7 @@ use crate::audit::Change;
 use crate::knowledge::Source;
 use crate::knowledge::ingest::{Outcome, ingest_one};
 use crate::knowledge::{self, Origin, SourcePath};
-use crate::parser::{MediaType, Note, format};
+use crate::parser::{MediaType, format};
 use crate::search::Label;
 use crate::telemetry;
 use crate::text;
@@ -65,17 +65,17 @@ impl FileReport {
     pub(super) fn failed(name: &str, problem: impl Into<String>) -> Self {
         Self {
             problem: problem.into(),
-            ..Self::settled(name, FileOutcome::Failed, 0, &[])
+            ..Self::settled(name, FileOutcome::Failed, 0, Vec::new())
         }
     }
 
-    fn settled(name: &str, outcome: FileOutcome, passages: usize, notes: &[Note]) -> Self {
+    fn settled(name: &str, outcome: FileOutcome, passages: usize, notes: Vec<String>) -> Self {
         Self {
             name: text::mark_hidden(name, |_| false).0.into_owned(),
             outcome,
             passages,
             relabelled: None,
-            notes: notes.iter().map(ToString::to_string).collect(),
+            notes,
             problem: String::new(),
             id: None,
         }
@@ -139,15 +139,15 @@ fn ingest(
     let eyes = app.eyes(workspace)?;
     let report = match ingest_one(&workspace.db, app.pool()?, source, eyes, change) {
         Ok(Outcome::Added { passages, notes }) => {
-            FileReport::settled(name, FileOutcome::Added, passages, &notes)
+            FileReport::settled(name, FileOutcome::Added, passages, notes)
         }
         Ok(Outcome::Replaced { passages, notes }) => {
-            FileReport::settled(name, FileOutcome::Replaced, passages, &notes)
+            FileReport::settled(name, FileOutcome::Replaced, passages, notes)
         }
         Ok(Outcome::Waiting { notes }) => {
-            return Ok(FileReport::settled(name, FileOutcome::Waiting, 0, &notes));
+            return Ok(FileReport::settled(name, FileOutcome::Waiting, 0, notes));
         }
-        Ok(Outcome::Unchanged) => FileReport::settled(name, FileOutcome::Unchanged, 0, &[]),
+        Ok(Outcome::Unchanged) => FileReport::settled(name, FileOutcome::Unchanged, 0, Vec::new()),
         Ok(Outcome::Failed(error))
         | Err(
             error @ (knowledge::Error::Unparsable(_)
