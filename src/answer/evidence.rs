@@ -5,7 +5,8 @@
 use std::collections::HashSet;
 
 use super::rerank::LateInteraction;
-use crate::search::{Found, Hit, analysis};
+use crate::search::analysis::{self, Word};
+use crate::search::{Found, Hit};
 
 pub(crate) const COUNT: usize = 5;
 /// How much the least met word counts. Of its own it would count for more on manuals and for nothing among paraphrased questions.
@@ -77,6 +78,27 @@ pub(super) fn met(found: &Found) -> f32 {
         )
     });
     if all > 0.0 { met / all } else { 1.0 }
+}
+
+/// The question's words that stand nowhere in the knowledge, as they were typed.
+pub(super) fn unknown_words(question: &str, found: &Found) -> Vec<String> {
+    let is_unknown = |word: &Word| {
+        found
+            .terms
+            .iter()
+            .any(|weight| weight.passages == 0 && weight.term == word.term)
+    };
+    let mut unknown: Vec<String> = Vec::new();
+    for word in analysis::words(question)
+        .iter()
+        .filter(|word| is_unknown(word))
+    {
+        let text = question[word.range.clone()].to_owned();
+        if !unknown.contains(&text) {
+            unknown.push(text);
+        }
+    }
+    unknown
 }
 
 #[expect(clippy::cast_precision_loss, reason = "at most five hundred")]

@@ -12,6 +12,7 @@ mod condition;
 mod conflict;
 mod contact;
 pub(crate) mod evidence;
+mod fixed;
 mod given;
 mod judge;
 mod nearest_page;
@@ -23,6 +24,7 @@ pub(crate) mod rerank;
 mod rules;
 mod section;
 mod selection;
+mod story;
 mod table;
 mod talk;
 #[cfg(test)]
@@ -51,8 +53,7 @@ pub(crate) use verdict::Verdict;
 
 use crate::inference::{self, Pool};
 use crate::knowledge;
-use crate::knowledge::approved::{Approved, CitedDocument, Phrasings};
-use crate::search::analysis::{self, Word};
+use crate::knowledge::approved::Phrasings;
 use crate::search::{self, Filter, Found, Hit, Index, Query};
 use approved::Nearest;
 use readable::Reading;
@@ -199,13 +200,13 @@ fn examine_as(
     };
     let text = mended.as_ref().map_or(&written_out, |mended| &mended.text);
     let mut examined = examine_one(engine, text, filter)?;
-    if let Some(request) = request::request_of_story(text) {
+    if let Some(request) = story::request_of_story(text) {
         let of_request = examine_one(engine, &request, filter)?;
-        examined = request::of_story(examined, of_request);
+        examined = story::of_story(examined, of_request);
     } else if examined.answer.approved.is_none() {
-        let compared = request::compared(text);
-        let compares = compared.is_some();
-        let requests = compared.unwrap_or_else(|| request::requests(text));
+        let both = request::compared(text);
+        let compares = both.is_some();
+        let requests = both.unwrap_or_else(|| request::requests(text));
         let mut answers: Vec<(String, Examined)> = Vec::with_capacity(requests.len());
         for request in requests {
             let one = examine_request(engine, &request, answers.first(), filter)?;
@@ -285,7 +286,7 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
     let started = Instant::now();
     let states = pool.states_now(text)?;
     let embedded = Instant::now();
-    let nearest = nearest(text, &states.whole, phrasings, filter)?;
+    let nearest = fixed::nearest(text, &states.whole, phrasings, filter)?;
     let query = Query::new(text, states.whole.clone());
     let mut found = index.search(&query, filter, HITS)?;
     let searched = Instant::now();
@@ -298,26 +299,18 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
     let holds_what_is_named = preference::first_is_named(&wanted, &found);
     let checked = Instant::now();
     let features = evidence::features(&found, check);
-    let mut probability = engine.judge.probability(&features);
-    if holds_what_is_named && evidence::is_met(&found) {
-        probability = probability.max(NAMED);
-    }
+    let probability = probability(engine.judge, &found, &features, holds_what_is_named);
     let by_probability = engine.judge.class(probability);
     let mut answer = Answer::new(Verdict::NotFound, probability);
-    answer.unknown = unknown_words(text, &found);
+    answer.unknown = evidence::unknown_words(text, &found);
     let mut shown = match check {
         Some(check) => {
             let first = found.hits.first();
             let around = first.map(|first| index.around(first, &states.whole, filter));
             let around = around.transpose()?.unwrap_or_default();
             let judged = (by_probability, check, holds_what_is_named);
-            choose_and_rule(
-                &mut answer,
-                judged,
-                &wanted,
-                (&found, &around),
-                (filter, today),
-            )
+            let at = (filter, today);
+            choose_and_rule(&mut answer, judged, &wanted, (&found, &around), at)
         }
         None => Vec::new(),
     };
@@ -328,7 +321,7 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
         && near.difference.is_none()
         && let Some((approved, cited)) = phrasings.answer(&near.answer)?
     {
-        answer = fixed(&approved, &cited, near.cosine, filter);
+        answer = fixed::answer(&approved, &cited, near.cosine, filter);
         shown.clear();
     }
     answer.vector.clone_from(&states.whole);
@@ -343,6 +336,16 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
         shown,
         nearest,
     })
+}
+
+/// How likely it is that the answer is there.
+fn probability(judge: &Judge, found: &Found, features: &evidence::Features, is_named: bool) -> f64 {
+    let probability = judge.probability(features);
+    if is_named && evidence::is_met(found) {
+        probability.max(NAMED)
+    } else {
+        probability
+    }
 }
 
 /// Chooses what is shown and lets the rules speak.
@@ -404,90 +407,4 @@ fn show(
 fn doubted(probability: f64) -> f64 {
     let odds = DOUBT * probability / (1.0 - probability).max(f64::EPSILON);
     odds / (1.0 + odds)
-}
-
-/// The phrasing, of the approved answers in force, that is most like a question.
-fn nearest(
-    question: &str,
-    vector: &[f32],
-    phrasings: Option<&Phrasings>,
-    filter: &Filter,
-) -> Result<Option<Nearest>, Error> {
-    let Some(phrasings) = phrasings else {
-        return Ok(None);
-    };
-    let all = phrasings.all()?;
-    let in_force = all
-        .iter()
-        .filter(|phrasing| phrasing.during.is_in_force(filter.at()));
-    Ok(approved::nearest(question, vector, in_force))
-}
-
-/// An approved answer, word for word, with those of its sources that may be named.
-fn fixed(approved: &Approved, cited: &[CitedDocument], cosine: f32, filter: &Filter) -> Answer {
-    let citations: Vec<Citation> = cited
-        .iter()
-        .filter(|cited| {
-            let visibility = &cited.summary.visibility;
-            filter.names(visibility) && visibility.is_in_force(filter.at())
-        })
-        .enumerate()
-        .map(|(index, cited)| {
-            let (start, end) = cited.place.unwrap_or_default();
-            Citation {
-                number: index + 1,
-                quote: cited.quote.clone(),
-                source: Some(Source {
-                    document: cited.summary.id.clone(),
-                    path: cited.summary.path.to_string(),
-                    title: cited.summary.title.clone(),
-                    heading_path: Vec::new(),
-                    start,
-                    end,
-                }),
-            }
-        })
-        .collect();
-    let paragraphs: Vec<&str> = approved
-        .wording
-        .text
-        .split("\n\n")
-        .filter(|text| !text.trim().is_empty())
-        .collect();
-    let parts = paragraphs.iter().enumerate().map(|(index, text)| Part {
-        layout: Layout::Sentences,
-        text: (*text).to_owned(),
-        table_header: None,
-        // It is not known which sentence rests on which source: the first stands for all at the end.
-        citation: (index + 1 == paragraphs.len() && !citations.is_empty()).then_some(1),
-        folded: false,
-        omitted: None,
-    });
-    Answer {
-        parts: parts.collect(),
-        citations,
-        approved: Some(approved.id.clone()),
-        ..Answer::new(Verdict::Answered, f64::from(cosine).min(1.0))
-    }
-}
-
-/// The question's words that stand nowhere in the knowledge, as they were typed.
-fn unknown_words(question: &str, found: &Found) -> Vec<String> {
-    let is_unknown = |word: &Word| {
-        found
-            .terms
-            .iter()
-            .any(|weight| weight.passages == 0 && weight.term == word.term)
-    };
-    let mut unknown: Vec<String> = Vec::new();
-    for word in analysis::words(question)
-        .iter()
-        .filter(|word| is_unknown(word))
-    {
-        let text = question[word.range.clone()].to_owned();
-        if !unknown.contains(&text) {
-            unknown.push(text);
-        }
-    }
-    unknown
 }

@@ -120,40 +120,8 @@ pub(super) fn rule(
         caveats: Vec::new(),
     };
     let shown = shown_text(selection);
-    let forms = Forms::of(&shown);
-    for identifier in &wanted.identifiers {
-        if let Some(class) = class_without(identifier, wanted, &forms, (evidence, selection)) {
-            ruled.missing.push(identifier.text(wanted.text).to_owned());
-            ruled.misses_a_thing |= identifier.names_a_thing();
-            ruled.at_most(class, Caveat::Missing);
-        }
-    }
-    for name in names_without(wanted.text, found, &shown) {
-        if !ruled.missing.contains(&name) {
-            ruled.missing.push(name);
-        }
-        ruled.at_most(Verdict::Partly, Caveat::Missing);
-    }
-    for combined in combinations_without(wanted, selection) {
-        ruled.missing.push(combined);
-        ruled.at_most(Verdict::Partly, Caveat::Missing);
-    }
-    if let Some(first) = selection
-        .chosen
-        .iter()
-        .find(|chosen| chosen.reason != Reason::Standing)
-        && first.hit.stated.force(evidence.today) != Force::Now
-        && !(wanted.names_time_of(first.hit) && first.hit.stated.standing != Standing::Draft)
-    {
-        ruled.at_most(Verdict::Partly, Caveat::NotInForce);
-    }
-    let first = selection
-        .chosen
-        .iter()
-        .find(|chosen| chosen.reason != Reason::Standing);
-    if first.is_some_and(|first| wanted.names_other_time_than(first.hit)) {
-        ruled.at_most(Verdict::Partly, Caveat::Missing);
-    }
+    hold_to_names(&mut ruled, wanted, evidence, (selection, &shown));
+    hold_to_time(&mut ruled, wanted, evidence, selection);
     if wanted.compares {
         ruled.at_most(Verdict::Partly, Caveat::Part);
     }
@@ -167,23 +135,70 @@ pub(super) fn rule(
         // The knowledge answers a question, but perhaps not one about this.
         ruled.at_most(Verdict::Partly, Caveat::Missing);
     }
-    let is_short = match found.terms.len() {
-        ..=SHORTEST_QUESTION => true,
-        ..=SHORT_QUESTION => evidence::met(found) < BARELY_MET,
-        _ => false,
-    };
-    let is_short = is_short && !evidence.is_named;
-    if ruled.class == Verdict::Partly && is_short && check.weakest_in_passage < MISSED_WORD {
+    let terms = found.terms.len();
+    let is_short =
+        terms <= SHORTEST_QUESTION || terms <= SHORT_QUESTION && evidence::met(found) < BARELY_MET;
+    let misses_a_word = check.weakest_in_passage < MISSED_WORD && !evidence.is_named;
+    if ruled.class == Verdict::Partly && is_short && misses_a_word {
         // "Personal loan" is no kind of mortgage. In a long question, one such word may not matter.
         ruled.class = Verdict::NotFound;
     }
     if selection.has_more_conditions {
         ruled.at_most(Verdict::Partly, Caveat::Conditions);
     }
-    if ruled.class == Verdict::Partly && ruled.missing.is_empty() && evidence.unknown.is_empty() {
+    let says_why = !(ruled.caveats.is_empty() && ruled.missing.is_empty());
+    if ruled.class == Verdict::Partly && !says_why && evidence.unknown.is_empty() {
         ruled.missing = words_without(wanted.text, found, &shown);
     }
     ruled
+}
+
+/// What the question names must be in what is shown, and together with the rest that it asks of it.
+fn hold_to_names(
+    ruled: &mut Ruled,
+    wanted: &Wanted<'_>,
+    evidence: &Evidence<'_>,
+    (selection, shown): (&Selection<'_>, &str),
+) {
+    let forms = Forms::of(shown);
+    for identifier in &wanted.identifiers {
+        if let Some(class) = class_without(identifier, wanted, &forms, (evidence, selection)) {
+            ruled.missing.push(identifier.text(wanted.text).to_owned());
+            ruled.misses_a_thing |= identifier.names_a_thing();
+            ruled.at_most(class, Caveat::Missing);
+        }
+    }
+    for name in names_without(wanted.text, evidence.found, shown) {
+        if !ruled.missing.contains(&name) {
+            ruled.missing.push(name);
+        }
+        ruled.at_most(Verdict::Partly, Caveat::Missing);
+    }
+    for combined in combinations_without(wanted, selection) {
+        ruled.missing.push(combined);
+        ruled.at_most(Verdict::Partly, Caveat::Missing);
+    }
+}
+
+/// What is shown must be in force, or of the time that the question names.
+fn hold_to_time(
+    ruled: &mut Ruled,
+    wanted: &Wanted<'_>,
+    evidence: &Evidence<'_>,
+    selection: &Selection<'_>,
+) {
+    let mut chosen = selection.chosen.iter();
+    let Some(first) = chosen.find(|chosen| chosen.reason != Reason::Standing) else {
+        return;
+    };
+    let stated = &first.hit.stated;
+    let asks_for_it = wanted.names_time_of(first.hit) && stated.standing != Standing::Draft;
+    if stated.force(evidence.today) != Force::Now && !asks_for_it {
+        ruled.at_most(Verdict::Partly, Caveat::NotInForce);
+    }
+    if wanted.names_other_time_than(first.hit) {
+        ruled.at_most(Verdict::Partly, Caveat::Missing);
+    }
 }
 
 /// The words that weigh most in the question, when what is shown has none of them: what a reader should know before relying on it.

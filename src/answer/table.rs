@@ -1,8 +1,10 @@
-//! Which rows of a table a question is not about.
+//! Which rows of a table, and items of a list, a question is not about.
 
 use std::collections::HashSet;
 
 use super::section::Section;
+use super::wanted::Wanted;
+use crate::search::identifier::{Forms, Identifier};
 use crate::search::{Found, TermWeight, analysis};
 
 /// Rows that are shown fit at most this much less than the best, in the share of the telling terms that they have and in their meaning.
@@ -10,6 +12,9 @@ const ROW_CLOSE: f32 = 0.25;
 const ROW_MEANING: f32 = 1.0;
 /// In a longer table, what stands in any cell tells rows apart; in a shorter one only what they are about, their first cell.
 const SHORT_TABLE: usize = 4;
+
+/// Bytes in which an item says what it is about.
+const ITEM_BEGINNING: usize = 24;
 
 /// A row with what it may be asked for.
 pub(super) struct Row<'a> {
@@ -69,4 +74,30 @@ pub(super) fn rows_beside_the_point(
         .filter(|row| fit(row) < best - ROW_CLOSE)
         .map(|row| row.index)
         .collect()
+}
+
+/// Items of a list of which others begin with what the question names: "E11 …", "E14 …".
+pub(super) fn items_beside_the_point(section: &Section<'_>, wanted: &Wanted<'_>) -> Vec<usize> {
+    if !wanted.identifiers.iter().any(Identifier::names_a_thing) {
+        return Vec::new();
+    }
+    let names = |index: usize| {
+        let text = section.text(index).trim_start_matches("• ");
+        wanted.names_a_thing_in(&Forms::of(
+            &text[..text.floor_char_boundary(ITEM_BEGINNING)],
+        ))
+    };
+    let mut beside = Vec::new();
+    let mut at = 0;
+    while at < section.len() {
+        let Some(list) = section.list(at).filter(|_| section.steps(at).is_none()) else {
+            at += 1;
+            continue;
+        };
+        if list.clone().any(names) {
+            beside.extend(list.clone().filter(|index| !names(*index)));
+        }
+        at = list.end.max(at + 1);
+    }
+    beside
 }

@@ -5,14 +5,17 @@
 //! `E-101`, `E101` and `e 101` are one code, `10,000` and `10.000` one number, and `Monday to Friday` holds Wednesday.
 
 mod calendar;
+mod forms;
 mod token;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::stem::stem;
 use crate::language::{self, Language, Words};
-use calendar::{Calendar, circle, date_numbers, day_form, is_range, month_form};
+use calendar::{Calendar, date_numbers, day_form, month_form};
+pub(crate) use forms::Forms;
+use forms::{counted_form, joined_with_neighbours, label_of, labelled, letter_form};
 use token::{Token, date_form, tokens};
 
 /// How a question names something, from what identifies for certain to what may be a mere quantity.
@@ -116,168 +119,6 @@ impl Identifier {
     }
 }
 
-/// "E 101" is "E101", and "HP-360 L" another than "HP-360".
-fn joined_with_neighbours(
-    before: Option<&Token>,
-    token: &Token,
-    after: Option<&Token>,
-) -> Vec<String> {
-    if !token.has_digit {
-        return Vec::new();
-    }
-    let prefix = before
-        .filter(|before| before.is_short_prefix() && (token.is_plain || token.is_code))
-        .map(|before| before.word.as_str());
-    let suffix = after
-        .filter(|after| after.is_suffix && (token.is_code || prefix.is_some()))
-        .map(|after| after.word.as_str());
-    let mut joined = Vec::new();
-    for (prefix, suffix) in [(prefix, None), (None, suffix), (prefix, suffix)] {
-        if prefix.is_some() || suffix.is_some() {
-            joined.push(
-                [
-                    prefix.unwrap_or_default(),
-                    &token.joined,
-                    suffix.unwrap_or_default(),
-                ]
-                .concat(),
-            );
-        }
-    }
-    joined.dedup();
-    joined
-}
-
-fn counted_form(counted: &str, number: &str) -> String {
-    format!("{number}>{counted}")
-}
-
-fn labelled(label: &str, form: &str) -> String {
-    format!("{label}#{form}")
-}
-
-/// What a text says that identifies.
-#[derive(Debug, Default)]
-pub(crate) struct Forms {
-    all: HashSet<String>,
-    /// Words that stand before numbers.
-    labels: HashSet<String>,
-    /// Words that stand behind numbers.
-    counted: HashSet<String>,
-    /// Numbers by what they count or measure.
-    numbers: HashMap<String, HashSet<String>>,
-    has_days: bool,
-    has_years: bool,
-}
-
-impl Forms {
-    /// Whether both count or measure something of one kind, and have no number of it in common.
-    pub(crate) fn disagrees_with(&self, other: &Self) -> bool {
-        self.numbers.iter().any(|(counted, mine)| {
-            let theirs = other.numbers.get(counted);
-            theirs.is_some_and(|theirs| mine.is_disjoint(theirs))
-        })
-    }
-
-    /// Whether it counts or measures anything.
-    pub(crate) fn has_numbers(&self) -> bool {
-        !self.numbers.is_empty()
-    }
-
-    pub(crate) fn has_years(&self) -> bool {
-        self.has_years
-    }
-
-    pub(crate) fn of(text: &str) -> Self {
-        let mut forms = Self::default();
-        forms.read(text);
-        forms
-    }
-
-    /// Reads another text too.
-    pub(crate) fn read(&mut self, text: &str) {
-        let tokens = tokens(text);
-        for (place, token) in tokens.iter().enumerate() {
-            let before = place.checked_sub(1).map(|before| &tokens[before]);
-            self.all.extend(token.forms.iter().cloned());
-            if token.is_letter {
-                self.all.insert(letter_form(&token.word));
-            }
-            self.has_years |= token.is_year() || token.period.is_some();
-            self.all
-                .extend(token.count().map(|number| number.to_string()));
-            if let (true, Some(label)) = (token.has_digit, before.filter(|b| !b.has_digit)) {
-                let label = label_of(&label.word);
-                for form in &token.forms {
-                    self.all.insert(labelled(&label, form));
-                }
-                self.labels.insert(label);
-            }
-            self.all
-                .extend(joined_with_neighbours(before, token, tokens.get(place + 1)));
-            if let (Some(number), Some(next)) = (token.count(), tokens.get(place + 1)) {
-                let counted = label_of(&next.word);
-                self.all.insert(counted_form(&counted, &number.to_string()));
-                self.numbers
-                    .entry(counted.clone())
-                    .or_default()
-                    .insert(number.to_string());
-                self.counted.insert(counted);
-            }
-            if let Some(sign) = token.sign {
-                for form in &token.forms {
-                    self.numbers
-                        .entry(sign.to_string())
-                        .or_default()
-                        .insert(form.clone());
-                }
-            }
-        }
-        self.read_days(&tokens);
-    }
-
-    fn read_days(&mut self, tokens: &[Token]) {
-        let mut last: Option<(usize, Calendar)> = None;
-        for (place, token) in tokens.iter().enumerate() {
-            if language::any(&token.word, |l| &l.identify.every_day) {
-                self.add_days(0, 6);
-                self.has_days = true;
-            }
-            let Some(found) = Calendar::of(token) else {
-                continue;
-            };
-            self.has_days = true;
-            match found {
-                Calendar::Day(day) => self.add_days(day, day),
-                Calendar::Weekend => self.add_days(5, 6),
-                Calendar::Weekdays => self.add_days(0, 4),
-                Calendar::Month(month) => {
-                    self.all.insert(month_form(month));
-                    for number in date_numbers(tokens, place) {
-                        self.all.insert(date_form(number, month));
-                    }
-                }
-            }
-            if let Some((before, first)) = last
-                && is_range(&tokens[before + 1..place])
-            {
-                match (first, found) {
-                    (Calendar::Day(from), Calendar::Day(to)) => self.add_days(from, to),
-                    (Calendar::Month(from), Calendar::Month(to)) => {
-                        self.all.extend(circle(from, to, 12).map(month_form));
-                    }
-                    _ => {}
-                }
-            }
-            last = Some((place, found));
-        }
-    }
-
-    fn add_days(&mut self, from: usize, to: usize) {
-        self.all.extend(circle(from, to, 7).map(day_form));
-    }
-}
-
 /// What a question names exactly, each once.
 pub(crate) fn asked(question: &str) -> Vec<Identifier> {
     let tokens = tokens(question);
@@ -354,10 +195,6 @@ fn of_letter(token: &Token, before: &Token) -> Option<Identifier> {
     })
 }
 
-fn letter_form(letter: &str) -> String {
-    format!("letter {letter}")
-}
-
 fn of_number(token: &Token, before: Option<&Token>, after: Option<&Token>) -> Option<Identifier> {
     let new = |kind, range: Range<usize>, ways, label| {
         let counted = token
@@ -422,10 +259,6 @@ fn of_number(token: &Token, before: Option<&Token>, after: Option<&Token>) -> Op
 fn is_label(word: &str, list: fn(&Language) -> &Words) -> bool {
     let singular = word.strip_suffix('s').unwrap_or(word);
     language::any(word, list) || language::any(singular, list)
-}
-
-fn label_of(word: &str) -> String {
-    stem(word)
 }
 
 /// Terms for the index beside a text's words: what hyphens, points and separators cut.

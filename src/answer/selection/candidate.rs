@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::super::condition::{self, Bearing};
 use super::super::section::Section;
-use super::super::table::{Row, rows_beside_the_point};
+use super::super::table::{Row, items_beside_the_point, rows_beside_the_point};
 use super::super::wanted::Wanted;
 use super::{
     CONDITIONS, Chosen, Omission, OmissionKind, Reason, Selection, chosen, is_introduction,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::parser::is_question;
 use crate::parser::label::{self, Label};
-use crate::search::identifier::{Forms, Identifier};
+use crate::search::identifier::Forms;
 use crate::search::{Found, Hit, analysis};
 
 /// A section of so few words is shown whole; of one with more than is read at once the rest is folded.
@@ -425,32 +425,3 @@ fn terms_above(section: &Section<'_>, hit: &Hit, row: usize) -> HashSet<String> 
     let terms = analysis::index_terms(&format!("{} {heading} {header}", hit.title));
     terms.into_iter().collect()
 }
-
-/// Items of a list of which others begin with what the question names: "E11 …", "E14 …".
-fn items_beside_the_point(section: &Section<'_>, wanted: &Wanted<'_>) -> Vec<usize> {
-    if !wanted.identifiers.iter().any(Identifier::names_a_thing) {
-        return Vec::new();
-    }
-    let names = |index: usize| {
-        let text = section.text(index).trim_start_matches("• ");
-        wanted.names_a_thing_in(&Forms::of(
-            &text[..text.floor_char_boundary(ITEM_BEGINNING)],
-        ))
-    };
-    let mut beside = Vec::new();
-    let mut at = 0;
-    while at < section.len() {
-        let Some(list) = section.list(at).filter(|_| section.steps(at).is_none()) else {
-            at += 1;
-            continue;
-        };
-        if list.clone().any(names) {
-            beside.extend(list.clone().filter(|index| !names(*index)));
-        }
-        at = list.end.max(at + 1);
-    }
-    beside
-}
-
-/// Bytes in which an item says what it is about.
-const ITEM_BEGINNING: usize = 24;
