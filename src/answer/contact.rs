@@ -6,11 +6,34 @@ use crate::search::Hit;
 /// Digits of a telephone number.
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
-/// "What's your number", "who do I ring"
-pub(super) fn is_asked(words: &[String]) -> bool {
-    language::all()
-        .iter()
-        .any(|language| language.asks.contact.are_in(words))
+/// How much of a question asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Nothing.
+    No,
+    /// It asks for one among other things: "who do I ring when I am ill abroad".
+    Asked,
+    /// It asks for nothing else: "what's your number".
+    Alone,
+}
+
+impl Reach {
+    pub(super) fn of(words: &[String]) -> Self {
+        let is_asked = |language: &Language| language.asks.contact.are_in(words);
+        let is_mere = |word: &String| {
+            language::any(word, |language| &language.stop_words)
+                || language::all()
+                    .iter()
+                    .any(|language| language.asks.contact.mention(word))
+        };
+        if !language::all().iter().any(is_asked) {
+            Self::No
+        } else if words.iter().all(is_mere) {
+            Self::Alone
+        } else {
+            Self::Asked
+        }
+    }
 }
 
 /// Whether a text has a telephone number or an e-mail address.
@@ -76,9 +99,9 @@ mod tests {
 
     #[test]
     fn who_asks_for_a_number_is_understood() {
-        let asks = |text: &str| is_asked(&language::words(text));
-        assert!(asks("what is your number"));
-        assert!(asks("who do I ring right now"));
-        assert!(!asks("What number of guests may come?"));
+        let reach = |text: &str| Reach::of(&language::words(text));
+        assert_eq!(reach("what's your number"), Reach::Alone);
+        assert_eq!(reach("who do I ring when the roof leaks"), Reach::Asked);
+        assert_eq!(reach("What number of guests may come?"), Reach::No);
     }
 }

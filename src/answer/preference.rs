@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::contact;
+use super::contact::{self, Reach};
 use super::wanted::{Wanted, has_trouble};
 use crate::language;
 use crate::search::identifier::{Forms, Identifier, Kind};
@@ -36,6 +36,7 @@ const TROUBLE: f32 = 0.1;
 const SAME_THING: f32 = 0.5;
 /// What asks for a telephone number or an address finds it where one stands, and where that is what the page is for.
 const REACHES: f32 = 0.1;
+const REACHES_ALONE: f32 = 0.3;
 /// Bytes of a unit in which it begins.
 const BEGINNING: usize = 24;
 
@@ -58,11 +59,14 @@ pub(super) fn apply(wanted: &Wanted<'_>, today: Date, found: &mut Found) {
         } else if is_just_of_the_time(wanted, hit) {
             hit.scores.fused += IN_TIME;
         }
-        if wanted.reach && contact::reaches(&hit.body) {
-            hit.scores.fused += REACHES;
-            if contact::is_about(hit) {
-                hit.scores.fused += REACHES;
-            }
+        let gain = match wanted.reach {
+            Reach::No => 0.0,
+            Reach::Asked => REACHES,
+            Reach::Alone => REACHES_ALONE,
+        };
+        if gain > 0.0 && contact::reaches(&hit.body) {
+            let is_about = contact::is_about(hit);
+            hit.scores.fused += if is_about { 2.0 * gain } else { gain };
         }
     }
     found.terms = terms;

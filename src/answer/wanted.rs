@@ -1,6 +1,6 @@
 //! What a question asks for, as far as its words tell.
 
-use super::contact;
+use super::contact::Reach;
 use crate::language::{self, Language};
 use crate::search::Hit;
 use crate::search::analysis;
@@ -28,7 +28,7 @@ pub(super) struct Wanted<'q> {
     /// It says that something is not, cannot or failed.
     pub negated: bool,
     /// It asks for a way to reach somebody.
-    pub reach: bool,
+    pub reach: Reach,
 }
 
 impl<'q> Wanted<'q> {
@@ -48,7 +48,7 @@ impl<'q> Wanted<'q> {
             times: stated::times(text),
             compares: any(&|language| language.asks.comparisons.are_in(&words)),
             negated: has_trouble(&words),
-            reach: contact::is_asked(&words),
+            reach: Reach::of(&words),
         }
     }
 

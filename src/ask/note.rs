@@ -1,6 +1,7 @@
 //! Why an answer is less than a full one, or is none, in plain words: the one place that says it, for every surface.
 
 use crate::answer::{Answer, Caveat, Unreadable, Verdict};
+use crate::language;
 
 /// One reason.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -106,10 +107,13 @@ fn unread(unreadable: &Unreadable) -> Note {
             "no_words",
             "There is no word in this. Ask your question in a sentence.".to_owned(),
         ),
-        Unreadable::Language(language) => (
-            "unreadable",
-            format!("We can read questions in English only. You seem to write in {language}."),
-        ),
+        Unreadable::Language(language) => ("unreadable", {
+            let theirs = language::unread(language).unwrap_or_default();
+            let ours = "We can read questions in English only. You seem to write in";
+            format!("{theirs} {ours} {language}.")
+                .trim_start()
+                .to_owned()
+        }),
     };
     Note { code, text }
 }
@@ -236,7 +240,7 @@ mod tests {
         let mut answer = answer(Verdict::NotFound);
         answer.unknown = words(&["駐車場"]);
         answer.unreadable = Some(Unreadable::Language("Japanese".to_owned()));
-        let text = "We can read questions in English only. You seem to write in Japanese.";
+        let text = "英語の質問しか読むことができません。 We can read questions in English only. You seem to write in Japanese.";
         assert_eq!(said(&answer), [("unreadable", text.to_owned())]);
         answer.unreadable = Some(Unreadable::Signs);
         assert_eq!(said(&answer)[0].0, "no_words");

@@ -12,6 +12,7 @@ mod phrase;
 #[cfg(test)]
 mod tests;
 mod tongue;
+mod unread;
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -20,6 +21,7 @@ use serde::Deserialize;
 
 pub(crate) use phrase::{Phrases, Words, fold, words};
 pub(crate) use tongue::{Tongue, is_in_latin_letters};
+pub(crate) use unread::unread;
 
 const SOURCES: [&str; 2] = [
     include_str!("../../assets/language/english.toml"),

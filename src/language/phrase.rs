@@ -105,6 +105,12 @@ impl Phrases {
         self.0.iter().any(|phrase| !ends(phrase, words).is_empty())
     }
 
+    /// A word of one of them.
+    pub(crate) fn mention(&self, word: &str) -> bool {
+        let is = |piece: &Piece| matches!(piece, Piece::Word(own) if own == word);
+        self.0.iter().flatten().any(is)
+    }
+
     /// After how many words one ends that the text begins with.
     pub(crate) fn ends(&self, words: &[String]) -> Option<usize> {
         let mut found = self.0.iter().filter_map(|phrase| ends(phrase, words).pop());

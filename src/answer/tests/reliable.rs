@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn shop(documents: &[(&str, &str)]) -> TestWorkspace {
+pub(super) fn shop(documents: &[(&str, &str)]) -> TestWorkspace {
     let workspace = TestWorkspace::new();
     for (path, text) in documents {
         workspace.put(path, text);
@@ -19,7 +19,7 @@ fn shop(documents: &[(&str, &str)]) -> TestWorkspace {
     workspace
 }
 
-fn shown(answer: &Answer) -> String {
+pub(super) fn shown(answer: &Answer) -> String {
     texts(answer).join("\n")
 }
 

@@ -1,0 +1,152 @@
+//! What a question means decides what is found: names, times, failures, comparisons, and a way to reach somebody.
+
+use super::reliable::{shop, shown};
+use super::*;
+
+#[test]
+fn a_name_that_every_page_holds_draws_none_of_them() {
+    let page = |title: &str, text: &str| format!("# {title} of the BX-20\n\n{text}\n");
+    let shop = shop(&[
+        (
+            "covers.md",
+            &page(
+                "Covers",
+                "The BX-20 is a stove. A cover of the BX-20 is grey, and the BX-20 comes with one.",
+            ),
+        ),
+        (
+            "ash.md",
+            &page("Ash", "Empty the ash pan of the stove every Friday."),
+        ),
+        (
+            "glass.md",
+            &page("Glass", "Clean the glass with a damp cloth."),
+        ),
+        ("wood.md", &page("Wood", "Burn dry beech wood only.")),
+    ]);
+    let answer = shop.ask("How often do I empty the ash pan of my BX-20?");
+    assert!(
+        shown(&answer).starts_with("Empty the ash pan"),
+        "{}",
+        shown(&answer)
+    );
+    assert!(answer.missing.is_empty(), "{:?}", answer.missing);
+}
+
+#[test]
+fn both_sides_of_a_comparison_are_shown() {
+    let shop = shop(&[
+        (
+            "reed.md",
+            "# The Reed boat\n\nThe Reed boat carries four people and has one mast.\n",
+        ),
+        (
+            "rush.md",
+            "# The Rush boat\n\nThe Rush boat carries nine people and has two masts.\n",
+        ),
+    ]);
+    let answer = shop.ask("What is the difference between the Reed boat and the Rush boat?");
+    assert_eq!(answer.class, Verdict::Partly);
+    let text = shown(&answer);
+    assert!(
+        text.contains("four people") && text.contains("nine people"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_failure_is_answered_by_what_speaks_of_it() {
+    let shop = shop(&[
+        (
+            "cancel.md",
+            "# Mooring orders\n\nYou can set up, change or cancel a mooring order at the harbour office or by letter.\n",
+        ),
+        (
+            "trouble.md",
+            "# When things go wrong\n\n**Problem:** I cannot cancel a mooring order.\n**What to do:** It is after noon. Come back on the next day.\n\n\
+             **Problem:** The gate is shut.\n**What to do:** Ring the bell.\n",
+        ),
+    ]);
+    let answer = shop.ask("Why can't I cancel my mooring order?");
+    let text = shown(&answer);
+    assert!(
+        text.contains("It is after noon") && text.contains("Come back"),
+        "{text}"
+    );
+    let how = shop.ask("How do I cancel my mooring order?");
+    assert!(shown(&how).starts_with("You can set up"), "{}", shown(&how));
+}
+
+#[test]
+fn who_asks_for_a_number_gets_the_page_that_has_one() {
+    let shop = shop(&[
+        (
+            "number.md",
+            "# Your number plate\n\nEvery boat has a number plate, which is screwed to the bow.\n",
+        ),
+        (
+            "contact.md",
+            "# Contact\n\nThe harbour office is on 01632 960 100 from eight to five.\n",
+        ),
+    ]);
+    let answer = shop.ask("what's your number");
+    assert!(shown(&answer).contains("960 100"), "{}", shown(&answer));
+}
+
+#[test]
+fn a_short_paragraph_comes_whole() {
+    let filler = "The boathouse was built a hundred years ago by the people of the village, and the wood came down the river. ".repeat(9);
+    let shop = shop(&[(
+        "power.md",
+        &format!(
+            "# Power cuts\n\n## After a cut\n\nThe panel of the boat lift shows a snail. If the power was off for more than two hours, the oil is warmed first. \
+             The lift starts when the snail is gone.\n\n{filler}\n"
+        ),
+    )]);
+    let text = shown(&shop.ask("Why does the panel of the boat lift show a snail?"));
+    assert!(text.contains("the oil is warmed first"), "{text}");
+    assert!(!text.contains("boathouse"), "{text}");
+}
+
+#[test]
+fn a_time_to_come_is_not_answered_by_what_holds_from_today_on() {
+    let shop = shop(&[(
+        "prices.md",
+        "# Ferry prices from 1 May 2026\n\nA crossing with a bicycle costs 47 crowns.\n",
+    )]);
+    let answer = shop.ask("What will a crossing with a bicycle cost from May 2031?");
+    assert_ne!(answer.class, Verdict::Answered);
+    assert_eq!(answer.missing, ["2031"]);
+}
+
+#[test]
+fn a_second_request_may_need_the_first() {
+    let shop = shop(&[(
+        "cafe.md",
+        "# Lantern café\n\n## Dates\n\nThe next lantern café is on 3 March.\n\n## Do I have to book?\n\nPlease do, for there are nine chairs.\n",
+    )]);
+    let text = shown(&shop.ask("When is the next lantern café and do I have to book?"));
+    assert!(
+        text.contains("3 March") && text.contains("nine chairs"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_unsure_answer_names_the_words_that_it_lacks() {
+    let shop = shop(&[
+        (
+            "berth.md",
+            "# Berths\n\nA berth for one night costs 30 crowns. Pay at the office.\n",
+        ),
+        (
+            "harp.md",
+            "# Harps\n\nHarps are played on the quay in August.\n",
+        ),
+    ]);
+    let answer = shop.ask("What does it cost to park a harp at a berth?");
+    assert_ne!(answer.class, Verdict::Answered, "{}", answer.probability);
+    if answer.class == Verdict::Partly {
+        assert!(!answer.missing.is_empty() || !answer.unknown.is_empty());
+    }
+}
