@@ -19,6 +19,8 @@ const AMONG: usize = 12;
 const BEHIND_FRAGMENT: f32 = 0.16;
 const BEHIND: f32 = 0.06;
 
+/// A longer question says what it means.
+const MAX_BYTES: usize = 200;
 /// Content words of a question that may leave open which of several things it means.
 const LONGEST: usize = 5;
 
@@ -54,7 +56,7 @@ pub(super) fn choices(
     } else {
         BEHIND
     };
-    if !wanted.is_fragment && content.len() > LONGEST {
+    if !wanted.is_fragment && content.len() > LONGEST || wanted.text.len() > MAX_BYTES {
         return Vec::new();
     }
     let near: Vec<&Hit> = found
@@ -64,6 +66,8 @@ pub(super) fn choices(
         .filter(|hit| hit.scores.fused >= best.scores.fused - behind)
         .filter(|hit| filter.names(&hit.visibility))
         .filter(|hit| hit.stated.force(today) == Force::Now)
+        .filter(|hit| wanted.names_nothing_else_than(hit))
+        .filter(|hit| !wanted.is_fragment || has_a_word(hit, &content))
         .collect();
     let alike: Vec<&Hit> = near
         .into_iter()
@@ -85,6 +89,12 @@ pub(super) fn choices(
             name,
         })
         .collect()
+}
+
+/// A fragment of words that stand nowhere means nothing here.
+fn has_a_word(hit: &Hit, content: &HashSet<&str>) -> bool {
+    let terms = analysis::index_terms(&hit.whole_text());
+    terms.iter().any(|term| content.contains(term.as_str()))
 }
 
 /// Its title and headings have every word that the question is about: "What is not covered".

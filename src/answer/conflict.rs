@@ -8,6 +8,7 @@ use super::section::Section;
 use super::selection::{Reason, Selection};
 use super::wanted::Wanted;
 use crate::search::claim::Claim;
+use crate::search::identifier::{Forms, Identifier};
 use crate::search::stated::Force;
 use crate::search::{Found, Hit, analysis};
 
@@ -30,6 +31,13 @@ pub(super) fn find<'a>(
         .or(selection.chosen.first())?;
     let score = best.hit.unit_scores.get(best.index).copied()?;
     let mine = Claim::of(best.text());
+    // What the question names and the sentence says is said by another, too: post 17 is no post 14.
+    let forms = Forms::of(best.text());
+    let named: Vec<&Identifier> = wanted
+        .identifiers
+        .iter()
+        .filter(|identifier| identifier.is_in(&forms))
+        .collect();
     let content = content(wanted.text);
     let said = said_of(&content, best.hit, best.text());
     let is_shown = |hit: &Hit| {
@@ -43,6 +51,7 @@ pub(super) fn find<'a>(
             || is_shown(hit)
             || hit.stated.force(today) != Force::Now
             || wanted.names_other_time_than(hit)
+            || !wanted.names_as_much_in(best.hit, hit)
         {
             return None;
         }
@@ -50,6 +59,10 @@ pub(super) fn find<'a>(
         (0..section.len())
             .filter(|index| !section.is_header(*index) && section.score(*index) >= score - BEHIND)
             .filter(|index| says_as_much(&said, &said_of(&content, hit, section.text(*index))))
+            .filter(|index| {
+                let theirs = Forms::of(section.text(*index));
+                named.iter().all(|identifier| identifier.is_in(&theirs))
+            })
             .find(|index| Claim::of(section.text(*index)).contradicts(&mine))
             .map(|index| (hit, index))
     })

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use super::rerank::LateInteraction;
 use crate::search::analysis::{self, Word};
+use crate::search::identifier;
 use crate::search::{Found, Hit};
 
 pub(crate) const COUNT: usize = 5;
@@ -88,10 +89,17 @@ pub(super) fn unknown_words(question: &str, found: &Found) -> Vec<String> {
             .iter()
             .any(|weight| weight.passages == 0 && weight.term == word.term)
     };
+    // Of "v1.2.10" no part is a word.
+    let named = identifier::asked(question);
+    let is_of_name = |word: &Word| {
+        named
+            .iter()
+            .any(|name| name.range.start < word.range.end && word.range.start < name.range.end)
+    };
     let mut unknown: Vec<String> = Vec::new();
     for word in analysis::words(question)
         .iter()
-        .filter(|word| is_unknown(word))
+        .filter(|word| is_unknown(word) && !is_of_name(word))
     {
         let text = question[word.range.clone()].to_owned();
         if !unknown.contains(&text) {

@@ -193,7 +193,7 @@ fn examine_as(
     let (written_out, mended) = match reading {
         Reading::Well if mends => {
             let text = search::written_out(question.as_str());
-            let mended = engine.index.mend(&text, is_word)?;
+            let mended = engine.index.mend(&text, filter, is_word)?;
             (text, mended)
         }
         _ => (question.as_str().to_owned(), None),

@@ -119,7 +119,7 @@ fn gains_by_name(wanted: &Wanted<'_>, found: &Found) -> Vec<f32> {
         for (place, hit) in hits.iter().enumerate() {
             let says_when = hit.stated.from.is_some() || hit.stated.until.is_some();
             let gain = match identifier.kind {
-                Kind::Code => CODE,
+                _ if identifier.is_unmistakable() => CODE,
                 // A year or a number is met only where the rest is met too; a page's own time counts by itself.
                 _ if hit.scores.fused < NEAR * best => continue,
                 Kind::Period if says_when && !wanted.times.is_empty() => continue,
@@ -144,7 +144,7 @@ fn rarity(held: usize, of: usize) -> f32 {
     rarity.clamp(0.0, 1.0)
 }
 
-/// Whether the first hit holds every code of the question, and there is one.
+/// Whether the first hit holds every code and version of the question, and there is one.
 pub(super) fn first_is_named(wanted: &Wanted<'_>, found: &Found) -> bool {
     let Some(first) = found.hits.first() else {
         return false;
@@ -153,7 +153,7 @@ pub(super) fn first_is_named(wanted: &Wanted<'_>, found: &Found) -> bool {
     let mut named = wanted
         .identifiers
         .iter()
-        .filter(|identifier| identifier.kind == Kind::Code)
+        .filter(|identifier| identifier.is_unmistakable())
         .peekable();
     named.peek().is_some() && named.all(|identifier| identifier.is_in(&forms))
 }

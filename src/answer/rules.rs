@@ -11,7 +11,7 @@ use super::rerank::LateInteraction;
 use super::selection::{Chosen, Reason, Selection};
 use super::verdict::Verdict;
 use super::wanted::{Wanted, has_trouble};
-use crate::language;
+use crate::language::{self, Language};
 use crate::search::identifier::{self, Forms, Identifier, Kind};
 use crate::search::stated::{Force, Standing};
 use crate::search::{Found, Hit, UnitKind, analysis};
@@ -163,7 +163,10 @@ fn hold_to_names(
     let forms = Forms::of(shown);
     for identifier in &wanted.identifiers {
         if let Some(class) = class_without(identifier, wanted, &forms, (evidence, selection)) {
-            ruled.missing.push(identifier.text(wanted.text).to_owned());
+            let named = identifier.text(wanted.text).to_owned();
+            if !ruled.missing.contains(&named) {
+                ruled.missing.push(named);
+            }
             ruled.misses_a_thing |= identifier.names_a_thing();
             ruled.at_most(class, Caveat::Missing);
         }
@@ -205,8 +208,22 @@ fn hold_to_time(
 fn words_without(question: &str, found: &Found, shown: &str) -> Vec<String> {
     let held: HashSet<String> = analysis::index_terms(shown).into_iter().collect();
     let all: f32 = found.terms.iter().map(|weight| weight.idf).sum();
-    let mut lacking: Vec<(f32, String)> = analysis::words(question)
+    let words = analysis::words(question);
+    // "How long" asks for a time, not for "long".
+    let asks = |place: usize| {
+        let before = &words[place.saturating_sub(1)..=place];
+        let pair: Vec<String> = before
+            .iter()
+            .map(|word| language::fold(&question[word.range.clone()]))
+            .collect();
+        let asks = |language: &Language| language.asks.fact.are(&pair);
+        pair.len() == 2 && language::all().iter().any(asks)
+    };
+    let mut lacking: Vec<(f32, String)> = words
         .iter()
+        .enumerate()
+        .filter(|(place, _)| !asks(*place))
+        .map(|(_, word)| word)
         .filter(|word| !word.is_stop && !held.contains(&word.term))
         .filter_map(|word| {
             let weight = found.terms.iter().find(|weight| weight.term == word.term)?;

@@ -86,6 +86,20 @@ impl<'q> Wanted<'q> {
             .any(|identifier| identifier.names_a_thing() && identifier.is_in(forms))
     }
 
+    /// Whether a hit holds every thing that the question names.
+    pub(super) fn names_nothing_else_than(&self, hit: &Hit) -> bool {
+        let mut named = self
+            .identifiers
+            .iter()
+            .filter(|identifier| identifier.names_a_thing())
+            .peekable();
+        if named.peek().is_none() {
+            return true;
+        }
+        let forms = hit.forms();
+        named.all(|identifier| identifier.is_in(&forms))
+    }
+
     /// Whether `other` holds what `first` holds of what the question names.
     pub(super) fn names_as_much_in(&self, first: &Hit, other: &Hit) -> bool {
         let named = self

@@ -48,7 +48,9 @@ pub(crate) fn notes(answer: &Answer) -> Vec<Note> {
             format!("We found no answer to this part: “{part}”."),
         );
     }
-    for caveat in &answer.caveats {
+    // What is wrong with what is shown is no matter where nothing is.
+    let is_shown = answer.class == Verdict::Partly;
+    for caveat in answer.caveats.iter().filter(|_| is_shown) {
         if let Some((code, text)) = of_caveat(*caveat, answer) {
             say(code, text);
         }

@@ -122,6 +122,8 @@ pub(crate) struct Standing {
     pub(crate) from: Phrases,
     pub(crate) until: Phrases,
     pub(crate) outdated: Phrases,
+    /// The same in brackets behind a title.
+    pub(crate) old_marks: Phrases,
     pub(crate) draft: Phrases,
     /// What stands beside a date from or until which something holds.
     pub(crate) validity: Phrases,

@@ -117,6 +117,12 @@ impl Phrases {
         found.next()
     }
 
+    /// How many words the longest has that the text begins with.
+    pub(crate) fn longest(&self, words: &[String]) -> Option<usize> {
+        let ends = self.0.iter().flat_map(|phrase| ends(phrase, words));
+        ends.max()
+    }
+
     /// One stands somewhere in the text.
     pub(crate) fn are_in(&self, words: &[String]) -> bool {
         (0..words.len()).any(|start| self.begin(&words[start..]))

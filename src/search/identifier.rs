@@ -113,6 +113,11 @@ impl Identifier {
         )
     }
 
+    /// A code, or a version with its points: nothing else is written so.
+    pub(crate) fn is_unmistakable(&self) -> bool {
+        self.kind == Kind::Code || self.kind == Kind::Version && self.label.is_none()
+    }
+
     /// As it stands in the question.
     pub(crate) fn text<'a>(&self, question: &'a str) -> &'a str {
         &question[self.range.clone()]

@@ -167,15 +167,24 @@ impl Index {
         })
     }
 
-    /// Mends the spelling of a question against the words of the workspace. `is_word`: whether a word, folded, is spelt right anyway.
+    /// Mends the spelling of a question against the words of the workspace that `filter` lets be read. `is_word`: whether a word, folded,
+    /// is spelt right anyway.
     pub(crate) fn mend(
         &self,
         text: &str,
+        filter: &Filter,
         is_word: impl Fn(&str) -> bool,
     ) -> Result<Option<Mended>, Error> {
+        self.follow()?;
+        let lengths = self.lengths.read();
+        let may_read = |passage, is_own| {
+            lengths.get(passage).is_some()
+                && lengths.allows(filter, passage)
+                && (is_own || lengths.names(filter, passage))
+        };
         let mended = self
             .db
-            .read(|c| spelling::mend(c, &self.vocabulary, text, &is_word))?;
+            .read(|c| spelling::mend(c, &self.vocabulary, text, &is_word, may_read))?;
         Ok(mended)
     }
 

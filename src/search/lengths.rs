@@ -61,6 +61,12 @@ impl Lengths {
                     .is_none_or(|visibility| filter.sees(visibility)))
     }
 
+    /// Whether the title and headings of a passage may be told.
+    pub(super) fn names(&self, filter: &Filter, passage: i64) -> bool {
+        let entry = self.by_passage.get(&passage);
+        entry.is_some_and(|entry| filter.names(&entry.visibility))
+    }
+
     pub(super) fn count(&self) -> usize {
         self.by_passage.len()
     }

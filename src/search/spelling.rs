@@ -18,6 +18,9 @@ const TWO_SLIPS_FROM: usize = 8;
 /// More words are not looked through: a question must not wait for them.
 const MAX_TERMS: usize = 300_000;
 
+/// Terms that are tried: those that only others may read come to nothing.
+const CANDIDATES: usize = 8;
+
 /// A question whose spelling was mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mended {
@@ -38,8 +41,8 @@ struct Known {
 }
 
 impl Vocabulary {
-    /// The word of the knowledge that `word` was to be. `None`: it is one, or nothing is near.
-    fn find(&self, c: &Reader<'_>, word: &str, term: &str) -> Result<Option<String>, db::Error> {
+    /// The terms that `word` may have been to be, the likeliest first.
+    fn near(&self, c: &Reader<'_>, word: &str, term: &str) -> Result<Vec<String>, db::Error> {
         let change = store::last_change(c)?;
         let mut known = self.known.lock();
         if known.as_ref().is_none_or(|known| known.change != change) {
@@ -47,16 +50,21 @@ impl Vocabulary {
             *known = Some(Known { change, terms });
         }
         let terms = known.as_ref().map_or(&[][..], |known| &known.terms);
-        Ok(nearest(terms, word, term).map(ToOwned::to_owned))
+        let near = nearest(terms, word, term);
+        Ok(near
+            .into_iter()
+            .take(CANDIDATES)
+            .map(ToOwned::to_owned)
+            .collect())
     }
 }
 
-/// The nearest term, the one in more passages first.
-fn nearest<'t>(terms: &'t [(String, usize)], word: &str, term: &str) -> Option<&'t str> {
+/// The nearest terms, those in more passages first.
+fn nearest<'t>(terms: &'t [(String, usize)], word: &str, term: &str) -> Vec<&'t str> {
     let letters = word.chars().count();
     let limit = if letters >= TWO_SLIPS_FROM { 2 } else { 1 };
     let other = digraphs(term);
-    terms
+    let mut near: Vec<(usize, usize, &String)> = terms
         .iter()
         .filter(|(known, _)| {
             known.chars().count() >= FROM - 1 && known.chars().all(char::is_alphabetic)
@@ -70,8 +78,11 @@ fn nearest<'t>(terms: &'t [(String, usize)], word: &str, term: &str) -> Option<&
             let same_start = known.chars().next() == term.chars().next();
             (same_start || slips == 1 && letters > FROM + 1).then_some((slips, *passages, known))
         })
-        .min_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then(a.2.cmp(b.2)))
+        .collect();
+    near.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then(a.2.cmp(b.2)));
+    near.into_iter()
         .map(|(_, _, known)| known.as_str())
+        .collect()
 }
 
 /// "mueller" as "muller": how umlauts are typed without their keys.
@@ -129,12 +140,14 @@ pub(crate) fn written_out(text: &str) -> String {
     out
 }
 
-/// Mends a question. `is_word` says of a word, folded, that the model knows it whole.
+/// Mends a question. `is_word` says of a word, folded, that the model knows it whole; `may_read` of a passage, and of its own text or its
+/// title and headings, that who asks may read it: what stands only elsewhere is no word for them.
 pub(super) fn mend(
     c: &Reader<'_>,
     vocabulary: &Vocabulary,
     text: &str,
     is_word: impl Fn(&str) -> bool,
+    may_read: impl Fn(i64, bool) -> bool,
 ) -> Result<Option<Mended>, db::Error> {
     let mut replaced: Vec<(Range<usize>, String)> = Vec::new();
     for Word {
@@ -148,13 +161,22 @@ pub(super) fn mend(
         let may_slip = !is_stop
             && word.chars().count() >= FROM
             && word.chars().all(|c| c.is_ascii_alphabetic());
-        if !may_slip || store::passages_with_term(c, &term)? > 0 || is_word(&word) {
+        if !may_slip || place(c, &term, &may_read)?.is_some() {
             continue;
         }
-        if let Some(known) = vocabulary.find(c, &word, &term)?
-            && let Some(surface) = store::word_of_term(c, &known)?
-        {
-            replaced.push((range, surface));
+        // A name typed without its umlaut may be a word that the model knows.
+        let plain = digraphs(&term);
+        let is_umlaut = plain != term && place(c, &plain, &may_read)?.is_some();
+        if is_word(&word) && !is_umlaut {
+            continue;
+        }
+        for known in vocabulary.near(c, &word, &term)? {
+            if let Some(place) = place(c, &known, &may_read)?
+                && let Some(surface) = store::word_of_term(c, &known, place)?
+            {
+                replaced.push((range, surface));
+                break;
+            }
         }
     }
     if replaced.is_empty() {
@@ -174,6 +196,15 @@ pub(super) fn mend(
         text: mended,
         words,
     }))
+}
+
+/// Where a term stands that who asks may read.
+fn place(
+    c: &Reader<'_>,
+    term: &str,
+    may_read: impl Fn(i64, bool) -> bool,
+) -> Result<Option<(i64, bool)>, db::Error> {
+    store::find_place_of_term(c, term, may_read)
 }
 
 #[cfg(test)]
@@ -207,9 +238,10 @@ mod tests {
         ]
         .map(|(term, passages)| (term.to_owned(), passages))
         .to_vec();
-        let found = |word: &str| nearest(&terms, word, word);
+        let first = |word: &str, term: &str| nearest(&terms, word, term).first().copied();
+        let found = |word: &str| first(word, word);
         assert_eq!(found("morgage"), None);
-        assert_eq!(nearest(&terms, "morgage", "morgag"), Some("mortgag"));
+        assert_eq!(first("morgage", "morgag"), Some("mortgag"));
         assert_eq!(found("carx"), Some("card"));
         assert_eq!(found("mueller"), Some("muller"));
         assert_eq!(found("lxmxt"), None);

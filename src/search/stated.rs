@@ -4,6 +4,7 @@
 
 mod period;
 mod said;
+mod standing;
 
 use jiff::civil::{Date, date};
 use serde::Serialize;
@@ -163,27 +164,17 @@ struct Reading {
 impl Reading {
     fn take(&mut self, text: &str, is_title: bool) {
         let words = language::words(text);
-        let any = |is: &dyn Fn(&Language) -> bool| language::all().iter().any(is);
         let has = |list: fn(&Language) -> &crate::language::Words| {
             words.iter().any(|word| language::any(word, list))
         };
+        if self.stated.standing == Standing::Current {
+            self.stated.standing = standing::of(text, &words, is_title);
+        }
         let speaks_of_itself = is_title
             || !has(|language| &language.standing.reader_words)
                 && (words.len() <= SHORT || has(|language| &language.standing.document_words));
         if !speaks_of_itself {
             return;
-        }
-        if self.stated.standing == Standing::Current {
-            let names_itself = !is_title || has(|language| &language.standing.document_words);
-            let is_outdated = |language: &Language| {
-                let outdated = &language.standing.outdated;
-                names_itself && outdated.are_in(&words) || outdated.begin(&words)
-            };
-            if any(&is_outdated) {
-                self.stated.standing = Standing::Outdated;
-            } else if any(&|language| language.standing.draft.are_in(&words)) {
-                self.stated.standing = Standing::Draft;
-            }
         }
         // A title's "2026/27" is known only roughly; a sentence with days says it better.
         if self.stated.from.is_none() && self.stated.until.is_none() || self.is_rough {
@@ -247,6 +238,7 @@ mod tests {
                 None,
                 Some(date(2026, 3, 31)),
             ),
+            ("Room 2024/25", "It has a sofa.", None, None),
             (
                 "Works",
                 "The road is closed from 1 May 2025 to 30 April 2026.",
@@ -264,6 +256,33 @@ mod tests {
                 "Diese Gebühren sind gültig ab 1 Januar 2027.",
                 Some(date(2027, 1, 1)),
                 None,
+            ),
+        ] {
+            let stated = read(title, text);
+            assert_eq!((stated.from, stated.until), (from, until), "{title} {text}");
+        }
+    }
+
+    #[test]
+    fn days_may_be_written_in_digits() {
+        for (title, text, from, until) in [
+            (
+                "Prices",
+                "Valid until 31.12.2020.",
+                None,
+                Some(date(2020, 12, 31)),
+            ),
+            (
+                "Prices",
+                "These prices are valid from 2024-05-01 to 2025-04-30.",
+                Some(date(2024, 5, 1)),
+                Some(date(2025, 4, 30)),
+            ),
+            (
+                "Soap",
+                "This offer ended on 30/06/2024.",
+                None,
+                Some(date(2024, 6, 30)),
             ),
         ] {
             let stated = read(title, text);
@@ -296,6 +315,27 @@ mod tests {
                 "If your card has expired, ask for another.",
                 Standing::Current,
             ),
+            (
+                "Provisional licence",
+                "It is valid for a year.",
+                Standing::Current,
+            ),
+            ("Withdrawn banknotes", "We take them.", Standing::Current),
+            ("Expired cards", "Send them back.", Standing::Current),
+            ("How to save a draft", "Choose Save.", Standing::Current),
+            ("Bar", "The bar sells draft beer.", Standing::Current),
+            ("Rule 11", "This is not a draft.", Standing::Current),
+            (
+                "Ferry guide (old)",
+                "Boats leave at noon.",
+                Standing::Outdated,
+            ),
+            (
+                "DRAFT: Ferry guide",
+                "Boats leave at noon.",
+                Standing::Draft,
+            ),
+            ("Entwurf der Hausordnung", "Ruhe ab zehn.", Standing::Draft),
             (
                 "Money withdrawn abroad",
                 "You can take out money in most countries.",

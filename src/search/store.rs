@@ -339,14 +339,37 @@ pub(super) fn terms(c: &Reader<'_>, most: usize) -> Result<Vec<(String, usize)>,
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// A word, in lower case, of which `term` is the stem, as some passage has it.
-pub(super) fn word_of_term(c: &Reader<'_>, term: &str) -> Result<Option<String>, db::Error> {
+/// Where a term stands: the passage, and whether in its own text rather than in its title or headings. Ends when `found` says so.
+pub(super) fn find_place_of_term(
+    c: &Reader<'_>,
+    term: &str,
+    mut found: impl FnMut(i64, bool) -> bool,
+) -> Result<Option<(i64, bool)>, db::Error> {
+    let mut statement =
+        c.prepare_cached("SELECT doc, col FROM passage_term_place WHERE term = ?1")?;
+    let mut rows = statement.query([term])?;
+    while let Some(row) = rows.next()? {
+        let column: String = row.get("col")?;
+        let (passage, is_own) = (row.get("doc")?, column == "body");
+        if found(passage, is_own) {
+            return Ok(Some((passage, is_own)));
+        }
+    }
+    Ok(None)
+}
+
+/// A word, in lower case, of which `term` is the stem, as a passage has it.
+pub(super) fn word_of_term(
+    c: &Reader<'_>,
+    term: &str,
+    (passage, is_own): (i64, bool),
+) -> Result<Option<String>, db::Error> {
     let text: Option<String> = c
         .prepare_cached(
-            "SELECT p.title || ' ' || p.heading_path || ' ' || p.table_header || ' ' || p.body AS text
-             FROM passage_term_place t JOIN passage p ON p.id = t.doc WHERE t.term = ?1 LIMIT 1",
+            "SELECT table_header || ' ' || body || CASE ?2 WHEN 1 THEN '' ELSE ' ' || title || ' ' || heading_path END AS text
+             FROM passage WHERE id = ?1",
         )?
-        .query_row([term], |row| row.get("text"))
+        .query_row((passage, is_own), |row| row.get("text"))
         .optional()?;
     Ok(text.and_then(|text| {
         let word = analysis::words(&text)

@@ -2,6 +2,7 @@
 
 use super::reliable::{shop, shown};
 use super::*;
+use crate::search::Label;
 
 #[test]
 fn a_name_that_every_page_holds_draws_none_of_them() {
@@ -149,4 +150,89 @@ fn an_unsure_answer_names_the_words_that_it_lacks() {
     if answer.class == Verdict::Partly {
         assert!(!answer.missing.is_empty() || !answer.unknown.is_empty());
     }
+}
+
+#[test]
+fn no_word_is_told_that_the_asker_may_not_read() {
+    let shop = shop(&[(
+        "boats.md",
+        "# Boats\n\nA boat with a lantern is painted green.\n",
+    )]);
+    let staff = "# Keys\n\nThe key of the flimbrantz chest hangs behind the clock.\n";
+    shop.try_put("keys.md", staff, Some(Label::Staff)).unwrap();
+    let unnamed =
+        "# Marzipan and gloombert\n\nCakes are baked on the spot by the widow Snorrelda.\n";
+    shop.try_put("cakes.md", unnamed, Some(Label::Unnamed))
+        .unwrap();
+    // Of a page that may be quoted and not named, the text may be told and the title may not.
+    for hidden in ["What is flimbrants?", "What is gloombart?"] {
+        let answer = shop.ask(hidden);
+        assert!(answer.mended.is_none(), "{hidden}: {:?}", answer.mended);
+    }
+    assert!(shop.ask("Who is the widow Snorrelde?").mended.is_some());
+}
+
+#[test]
+fn a_fragment_that_stands_nowhere_offers_no_choice() {
+    let shop = shop(&[]);
+    for nothing in ["xyzzy", "zebra", "quantum physics"] {
+        let answer = shop.ask(nothing);
+        assert_eq!(answer.class, Verdict::NotFound, "{nothing}");
+        assert!(
+            answer.choices.is_empty() && !answer.unknown.is_empty(),
+            "{nothing}"
+        );
+    }
+}
+
+#[test]
+fn another_number_of_the_thing_asked_is_no_contradiction() {
+    let posts = |buckets: u32| {
+        let post = |post| format!("The candle post {post} keeps {} buckets.", buckets + post);
+        (11..30).map(post).collect::<Vec<_>>().join("\n\n")
+    };
+    let shop = shop(&[
+        ("north.md", &format!("# Winter store\n\n{}", posts(20))),
+        ("south.md", &format!("# Harbour wall\n\n{}", posts(60))),
+    ]);
+    let answer = shop.ask("How many buckets does candle post 17 keep?");
+    let text = shown(&answer);
+    assert!(text.contains("post 17"), "{text}");
+    // Of the other page, if it is shown, only what it says of this post.
+    for post in (11..30).filter(|post| *post != 17) {
+        let other = format!("{} buckets", 60 + post);
+        assert!(!text.contains(&other), "{text}");
+    }
+    assert!(
+        text.contains("37 buckets") || text.contains("77 buckets"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_version_with_its_points_is_found_by_itself() {
+    let shop = shop(&[(
+        "till.md",
+        "# Changes of the till\n\n## 2.10.0\n\nAdds export to CSV.\n\n## 2.1.0\n\nAdds a dark theme.\n\n## 1.2.10\n\nMends a crash at start.\n",
+    )]);
+    for (question, expected) in [
+        ("What's new in 2.10.0?", "export to CSV"),
+        ("what changed in v1.2.10", "crash"),
+    ] {
+        let answer = shop.ask(question);
+        assert!(
+            shown(&answer).contains(expected),
+            "{question}: {}",
+            shown(&answer)
+        );
+        assert!(
+            !answer
+                .unknown
+                .iter()
+                .any(|word| word.contains(char::is_numeric)),
+            "{question}: {:?}",
+            answer.unknown
+        );
+    }
+    assert_eq!(shop.ask("What is new in 2.1.1?").class, Verdict::NotFound);
 }

@@ -1,6 +1,6 @@
 //! What of other documents disagrees with one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::subject::{Subject, name_the_same};
 use super::{MOST_PLACES, Said};
@@ -18,6 +18,8 @@ const NEAR: f32 = 0.75;
 const NEAREST: usize = 12;
 /// Sentences of a document that are looked at: of a longer one the first.
 const MOST_UNITS: usize = 2_000;
+/// A sentence that more documents have with other numbers is a form that each fills in, such as the price of a locker: no contradiction.
+const FORM: usize = 4;
 /// Passages that are read at a time.
 const PASSAGES: u32 = 4;
 
@@ -94,16 +96,24 @@ pub(super) fn of_document(
         let vectors: Vec<&[f32]> = mine.iter().map(|(_, vector)| *vector).collect();
         let near = index.near(document, &vectors, &filter, NEAREST)?;
         for ((sentence, _), others) in mine.iter().zip(near) {
-            for other in others
+            let others = others
                 .iter()
-                .filter(|other| other.stated.force(now.day()) == Force::Now)
-            {
-                if let Some(place) = sentence.contradicted_in(other) {
-                    let (_, known) = places
-                        .entry(other.document.to_string())
-                        .or_insert_with(|| (other.document.clone(), Vec::new()));
-                    known.push(place);
-                }
+                .filter(|other| other.stated.force(now.day()) == Force::Now);
+            let found: Vec<(&Hit, Place)> = others
+                .filter_map(|other| Some((other, sentence.contradicted_in(other)?)))
+                .collect();
+            let documents: HashSet<&str> = found
+                .iter()
+                .map(|(other, _)| other.document.as_str())
+                .collect();
+            if documents.len() > FORM {
+                continue;
+            }
+            for (other, place) in found {
+                let (_, known) = places
+                    .entry(other.document.to_string())
+                    .or_insert_with(|| (other.document.clone(), Vec::new()));
+                known.push(place);
             }
         }
     }

@@ -11,8 +11,8 @@ use crate::knowledge::passage::{self, Passage};
 use crate::knowledge::{Error, Source, SourcePath, store};
 use crate::language::Tongue;
 use crate::parser::{self, TitleFrom};
-use crate::search::Visibility;
 use crate::search::stated::Stated;
+use crate::search::{UnitKind, Visibility};
 
 /// Some four million words. What is longer is data rather than something to ask about.
 const MAX_PASSAGES: usize = 20_000;
@@ -86,7 +86,9 @@ impl Prepared {
         let passages = self.passages.iter();
         let sentences = passages.flat_map(|passage| {
             let text = passage.text(&self.content);
-            passage.units.iter().map(move |unit| unit.text(text))
+            let prose = passage.units.iter();
+            let prose = prose.filter(|unit| unit.kind != UnitKind::Code);
+            prose.map(move |unit| unit.text(text))
         });
         Stated::read(&self.content.title, sentences)
     }

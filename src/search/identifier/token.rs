@@ -205,6 +205,10 @@ impl Token {
             && let Some((day, month)) = day_and_month(&numbers, parts)
         {
             self.forms.push(date_form(day, month));
+            if all('.') {
+                // It may as well be a version.
+                self.forms.push(version_form(parts));
+            }
             return;
         }
         if all('.') && parts.len() >= 3 && !is_grouped(parts) {

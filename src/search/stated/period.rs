@@ -57,7 +57,18 @@ pub(super) fn years(title: &str) -> Option<(Option<Date>, Option<Date>)> {
     let pieces: Vec<&str> = title
         .split(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | '-' | '–'))
         .collect();
-    pieces.iter().find_map(|piece| {
+    pieces.iter().enumerate().find_map(|(place, piece)| {
+        // "Room 2024/25" is a room.
+        let before = place
+            .checked_sub(1)
+            .map(|before| language::fold(pieces[before]));
+        let is_numbered = before.is_some_and(|before| {
+            language::any(&before, |language| &language.identify.labels)
+                && !language::any(&before, |language| &language.standing.document_words)
+        });
+        if is_numbered {
+            return None;
+        }
         let (first, second) = piece.split_once(['/', '-', '–'])?;
         let first: i16 = first
             .parse()
@@ -85,6 +96,14 @@ pub(super) fn mentions(words: &[String]) -> Vec<Mention> {
     let year_at =
         |at: usize| number(at).filter(|year| (1990..2100).contains(year) && words[at].len() == 4);
     for (at, word) in words.iter().enumerate() {
+        if let Some(day) = numeric(words, at) {
+            found.push(Mention {
+                start: at,
+                end: at + 3,
+                first: day,
+                last: day,
+            });
+        }
         let month = language::all()
             .iter()
             .find_map(|language| language.months.find(word));
@@ -121,4 +140,25 @@ pub(super) fn mentions(words: &[String]) -> Vec<Mention> {
         }
     }
     found
+}
+
+/// "31.12.2020", "31/12/2020", "12/31/2020", "2020-12-31"; where it may be either, the day stands first.
+fn numeric(words: &[String], at: usize) -> Option<Date> {
+    let number = |place: usize, digits: std::ops::RangeInclusive<usize>| {
+        let word = words
+            .get(place)
+            .filter(|word| digits.contains(&word.len()))?;
+        word.parse::<i16>().ok()
+    };
+    let of = |year: i16, month: i16, day: i16| {
+        let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+        Date::new(year, month, day).ok()
+    };
+    let is_year = |year: &i16| (1990..2100).contains(year);
+    if let Some(year) = number(at, 4..=4).filter(is_year) {
+        return of(year, number(at + 1, 2..=2)?, number(at + 2, 2..=2)?);
+    }
+    let (one, two) = (number(at, 1..=2)?, number(at + 1, 1..=2)?);
+    let year = number(at + 2, 4..=4).filter(is_year)?;
+    of(year, two, one).or_else(|| of(year, one, two))
 }
