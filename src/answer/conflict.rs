@@ -40,15 +40,8 @@ pub(super) fn find<'a>(
         .collect();
     let content = content(wanted.text);
     let said = said_of(&content, best.hit, best.text());
-    let is_shown = |hit: &Hit| {
-        selection
-            .chosen
-            .iter()
-            .any(|chosen| chosen.hit.passage == hit.passage)
-    };
     found.hits.iter().take(AMONG).find_map(|hit| {
         if hit.document == best.hit.document
-            || is_shown(hit)
             || hit.stated.force(today) != Force::Now
             || wanted.names_other_time_than(hit)
             || !wanted.names_as_much_in(best.hit, hit)

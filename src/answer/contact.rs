@@ -54,8 +54,7 @@ pub(super) fn is_about(hit: &Hit) -> bool {
 
 /// Groups of digits beside each other that begin with a nought or a plus: `0808 157 0100`, `+47 555 01 340`.
 fn has_telephone_number(text: &str) -> bool {
-    let is_part =
-        |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '/' | '(' | ')' | '\u{a0}');
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')' | '\u{a0}');
     text.match_indices(['0', '+']).any(|(start, first)| {
         let before = text[..start].chars().next_back();
         if before.is_some_and(char::is_alphanumeric) {
@@ -63,7 +62,8 @@ fn has_telephone_number(text: &str) -> bool {
         }
         let rest = &text[start + first.len()..];
         let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-        let digits = rest[..end].chars().filter(char::is_ascii_digit).count() + 1;
+        let own = usize::from(first == "0");
+        let digits = rest[..end].chars().filter(char::is_ascii_digit).count() + own;
         DIGITS.contains(&digits)
     })
 }
@@ -88,6 +88,7 @@ mod tests {
         }
         for text in [
             "on 1 January 2026",
+            "on 01/02/2026",
             "£10,000 or more",
             "0.5 %",
             "E-0800",

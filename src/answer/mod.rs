@@ -365,9 +365,13 @@ fn choose_and_rule(
         today,
         is_named,
     };
-    let ruled = rules::rule(by_probability, wanted, &evidence, &selection);
+    let mut ruled = rules::rule(by_probability, wanted, &evidence, &selection);
     if ruled.class == Verdict::Partly && by_probability != Verdict::Answered {
-        selection.add_elsewhere(wanted, found, around);
+        selection.add_elsewhere(today, wanted, found, around);
+    }
+    let is_unsure = ruled.class == Verdict::Partly && !ruled.says_why();
+    if is_unsure && answer.unknown.is_empty() {
+        ruled.missing = rules::words_without(wanted.text, found, &selection);
     }
     show(answer, ruled, wanted, found, &selection, (filter, today))
 }

@@ -1,12 +1,11 @@
 //! What a message asks for: one request, several, or two things beside each other.
 
-use super::story;
 use super::{Answer, Caveat, Citation, Examined, Part, Verdict};
 use crate::knowledge::passage::sentence::sentences;
 use crate::language::{self, Language};
 
 /// Requests of one message that are answered by themselves.
-const MOST: usize = 3;
+const MOST: usize = 5;
 /// How much surer an answer is that stands where the first request's does.
 const SAME_DOCUMENT: f64 = 0.15;
 /// Words of a request of its own.
@@ -24,9 +23,6 @@ pub(super) struct Request {
 
 /// The requests of a message that asks for several things. Empty: it asks for one.
 pub(super) fn requests(text: &str) -> Vec<Request> {
-    if story::is_story(text) {
-        return Vec::new();
-    }
     let mut found: Vec<String> = Vec::new();
     for range in sentences(text) {
         for clause in clauses(&text[range]) {

@@ -62,6 +62,11 @@ pub(super) struct Ruled {
 }
 
 impl Ruled {
+    /// Whether it has a reason to be less than a full answer.
+    pub(super) fn says_why(&self) -> bool {
+        !(self.caveats.is_empty() && self.missing.is_empty())
+    }
+
     fn at_most(&mut self, class: Verdict, caveat: Caveat) {
         if class.is_less_than(self.class) {
             self.class = class;
@@ -146,10 +151,6 @@ pub(super) fn rule(
     if selection.has_more_conditions {
         ruled.at_most(Verdict::Partly, Caveat::Conditions);
     }
-    let says_why = !(ruled.caveats.is_empty() && ruled.missing.is_empty());
-    if ruled.class == Verdict::Partly && !says_why && evidence.unknown.is_empty() {
-        ruled.missing = words_without(wanted.text, found, &shown);
-    }
     ruled
 }
 
@@ -204,9 +205,15 @@ fn hold_to_time(
     }
 }
 
-/// The words that weigh most in the question, when what is shown has none of them: what a reader should know before relying on it.
-fn words_without(question: &str, found: &Found, shown: &str) -> Vec<String> {
-    let held: HashSet<String> = analysis::index_terms(shown).into_iter().collect();
+/// The words that weigh most in the question, when what is shown has none of them: what a reader should know before relying on it. For an
+/// answer that has no other reason to be less than a full one.
+pub(super) fn words_without(
+    question: &str,
+    found: &Found,
+    selection: &Selection<'_>,
+) -> Vec<String> {
+    let shown = shown_text(selection);
+    let held: HashSet<String> = analysis::index_terms(&shown).into_iter().collect();
     let all: f32 = found.terms.iter().map(|weight| weight.idf).sum();
     let words = analysis::words(question);
     // "How long" asks for a time, not for "long".

@@ -12,12 +12,14 @@ use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use self::beside::{also_on_page, exceptions, standing, steps_elsewhere};
 use self::candidate::Candidate;
 use super::section::{self, Section};
 use super::wanted::Wanted;
+use crate::search::stated::Force;
 use crate::search::{Found, Hit, Unit, UnitKind, analysis};
 
 /// Words of the units that are chosen from a section: of one that is the first, the second, or asked for a fact.
@@ -80,11 +82,12 @@ impl<'a> Selection<'a> {
     /// None fits well: what fits next best is shown too, folded.
     pub(super) fn add_elsewhere(
         &mut self,
+        today: Date,
         wanted: &Wanted<'_>,
         found: &'a Found,
         around: &'a [Hit],
     ) {
-        let Some(hit) = elsewhere(self, wanted, found) else {
+        let Some(hit) = elsewhere(self, today, wanted, found) else {
             return;
         };
         let section = Section::around(hit, around);
@@ -100,9 +103,15 @@ impl<'a> Selection<'a> {
     /// Another page says something else: both are shown.
     pub(super) fn add_other_statement(&mut self, other: Option<(&'a Hit, usize)>) {
         let Some((hit, index)) = other else { return };
+        self.disagrees = true;
+        let mut known = self.chosen.iter_mut();
+        let known = known.find(|own| own.hit.passage == hit.passage && own.index == index);
+        if let Some(own) = known {
+            own.folded = false;
+            return;
+        }
         let section = Section::of(hit);
         self.chosen.push(chosen(&section, index, Reason::Disagrees));
-        self.disagrees = true;
     }
 }
 
@@ -346,6 +355,7 @@ fn second<'a>(
 /// The first hit after the best of which nothing is shown, when it is not far behind.
 fn elsewhere<'a>(
     selection: &Selection<'_>,
+    today: Date,
     wanted: &Wanted<'_>,
     found: &'a Found,
 ) -> Option<&'a Hit> {
@@ -364,6 +374,7 @@ fn elsewhere<'a>(
         !is_shown(hit)
             && wanted.names_as_much_in(first, hit)
             && !wanted.names_other_time_than(hit)
+            && (hit.stated.force(today) == Force::Now || wanted.names_time_of(hit))
             && hit.scores.fused >= best - ELSEWHERE_BEHIND
     })
 }

@@ -3,7 +3,7 @@
 use super::{Caveat, Examined, Verdict};
 use crate::knowledge::passage::sentence::sentences;
 use crate::language;
-use crate::search::identifier::{self, Kind};
+use crate::search::identifier;
 
 /// Words from which a message of several sentences is a story.
 const STORY: usize = 40;
@@ -51,18 +51,26 @@ pub(super) fn of_story(whole: Examined, request: Examined) -> Examined {
     let document =
         |examined: &Examined| examined.found.hits.first().map(|hit| hit.document.clone());
     let agree = document(&whole) == document(&request);
-    let (mut better, other) = if request.answer.probability >= whole.answer.probability {
+    let whole_is_fixed = whole.answer.approved.is_some();
+    let (mut better, mut other) = if request.answer.probability >= whole.answer.probability {
         (request, whole)
     } else {
         (whole, request)
     };
+    if whole_is_fixed {
+        return if better.answer.approved.is_some() {
+            better
+        } else {
+            other
+        };
+    }
     if better.answer.class == Verdict::NotFound && other.answer.class != Verdict::NotFound {
-        return other;
+        std::mem::swap(&mut better, &mut other);
     }
     // A code is never a mere detail of the story.
     let codes: Vec<String> = identifier::asked(&other.question)
         .iter()
-        .filter(|identifier| identifier.kind == Kind::Code)
+        .filter(|identifier| identifier.is_unmistakable())
         .map(|identifier| identifier.text(&other.question).to_owned())
         .filter(|code| other.answer.missing.contains(code))
         .collect();
@@ -85,11 +93,6 @@ pub(super) fn of_story(whole: Examined, request: Examined) -> Examined {
         }
     }
     better
-}
-
-/// Whether a message is so long that what it asks is to be looked for in it.
-pub(super) fn is_story(text: &str) -> bool {
-    words(text) >= STORY
 }
 
 fn words(text: &str) -> usize {

@@ -237,12 +237,12 @@ fn of_number(token: &Token, before: Option<&Token>, after: Option<&Token>) -> Op
         return new(Kind::Code, start..end, vec![vec![joined.concat()]], None);
     }
     let ways: Vec<Vec<String>> = token.forms.iter().map(|form| vec![form.clone()]).collect();
-    if token.is_year() {
-        return new(Kind::Period, whole, ways, None);
-    }
     let is_quantity = token.has_unit
         || after.is_some_and(|after| language::any(&after.word, |l| &l.identify.units))
         || token.is_ordinal;
+    if token.is_year() && !is_quantity {
+        return new(Kind::Period, whole, ways, None);
+    }
     let label = before.filter(|before| {
         !is_quantity && !before.has_digit && is_label(&before.word, |l| &l.identify.labels)
     });

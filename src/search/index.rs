@@ -137,24 +137,32 @@ impl Index {
         })
     }
 
-    /// For each vector, the passages of other documents that are nearest in meaning, at most `limit`, scored by it.
+    /// The passages of a document.
+    pub(crate) fn ids_of(&self, document: &DocumentId) -> Result<HashSet<i64>, Error> {
+        let own = self
+            .db
+            .read(|c| store::passages_between(c, document, 0, u32::MAX))?;
+        Ok(own.into_iter().collect())
+    }
+
+    /// For each vector, the passages that are nearest in meaning, without `own`, at most `limit`, scored by it.
     pub(crate) fn near(
         &self,
-        document: &DocumentId,
+        own: &HashSet<i64>,
         vectors: &[&[f32]],
         filter: &Filter,
         limit: usize,
     ) -> Result<Vec<Vec<Hit>>, Error> {
         self.follow()?;
-        let lengths = self.lengths.read();
         self.db.read(|c| {
-            let own = store::passages_between(c, document, 0, u32::MAX)?;
-            let own: HashSet<i64> = own.into_iter().collect();
             let mut found = Vec::with_capacity(vectors.len());
             for vector in vectors {
+                // A question that takes over a change waits for one search at most.
+                let lengths = self.lengths.read();
                 let near = self.vectors.search(vector, limit, |passage| {
                     !own.contains(&passage) && lengths.allows(filter, passage)
                 });
+                drop(lengths);
                 let mut hits = Vec::with_capacity(near.len());
                 for (passage, _) in near {
                     hits.extend(

@@ -9,6 +9,7 @@ mod standing;
 use jiff::civil::{Date, date};
 use serde::Serialize;
 
+use super::identifier::{self, Identifier, Kind};
 use crate::language::{self, Language};
 use period::{Mention, mentions, period, years};
 
@@ -84,17 +85,16 @@ pub(crate) fn times(text: &str) -> Vec<Time> {
         };
         return named.iter().map(time).collect();
     }
-    let year = |word: &String| {
-        let year: i16 = word
-            .parse()
-            .ok()
-            .filter(|year| (1990..2100).contains(year))?;
+    // "£2000" and "2000 pounds" are no years.
+    let year = |name: &Identifier| {
+        let year: i16 = name.text(text).parse().ok()?;
         Some(Time {
             first: date(year, 1, 1),
             last: date(year, 12, 31),
         })
+        .filter(|_| name.kind == Kind::Period && (1990..2100).contains(&year))
     };
-    words.iter().filter_map(year).collect()
+    identifier::asked(text).iter().filter_map(year).collect()
 }
 
 /// How a document stands on a day, by what it says.

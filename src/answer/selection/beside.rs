@@ -67,12 +67,25 @@ pub(super) fn also_on_page<'a>(
         })
         .collect();
     others.sort_by(|a, b| b.scores.best_unit.total_cmp(&a.scores.best_unit));
+    // One for each section.
+    let mut sections: Vec<&[String]> = Vec::new();
+    others.retain(|hit| {
+        let is_new = !sections.contains(&hit.heading_path.as_slice());
+        sections.push(&hit.heading_path);
+        is_new
+    });
     for hit in others.into_iter().take(ALSO) {
+        let known: HashSet<(i64, usize)> = selection
+            .chosen
+            .iter()
+            .map(|chosen| (chosen.hit.passage, chosen.index))
+            .collect();
         let section = Section::around(hit, around);
         let more = Candidate::new(section, hit, found, wanted).choose(SECOND_BUDGET);
         let words: usize = more.chosen.iter().map(Chosen::words).sum();
         if words <= ALSO_WORDS {
-            let also = more.chosen.into_iter().map(|chosen| Chosen {
+            let new = |chosen: &Chosen<'_>| !known.contains(&(chosen.hit.passage, chosen.index));
+            let also = more.chosen.into_iter().filter(new).map(|chosen| Chosen {
                 reason: Reason::AlsoOnPage,
                 ..chosen
             });

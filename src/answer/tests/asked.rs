@@ -236,3 +236,32 @@ fn a_version_with_its_points_is_found_by_itself() {
     }
     assert_eq!(shop.ask("What is new in 2.1.1?").class, Verdict::NotFound);
 }
+
+#[test]
+fn a_band_is_told_from_an_article_and_a_question_from_a_month() {
+    let shop = shop(&[(
+        "bands.md",
+        "# Fees\n\nA boat in Band B pays 40 crowns. A boat in Band C pays 60 crowns.\n\n# Dogs\n\nA dog may come to the swimming hall on Sunday and on Wednesday.\n",
+    )]);
+    let band = shop.ask("What does a boat in Band A pay?");
+    assert_ne!(band.class, Verdict::Answered);
+    assert_eq!(band.missing, ["Band A"]);
+    let known = shop.ask("What does a boat in Band B pay?");
+    assert!(known.missing.is_empty(), "{:?}", known.missing);
+    let dog = shop.ask("May I bring a dog to the swimming hall?");
+    assert!(dog.missing.is_empty(), "{:?}", dog.missing);
+    assert_ne!(dog.class, Verdict::NotFound);
+}
+
+#[test]
+fn an_amount_is_no_year() {
+    let shop = shop(&[(
+        "transfer.md",
+        "# Transfers\n\nA transfer of up to 2,500 crowns goes to a neighbour bank without a call.\n",
+    )]);
+    for amount in ["1999 pounds", "£2000", "2150 pounds"] {
+        let question =
+            format!("Does a transfer of {amount} go to a neighbour bank without a call?");
+        assert_eq!(shop.ask(&question).class, Verdict::Partly, "{question}");
+    }
+}

@@ -68,6 +68,7 @@ pub(super) fn of_document(
     now: Moment,
 ) -> Result<Found, Error> {
     let filter = Filter::new(Audience::Staff, now);
+    let own = index.ids_of(document)?;
     let (mut from, mut units) = (0, 0);
     let mut places: HashMap<String, (DocumentId, Vec<Place>)> = HashMap::new();
     loop {
@@ -92,9 +93,13 @@ pub(super) fn of_document(
             }
         }
         mine.truncate(MOST_UNITS - units);
-        units += mine.len();
+        // Passages without numbers are read too.
+        units += mine.len().max(1);
+        if mine.is_empty() {
+            continue;
+        }
         let vectors: Vec<&[f32]> = mine.iter().map(|(_, vector)| *vector).collect();
-        let near = index.near(document, &vectors, &filter, NEAREST)?;
+        let near = index.near(&own, &vectors, &filter, NEAREST)?;
         for ((sentence, _), others) in mine.iter().zip(near) {
             let others = others
                 .iter()

@@ -71,6 +71,10 @@ pub(super) fn put(tx: &Tx<'_>, due: &Due, pairs: &[Pair], at: Timestamp) -> Resu
                     "DELETE FROM disagreement_place WHERE disagreement_id = ?1",
                     [&id],
                 )?;
+                tx.execute(
+                    "UPDATE disagreement SET more = ?2, likeness = ?3 WHERE id = ?1",
+                    (&id, pair.more, f64::from(pair.likeness)),
+                )?;
                 put_places(tx, &id, pair)?;
             }
             before => {
@@ -81,8 +85,16 @@ pub(super) fn put(tx: &Tx<'_>, due: &Due, pairs: &[Pair], at: Timestamp) -> Resu
             }
         }
     }
+    // From this side it is not found. Where the sentences are still known, neither document was read again since it was from the other:
+    // it stays. A document that is not in force for a while comes back with what was said of it.
+    let gone = if due.in_force {
+        "DELETE FROM disagreement WHERE id = ?1
+             AND NOT EXISTS (SELECT 1 FROM disagreement_place p WHERE p.disagreement_id = ?1)"
+    } else {
+        "DELETE FROM disagreement_place WHERE disagreement_id = ?1"
+    };
     for (id, _) in known.into_values() {
-        tx.execute("DELETE FROM disagreement WHERE id = ?1", [&id])?;
+        tx.execute(gone, [&id])?;
     }
     tx.execute(
         "DELETE FROM disagreement WHERE dismissed_ms IS NULL AND id NOT IN

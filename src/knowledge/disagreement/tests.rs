@@ -155,6 +155,39 @@ fn what_is_mended_or_removed_disagrees_no_more() {
 }
 
 #[test]
+fn what_was_said_of_a_page_outlives_a_time_in_which_it_is_not_in_force() {
+    let shop = TestWorkspace::new();
+    shop.put("fees.md", FEES);
+    shop.put("abroad.md", ABROAD);
+    compare(&shop, NOW);
+    let id = open(&shop)[0].id.clone();
+    set_state(&shop.db, &id, State::Dismissed, &change()).unwrap();
+    let old = format!("This page is out of date.\n\n{ABROAD}");
+    shop.put("abroad.md", &old);
+    compare(&shop, NOW);
+    let dismissed = || list(&shop.db, State::Dismissed, 0, 9).unwrap().0;
+    assert!(open(&shop).is_empty() && dismissed().is_empty());
+    shop.put("abroad.md", ABROAD);
+    compare(&shop, NOW);
+    assert!(open(&shop).is_empty());
+    assert_eq!(dismissed()[0].id, id);
+}
+
+#[test]
+fn a_form_that_many_pages_fill_in_is_no_contradiction() {
+    let shop = TestWorkspace::new();
+    for locker in 1..9 {
+        let text = format!(
+            "# Locker {locker}\n\nA day in this locker costs {} crowns.\n",
+            10 + locker
+        );
+        shop.put(&format!("locker-{locker}.md"), &text);
+    }
+    compare(&shop, NOW);
+    assert!(open(&shop).is_empty());
+}
+
+#[test]
 fn what_is_for_staff_is_compared_too() {
     let shop = TestWorkspace::new();
     shop.put("fees.md", FEES);

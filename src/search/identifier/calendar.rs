@@ -83,9 +83,8 @@ impl Calendar {
             day.map(Self::Day).or_else(|| month().map(Self::Month))
         };
         // "may", "march" and "mar" are mostly no months.
-        language::all()
-            .iter()
-            .find_map(find)
-            .filter(|_| token.is_capital || !matches!(word, "may" | "march"))
+        language::all().iter().find_map(find).filter(|_| {
+            token.is_capital && !token.begins_sentence || !matches!(word, "may" | "march")
+        })
     }
 }

@@ -51,7 +51,7 @@ impl Forms {
         for (place, token) in tokens.iter().enumerate() {
             let before = place.checked_sub(1).map(|before| &tokens[before]);
             self.all.extend(token.forms.iter().cloned());
-            if token.is_letter {
+            if token.is_letter && is_lettered(text, &tokens, place) {
                 self.all.insert(letter_form(&token.word));
             }
             self.has_years |= token.is_year() || token.period.is_some();
@@ -74,6 +74,17 @@ impl Forms {
                     .or_default()
                     .insert(number.to_string());
                 self.counted.insert(counted);
+            }
+            // "10,000 crowns", "2.50 crowns"
+            if token.has_digit
+                && !token.is_plain
+                && !token.is_code
+                && token.version.is_none()
+                && token.period.is_none()
+                && let Some(next) = tokens.get(place + 1).filter(|next| !next.has_digit)
+            {
+                let numbers = self.numbers.entry(label_of(&next.word)).or_default();
+                numbers.extend(token.forms.iter().cloned());
             }
             if let Some(sign) = token.sign {
                 for form in &token.forms {
@@ -128,6 +139,30 @@ impl Forms {
         self.all.extend(circle(from, to, 7).map(day_form));
     }
 }
+
+/// A letter that names something: behind "Band" or "Bands", or alone in a cell. "A boat" is none.
+fn is_lettered(text: &str, tokens: &[Token], place: usize) -> bool {
+    let is_label = |token: &Token| {
+        let singular = token.word.strip_suffix('s').unwrap_or(&token.word);
+        language::any(&token.word, |l| &l.identify.labels)
+            || language::any(singular, |l| &l.identify.labels)
+    };
+    let is_edge = |c: Option<char>| c.is_none_or(|c| matches!(c, '|' | '\n'));
+    let range = &tokens[place].range;
+    let blank = |c: char| c == ' ' || c == '\t';
+    let before = text[..range.start]
+        .trim_end_matches(blank)
+        .chars()
+        .next_back();
+    let after = text[range.end..].trim_start_matches(blank).chars().next();
+    tokens[place.saturating_sub(LABEL_WITHIN)..place]
+        .iter()
+        .any(is_label)
+        || is_edge(before) && is_edge(after)
+}
+
+/// "Bands A and B"
+const LABEL_WITHIN: usize = 3;
 
 /// "E 101" is "E101", and "HP-360 L" another than "HP-360".
 pub(super) fn joined_with_neighbours(

@@ -34,6 +34,8 @@ pub(super) struct Token {
     pub(super) is_suffix: bool,
     /// A currency before it, or a sign behind it.
     pub(super) sign: Option<char>,
+    /// It is the first word of a sentence, and no number follows it: a capital says nothing.
+    pub(super) begins_sentence: bool,
     /// A dash stands before it.
     pub(super) dash_before: bool,
     pub(super) number: Option<u32>,
@@ -113,8 +115,14 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             .or(sign_after.filter(|c| matches!(c, '%' | '€' | '°' | '£' | '$' | '‰')))
             .filter(|_| token.has_digit);
         token.has_unit |= token.sign.is_some();
+        let ends = |c: char| matches!(c, '.' | '?' | '!' | ':' | '\n');
+        token.begins_sentence = tokens.is_empty() || between.contains(ends);
         last_end = end;
         tokens.push(token);
+    }
+    for place in 1..tokens.len() {
+        let is_number = tokens[place].has_digit;
+        tokens[place - 1].begins_sentence &= !is_number;
     }
     tokens
 }
