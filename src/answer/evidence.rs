@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 
 use super::rerank::LateInteraction;
+use super::wanted::is_of_measure;
 use crate::search::analysis::{self, Word};
 use crate::search::identifier;
 use crate::search::{Found, Hit};
@@ -97,9 +98,12 @@ pub(super) fn unknown_words(question: &str, found: &Found) -> Vec<String> {
             .any(|name| name.range.start < word.range.end && word.range.start < name.range.end)
     };
     let mut unknown: Vec<String> = Vec::new();
-    for word in analysis::words(question)
+    let words = analysis::words(question);
+    for (_, word) in words
         .iter()
-        .filter(|word| is_unknown(word) && !is_of_name(word))
+        .enumerate()
+        .filter(|(_, word)| is_unknown(word) && !is_of_name(word))
+        .filter(|(place, _)| !is_of_measure(question, &words, *place))
     {
         let text = question[word.range.clone()].to_owned();
         if !unknown.contains(&text) {

@@ -10,8 +10,8 @@ use super::evidence;
 use super::rerank::LateInteraction;
 use super::selection::{Chosen, Reason, Selection};
 use super::verdict::Verdict;
-use super::wanted::{Wanted, has_trouble};
-use crate::language::{self, Language};
+use super::wanted::{Wanted, has_trouble, is_of_measure};
+use crate::language;
 use crate::search::identifier::{self, Forms, Identifier, Kind};
 use crate::search::stated::{Force, Standing};
 use crate::search::{Found, Hit, UnitKind, analysis};
@@ -23,7 +23,7 @@ const FOREIGN_WORD: f32 = 0.53;
 /// there would be a partial one.
 const MISSED_WORD: f32 = 0.2;
 /// Terms of a short question, and of a longer one of which the passage has hardly any.
-const SHORTEST_QUESTION: usize = 3;
+const SHORTEST_QUESTION: usize = 4;
 const SHORT_QUESTION: usize = 5;
 const BARELY_MET: f32 = 0.2;
 
@@ -216,20 +216,10 @@ pub(super) fn words_without(
     let held: HashSet<String> = analysis::index_terms(&shown).into_iter().collect();
     let all: f32 = found.terms.iter().map(|weight| weight.idf).sum();
     let words = analysis::words(question);
-    // "How long" asks for a time, not for "long".
-    let asks = |place: usize| {
-        let before = &words[place.saturating_sub(1)..=place];
-        let pair: Vec<String> = before
-            .iter()
-            .map(|word| language::fold(&question[word.range.clone()]))
-            .collect();
-        let asks = |language: &Language| language.asks.fact.are(&pair);
-        pair.len() == 2 && language::all().iter().any(asks)
-    };
     let mut lacking: Vec<(f32, String)> = words
         .iter()
         .enumerate()
-        .filter(|(place, _)| !asks(*place))
+        .filter(|(place, _)| !is_of_measure(question, &words, *place))
         .map(|(_, word)| word)
         .filter(|word| !word.is_stop && !held.contains(&word.term))
         .filter_map(|word| {

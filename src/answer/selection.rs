@@ -28,6 +28,8 @@ const SECOND_BUDGET: usize = 60;
 const FACT_BUDGET: usize = 40;
 const UNFOLDED: usize = 110;
 const UNFOLDED_FACT: usize = 45;
+/// Words between two units that are read, which are read too.
+const HOLE: usize = 40;
 /// Words of restricting sentences that come along, and how many units after a chosen one they are looked for.
 const CONDITIONS: usize = 90;
 
@@ -281,6 +283,24 @@ fn fold(chosen: &mut [Chosen<'_>], wanted: &Wanted<'_>) {
         for unit in &mut group[..seen] {
             unit.folded = false;
         }
+    }
+    // A few sentences between two that are read are read too: a fold in the middle hides what holds them together.
+    let mut at = 0;
+    while at < chosen.len() {
+        let hole = chosen[at..].iter().take_while(|unit| unit.folded).count();
+        let after = at + hole;
+        if hole > 0 && at > 0 && after < chosen.len() {
+            let is_one = chosen[at - 1..=after]
+                .windows(2)
+                .all(|pair| pair[0].is_followed_by(&pair[1]));
+            let words: usize = chosen[at..after].iter().map(Chosen::words).sum();
+            if is_one && words <= HOLE {
+                chosen[at..after]
+                    .iter_mut()
+                    .for_each(|unit| unit.folded = false);
+            }
+        }
+        at = after + 1;
     }
     // What is folded whole comes after what is read.
     let unfolded: HashSet<i64> = chosen

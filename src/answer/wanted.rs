@@ -3,7 +3,7 @@
 use super::contact::Reach;
 use crate::language::{self, Language};
 use crate::search::Hit;
-use crate::search::analysis;
+use crate::search::analysis::{self, Word};
 use crate::search::identifier::{self, Forms, Identifier};
 use crate::search::stated::{self, Standing, Time};
 
@@ -120,6 +120,17 @@ impl<'q> Wanted<'q> {
             .iter()
             .any(|identifier| identifier.is_in(forms))
     }
+}
+
+/// "How long" asks for a time, not for "long": whether the word at `place` only says what is asked for.
+pub(super) fn is_of_measure(question: &str, words: &[Word], place: usize) -> bool {
+    let before = &words[place.saturating_sub(1)..=place];
+    let pair: Vec<String> = before
+        .iter()
+        .map(|word| language::fold(&question[word.range.clone()]))
+        .collect();
+    let asks = |language: &Language| language.asks.fact.are(&pair);
+    pair.len() == 2 && language::all().iter().any(asks)
 }
 
 /// Terms of a fragment.

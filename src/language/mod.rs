@@ -45,6 +45,8 @@ pub(crate) fn english() -> &'static Language {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Language {
+    /// As ISO 639-3 writes it.
+    pub(crate) code: String,
     /// Say nothing about what a text is about.
     pub(crate) stop_words: Words,
     /// Turn a statement into its contrary.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Serialize, Serializer};
 use whatlang::Lang;
 
-use super::{any, english, words};
+use super::{all, any, english, words};
 
 /// Characters of a document's beginning from which its language is told.
 const BEGINNING: usize = 4_000;
@@ -54,9 +54,16 @@ impl Tongue {
         if words.len() < FEWEST_ASKED || count * 3 >= words.len() * ENGLISH {
             return None;
         }
-        let is_certain = words.iter().filter(is_foreign).count() >= FOREIGN_WORDS;
+        // Of the languages whose words are known here, their words tell better than the letters of a short text do.
+        let by_words = all().iter().find(|language| {
+            let is_theirs = |word: &&String| is_foreign(word) && language.stop_words.contains(word);
+            words.iter().filter(is_theirs).count() >= FOREIGN_WORDS
+        });
+        if let Some(language) = by_words {
+            return Lang::from_code(&language.code).map(Self);
+        }
         let info = whatlang::detect(text)?;
-        let is_told = is_certain || info.confidence() > CONFIDENT;
+        let is_told = info.confidence() > CONFIDENT;
         (info.lang() != Lang::Eng && is_told).then(|| Self(info.lang()))
     }
 
@@ -128,6 +135,10 @@ mod tests {
         let common = ["lost", "card", "transfer", "limits", "fee", "payment"];
         for (text, expected) in [
             ("Wann hat die Filiale am Samstag geöffnet?", Some("German")),
+            (
+                "Was kostet eine neue Karte bei Verlust im Ausland bitte?",
+                Some("German"),
+            ),
             (
                 "¿Cuánto cuesta una tarjeta nueva para mi cuenta?",
                 Some("Spanish"),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{executable, folder_of, questions, run, shared};
 
 const HARBOUR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/eval/harbour");
-const FIGURES: [&str; 18] = [
+const FIGURES: [&str; 19] = [
     "answer_length_ratio",
     "answer_recall",
     "answered_of_answerable",
@@ -24,6 +24,7 @@ const FIGURES: [&str; 18] = [
     "questions",
     "recall_at_10",
     "refused_of_unanswerable",
+    "reliability",
     "set",
     "trust",
 ];
@@ -53,6 +54,15 @@ fn the_sample_set_is_measured_with_every_figure() {
             .as_f64()
             .unwrap_or_else(|| panic!("{name} in {report}"))
     };
+    let reliability = &report["reliability"];
+    let error = reliability["calibration_error"].as_f64().unwrap();
+    assert!((0.0..0.3).contains(&error), "{reliability}");
+    let bins = reliability["bins"].as_array().unwrap();
+    let binned: u64 = bins
+        .iter()
+        .filter_map(|bin| bin["questions"].as_u64())
+        .sum();
+    assert_eq!(binned, asked as u64);
     assert!(figure("documents") >= 30.0 && figure("passages") > figure("documents"));
     assert!(
         (figure("passages") / figure("ingest_seconds") - figure("passages_per_second")).abs() < 1.0
@@ -195,6 +205,7 @@ fn what_does_not_apply_is_null() {
         "refused_of_unanswerable",
         "answer_recall",
         "answer_length_ratio",
+        "reliability",
     ] {
         assert_eq!(report[name], Value::Null, "{name}");
     }

@@ -75,6 +75,8 @@ struct Flow<'a> {
     stretches: Vec<Stretch>,
     /// What is left out of what is folded away, to be said below the fold.
     omitted: Vec<Group>,
+    /// The page that the last fold is from, when nothing of it is read at once.
+    from: Option<String>,
 }
 
 pub(super) fn stretches(answer: &Answer, base: &str) -> Vec<Stretch> {
@@ -89,12 +91,16 @@ pub(super) fn stretches(answer: &Answer, base: &str) -> Vec<Stretch> {
         base,
         stretches: Vec::new(),
         omitted: Vec::new(),
+        from: None,
     };
     let marked = marked(&answer.parts);
     for (index, part) in answer.parts.iter().enumerate() {
         let before = index.checked_sub(1).map(|before| &answer.parts[before]);
         let goes_on = before.is_some_and(|before| flow.goes_on(before, part));
-        flow.enter(part.folded);
+        flow.enter(
+            part.folded,
+            part.folded.then(|| other_page(answer, part)).flatten(),
+        );
         let mark = marked
             .contains(&index)
             .then(|| mark(answer, base, part.citation))
@@ -152,13 +158,15 @@ impl Flow<'_> {
     }
 
     /// What comes next is folded away, or is not.
-    fn enter(&mut self, folded: bool) {
+    fn enter(&mut self, folded: bool, from: Option<String>) {
         let is_fold = |stretch: &Stretch| stretch.fold.is_some();
+        let is_same_page = self.from == from;
         match self.stretches.last() {
-            Some(stretch) if is_fold(stretch) == folded => return,
+            Some(stretch) if is_fold(stretch) == folded && (!folded || is_same_page) => return,
             Some(stretch) if is_fold(stretch) => self.leave_fold(),
             _ => {}
         }
+        self.from = from;
         if self.stretches.last().is_none_or(is_fold) || folded {
             self.stretches.push(Stretch {
                 fold: folded.then(String::new),
@@ -175,7 +183,10 @@ impl Flow<'_> {
             groups,
         }) = self.stretches.last_mut()
         {
-            *line = fold_line(groups, !omitted.is_empty());
+            *line = match self.from.take() {
+                Some(page) => format!("Show what “{page}” says"),
+                None => fold_line(groups, !omitted.is_empty()),
+            };
         }
         if !omitted.is_empty() {
             self.stretches.push(Stretch {
@@ -281,6 +292,23 @@ impl Flow<'_> {
             self.push(group);
         }
     }
+}
+
+/// The title of the page that a part is from, when nothing of that page is read at once.
+fn other_page(answer: &Answer, part: &Part) -> Option<String> {
+    let source = |part: &Part| {
+        let number = part.citation?;
+        let mut citations = answer.citations.iter();
+        citations
+            .find(|citation| citation.number == number)?
+            .source
+            .as_ref()
+    };
+    let own = source(part)?;
+    let mut read = answer.parts.iter().filter(|part| !part.folded);
+    let is_read =
+        read.any(|part| source(part).is_some_and(|source| source.document == own.document));
+    (!is_read).then(|| own.title.clone())
 }
 
 /// "Show the rest (5 more rows)"

@@ -119,6 +119,23 @@ fn what_is_folded_stands_under_a_line_that_says_how_much_it_is() {
 }
 
 #[test]
+fn a_fold_says_which_other_page_it_is_from() {
+    let mut answer = answer(vec![
+        part(Layout::Sentences, "It is so.", 1),
+        folded(part(Layout::Sentences, "Because of that.", 1)),
+        folded(part(Layout::Sentences, "It may be so.", 2)),
+    ]);
+    let other = answer.citations[1].source.as_mut().unwrap();
+    other.document = "zyxwvtsrqpnmkjhgfedc".parse().unwrap();
+    other.title = "Fees".to_owned();
+    let html = shown(&answer);
+    let folds: Vec<&str> = html.split("<summary>").skip(1).collect();
+    assert!(folds[0].starts_with("Show more"), "{html}");
+    assert!(folds[1].starts_with("Show what “Fees” says"), "{html}");
+    assert!(folds[1].contains("It may be so."), "{html}");
+}
+
+#[test]
 fn a_header_is_read_at_once_where_the_first_row_is_folded() {
     let html = shown(&answer(vec![
         folded(first_row("One | 1 %", 1)),
