@@ -67,7 +67,9 @@ fn nearest<'t>(terms: &'t [(String, usize)], word: &str, term: &str) -> Vec<&'t 
     let mut near: Vec<(usize, usize, &String)> = terms
         .iter()
         .filter(|(known, _)| {
-            known.chars().count() >= FROM - 1 && known.chars().all(char::is_alphabetic)
+            known.chars().count() >= FROM - 1
+                && known.chars().all(char::is_alphabetic)
+                && !language::english().stop_words.contains(known)
         })
         .filter_map(|(known, passages)| {
             if *known == other && other != term {

@@ -88,11 +88,11 @@ pub(crate) fn times(text: &str) -> Vec<Time> {
     // "£2000" and "2000 pounds" are no years.
     let year = |name: &Identifier| {
         let year: i16 = name.text(text).parse().ok()?;
-        Some(Time {
+        let is_year = name.kind == Kind::Period && (1990..2100).contains(&year);
+        is_year.then(|| Time {
             first: date(year, 1, 1),
             last: date(year, 12, 31),
         })
-        .filter(|_| name.kind == Kind::Period && (1990..2100).contains(&year))
     };
     identifier::asked(text).iter().filter_map(year).collect()
 }
@@ -261,6 +261,22 @@ mod tests {
             let stated = read(title, text);
             assert_eq!((stated.from, stated.until), (from, until), "{title} {text}");
         }
+    }
+
+    #[test]
+    fn numbers_that_are_no_years_name_no_time() {
+        for text in [
+            "20000",
+            "room 9999",
+            "£2000",
+            "2000 pounds",
+            "32767 1",
+            "-30000",
+            "99999999999",
+        ] {
+            assert_eq!(times(text), [], "{text}");
+        }
+        assert_eq!(times("in 2025").len(), 1);
     }
 
     #[test]
