@@ -105,8 +105,7 @@ fn names_all(hit: &Hit, content: &HashSet<&str>) -> bool {
 
 /// Terms of title and headings.
 fn names(hit: &Hit) -> HashSet<String> {
-    let names = format!("{} {}", hit.title, hit.heading_path.join(" "));
-    analysis::index_terms(&names).into_iter().collect()
+    analysis::index_terms(&hit.names()).into_iter().collect()
 }
 
 /// One hit for each title.

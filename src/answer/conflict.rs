@@ -53,6 +53,9 @@ pub(super) fn find<'a>(
             .filter(|index| !section.is_header(*index) && section.score(*index) >= score - BEHIND)
             .filter(|index| says_as_much(&said, &said_of(&content, hit, section.text(*index))))
             .filter(|index| {
+                if named.is_empty() {
+                    return true;
+                }
                 let theirs = Forms::of(section.text(*index));
                 named.iter().all(|identifier| identifier.is_in(&theirs))
             })
@@ -68,8 +71,7 @@ fn content(question: &str) -> HashSet<String> {
 
 /// Those of them that a unit has, or what it stands under.
 fn said_of(content: &HashSet<String>, hit: &Hit, text: &str) -> HashSet<String> {
-    let all = format!("{} {} {text}", hit.title, hit.heading_path.join(" "));
-    analysis::terms(&all)
+    analysis::terms(&format!("{} {text}", hit.names()))
         .into_iter()
         .filter(|term| content.contains(term))
         .collect()

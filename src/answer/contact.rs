@@ -43,13 +43,9 @@ pub(super) fn reaches(text: &str) -> bool {
 
 /// "Contact us", "Telephone numbers"
 pub(super) fn is_about(hit: &Hit) -> bool {
-    let names = format!("{} {}", hit.title, hit.heading_path.join(" "));
-    let words = language::words(&names);
-    let is = |word: &String| {
-        let is_in = |language: &Language| language.asks.contact_words.contains(word);
-        language::all().iter().any(is_in)
-    };
-    words.iter().any(is)
+    language::words(&hit.names())
+        .iter()
+        .any(|word| language::any(word, |language| &language.asks.contact_words))
 }
 
 /// Groups of digits beside each other that begin with a nought or a plus: `0808 157 0100`, `+47 555 01 340`.

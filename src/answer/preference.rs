@@ -100,11 +100,7 @@ fn speaks_of_the_trouble(hit: &Hit, asked: &[TermWeight]) -> bool {
 
 /// What each hit gains by what the question names.
 fn gains_by_name(wanted: &Wanted<'_>, found: &Found) -> Vec<f32> {
-    let named: Vec<&Identifier> = wanted
-        .identifiers
-        .iter()
-        .filter(|identifier| identifier.names_a_thing())
-        .collect();
+    let named: Vec<&Identifier> = wanted.things().collect();
     let hits = &found.hits;
     let mut gains = vec![0.0; hits.len()];
     if named.is_empty() {

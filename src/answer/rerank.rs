@@ -231,8 +231,7 @@ fn below_heading(
     places: &[&Range<usize>],
     met: &[f32],
 ) -> (f32, f32) {
-    let heading = format!("{} {}", hit.title, hit.heading_path.join(" "));
-    let heading: HashSet<String> = analysis::terms(&heading).into_iter().collect();
+    let heading: HashSet<String> = analysis::terms(&hit.names()).into_iter().collect();
     let only_stop_words = asked.words.iter().all(|word| word.is_stop);
     let mean_of = |is: &dyn Fn(&Word) -> bool| {
         let words = asked

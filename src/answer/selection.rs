@@ -7,6 +7,7 @@
 
 mod beside;
 mod candidate;
+mod fold;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -17,19 +18,16 @@ use serde::Serialize;
 
 use self::beside::{also_on_page, exceptions, standing, steps_elsewhere};
 use self::candidate::Candidate;
+use self::fold::fold;
 use super::section::{self, Section};
 use super::wanted::Wanted;
 use crate::search::stated::Force;
-use crate::search::{Found, Hit, Unit, UnitKind, analysis};
+use crate::search::{Found, Hit, Unit, analysis};
 
 /// Words of the units that are chosen from a section: of one that is the first, the second, or asked for a fact.
 const BUDGET: usize = 90;
 const SECOND_BUDGET: usize = 60;
 const FACT_BUDGET: usize = 40;
-const UNFOLDED: usize = 110;
-const UNFOLDED_FACT: usize = 45;
-/// Words between two units that are read, which are read too.
-const HOLE: usize = 40;
 /// Words of restricting sentences that come along, and how many units after a chosen one they are looked for.
 const CONDITIONS: usize = 90;
 
@@ -94,12 +92,23 @@ impl<'a> Selection<'a> {
         };
         let section = Section::around(hit, around);
         let more = Candidate::new(section, hit, found, wanted).choose(SECOND_BUDGET);
-        let more = more.chosen.into_iter().map(|chosen| Chosen {
+        self.add(more.chosen.into_iter().map(|chosen| Chosen {
             reason: Reason::Elsewhere,
             folded: true,
             ..chosen
-        });
-        self.chosen.extend(more);
+        }));
+    }
+
+    /// Adds what is not among the chosen yet.
+    fn add(&mut self, more: impl IntoIterator<Item = Chosen<'a>>) {
+        let is_same = |one: &Chosen<'_>, two: &Chosen<'_>| {
+            one.hit.passage == two.hit.passage && one.index == two.index
+        };
+        for unit in more {
+            if !self.chosen.iter().any(|known| is_same(known, &unit)) {
+                self.chosen.push(unit);
+            }
+        }
     }
 
     /// Another page says something else: both are shown.
@@ -226,18 +235,12 @@ pub(super) fn choose<'a>(
     if let Some(steps) = steps_elsewhere(first, around, wanted) {
         let of_steps =
             Candidate::new(Section::around(steps, around), steps, found, wanted).choose(budget);
-        selection.chosen.extend(of_steps.chosen);
+        selection.add(of_steps.chosen);
         selection.has_more_conditions |= of_steps.has_more_conditions;
     } else if let Some(second) = second(found, first, &selection.chosen, wanted) {
         let own = Section::around(second, around);
         let more = Candidate::new(own, second, found, wanted).choose(SECOND_BUDGET);
-        let known: HashSet<(i64, usize)> = selection
-            .chosen
-            .iter()
-            .map(|chosen| (chosen.hit.passage, chosen.index))
-            .collect();
-        let new = |chosen: &Chosen<'_>| !known.contains(&(chosen.hit.passage, chosen.index));
-        selection.chosen.extend(more.chosen.into_iter().filter(new));
+        selection.add(more.chosen);
     }
     also_on_page(&mut selection, first, found, around, wanted);
     exceptions(&mut selection, first, found, around);
@@ -255,62 +258,6 @@ pub(super) fn choose<'a>(
     selection
 }
 
-/// Folds what is more than is read at once: first what only goes along, then the rest of what is long.
-fn fold(chosen: &mut [Chosen<'_>], wanted: &Wanted<'_>) {
-    let limit = if wanted.fact { UNFOLDED_FACT } else { UNFOLDED };
-    let mut left = limit;
-    let mut is_first = true;
-    // What answers is read first, then what goes along.
-    for core in [true, false] {
-        for unit in chosen
-            .iter_mut()
-            .filter(|unit| unit.reason.is_core() == core)
-        {
-            let words = unit.words();
-            unit.folded = unit.reason == Reason::AlsoOnPage || words > left && !is_first;
-            left = left.saturating_sub(if unit.folded { 0 } else { words });
-            is_first = false;
-        }
-    }
-    // A list or table is folded from one place on, not here and there.
-    let belongs =
-        |unit: &Chosen<'_>| !matches!(unit.unit.kind, UnitKind::Sentence | UnitKind::Definition);
-    for group in chosen.chunk_by_mut(|a, b| a.is_followed_by(b) && belongs(a) && belongs(b)) {
-        let seen = group
-            .iter()
-            .rposition(|unit| !unit.folded)
-            .map_or(0, |last| last + 1);
-        for unit in &mut group[..seen] {
-            unit.folded = false;
-        }
-    }
-    // A few sentences between two that are read are read too: a fold in the middle hides what holds them together.
-    let mut at = 0;
-    while at < chosen.len() {
-        let hole = chosen[at..].iter().take_while(|unit| unit.folded).count();
-        let after = at + hole;
-        if hole > 0 && at > 0 && after < chosen.len() {
-            let is_one = chosen[at - 1..=after]
-                .windows(2)
-                .all(|pair| pair[0].is_followed_by(&pair[1]));
-            let words: usize = chosen[at..after].iter().map(Chosen::words).sum();
-            if is_one && words <= HOLE {
-                chosen[at..after]
-                    .iter_mut()
-                    .for_each(|unit| unit.folded = false);
-            }
-        }
-        at = after + 1;
-    }
-    // What is folded whole comes after what is read.
-    let unfolded: HashSet<i64> = chosen
-        .iter()
-        .filter(|unit| !unit.folded)
-        .map(|unit| unit.hit.passage)
-        .collect();
-    chosen.sort_by_key(|unit| !unfolded.contains(&unit.hit.passage));
-}
-
 /// A passage that is almost as good as the first and has terms of the question that are not shown yet, or that goes on where the first,
 /// a mere introduction, ends.
 fn second<'a>(
@@ -325,7 +272,7 @@ fn second<'a>(
         .map(|hit| hit.scores.fused)
         .fold(f32::MIN, f32::max);
     let mut text: String = shown.iter().map(Chosen::text).collect::<Vec<_>>().join(" ");
-    text = format!("{} {} {text}", first.title, first.heading_path.join(" "));
+    text = format!("{} {text}", first.names());
     let known: HashSet<String> = analysis::terms(&text).into_iter().collect();
     let has_steps = |hit: &Hit| Section::of(hit).has_steps();
     let lacks_steps = wanted.steps && !has_steps(first);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::section::Section;
 use super::wanted::Wanted;
-use crate::search::identifier::{Forms, Identifier};
+use crate::search::identifier::Forms;
 use crate::search::{Found, TermWeight, analysis};
 
 /// Rows that are shown fit at most this much less than the best, in the share of the telling terms that they have and in their meaning.
@@ -78,7 +78,7 @@ pub(super) fn rows_beside_the_point(
 
 /// Items of a list of which others begin with what the question names: "E11 …", "E14 …".
 pub(super) fn items_beside_the_point(section: &Section<'_>, wanted: &Wanted<'_>) -> Vec<usize> {
-    if !wanted.identifiers.iter().any(Identifier::names_a_thing) {
+    if wanted.things().next().is_none() {
         return Vec::new();
     }
     let names = |index: usize| {

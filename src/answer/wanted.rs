@@ -81,37 +81,32 @@ impl<'q> Wanted<'q> {
 
     /// The same of things, such as codes.
     pub(super) fn names_a_thing_in(&self, forms: &Forms) -> bool {
-        self.identifiers
-            .iter()
-            .any(|identifier| identifier.names_a_thing() && identifier.is_in(forms))
+        self.things().any(|thing| thing.is_in(forms))
+    }
+
+    /// What it names exactly that is a thing rather than a quantity.
+    pub(super) fn things(&self) -> impl Iterator<Item = &Identifier> {
+        let all = self.identifiers.iter();
+        all.filter(|identifier| identifier.names_a_thing())
     }
 
     /// Whether a hit holds every thing that the question names.
     pub(super) fn names_nothing_else_than(&self, hit: &Hit) -> bool {
-        let mut named = self
-            .identifiers
-            .iter()
-            .filter(|identifier| identifier.names_a_thing())
-            .peekable();
-        if named.peek().is_none() {
+        if self.things().next().is_none() {
             return true;
         }
         let forms = hit.forms();
-        named.all(|identifier| identifier.is_in(&forms))
+        self.things().all(|thing| thing.is_in(&forms))
     }
 
     /// Whether `other` holds what `first` holds of what the question names.
     pub(super) fn names_as_much_in(&self, first: &Hit, other: &Hit) -> bool {
-        let named = self
-            .identifiers
-            .iter()
-            .filter(|identifier| identifier.names_a_thing());
-        let mut named = named.peekable();
-        if named.peek().is_none() {
+        if self.things().next().is_none() {
             return true;
         }
         let (mine, theirs) = (first.forms(), other.forms());
-        named.all(|identifier| !identifier.is_in(&mine) || identifier.is_in(&theirs))
+        self.things()
+            .all(|thing| !thing.is_in(&mine) || thing.is_in(&theirs))
     }
 
     /// Whether a text says something that the question names exactly.

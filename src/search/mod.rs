@@ -126,6 +126,11 @@ impl Hit {
         )
     }
 
+    /// Its title and headings.
+    pub(crate) fn names(&self) -> String {
+        format!("{} {}", self.title, self.heading_path.join(" "))
+    }
+
     /// What of that identifies.
     pub(crate) fn forms(&self) -> Forms {
         Forms::of(&self.whole_text())

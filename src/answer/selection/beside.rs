@@ -75,21 +75,14 @@ pub(super) fn also_on_page<'a>(
         is_new
     });
     for hit in others.into_iter().take(ALSO) {
-        let known: HashSet<(i64, usize)> = selection
-            .chosen
-            .iter()
-            .map(|chosen| (chosen.hit.passage, chosen.index))
-            .collect();
         let section = Section::around(hit, around);
         let more = Candidate::new(section, hit, found, wanted).choose(SECOND_BUDGET);
         let words: usize = more.chosen.iter().map(Chosen::words).sum();
         if words <= ALSO_WORDS {
-            let new = |chosen: &Chosen<'_>| !known.contains(&(chosen.hit.passage, chosen.index));
-            let also = more.chosen.into_iter().filter(new).map(|chosen| Chosen {
+            selection.add(more.chosen.into_iter().map(|chosen| Chosen {
                 reason: Reason::AlsoOnPage,
                 ..chosen
-            });
-            selection.chosen.extend(also);
+            }));
         }
     }
 }
@@ -132,14 +125,7 @@ pub(super) fn exceptions<'a>(
                     continue;
                 }
                 budget -= words;
-                let chosen = chosen(&section, index, Reason::Condition);
-                if !selection
-                    .chosen
-                    .iter()
-                    .any(|own| own.hit.passage == chosen.hit.passage && own.index == chosen.index)
-                {
-                    selection.chosen.push(chosen);
-                }
+                selection.add([chosen(&section, index, Reason::Condition)]);
             }
         }
     }
@@ -156,14 +142,6 @@ pub(super) fn standing<'a>(selection: &mut Selection<'a>, first: &Hit, around: &
     let section = Section::of(beginning);
     let says =
         |index: &usize| !Stated::read("", std::iter::once(section.text(*index))).is_nothing();
-    for index in (0..section.len().min(STANDING)).filter(says) {
-        let is_known = |chosen: &Chosen<'_>| {
-            chosen.hit.passage == beginning.passage && chosen.index == section.place(index)
-        };
-        if !selection.chosen.iter().any(is_known) {
-            selection
-                .chosen
-                .push(chosen(&section, index, Reason::Standing));
-        }
-    }
+    let said = (0..section.len().min(STANDING)).filter(says);
+    selection.add(said.map(|index| chosen(&section, index, Reason::Standing)));
 }
