@@ -35,7 +35,6 @@ mod wanted;
 use std::time::Instant;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 #[cfg(test)]
 pub(crate) use choice::Choice;
@@ -292,7 +291,7 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
     let searched = Instant::now();
 
     let wanted = Wanted::new(text);
-    let today = filter.at().wall.to_zoned(TimeZone::UTC).date();
+    let today = filter.at().day();
     preference::apply(&wanted, today, &mut found);
     let asked = Asked::new(text, &states, &found);
     let check = rerank::rerank(index, pool, &asked, &mut found)?;

@@ -163,12 +163,23 @@ pub(super) fn join(whole: &mut Examined, answers: Vec<(String, Examined)>) {
         }
         drop_known(&mut joined, &known, before);
     }
-    joined.caveats.dedup();
-    joined.missing.dedup();
-    joined.unknown.dedup();
+    each_once(&mut joined.caveats);
+    each_once(&mut joined.missing);
+    each_once(&mut joined.unknown);
     joined.timings = whole.answer.timings;
     joined.vector = std::mem::take(&mut whole.answer.vector);
     whole.answer = joined;
+}
+
+/// Of equal ones the first.
+fn each_once<T: PartialEq>(all: &mut Vec<T>) {
+    let mut once = Vec::with_capacity(all.len());
+    for one in all.drain(..) {
+        if !once.contains(&one) {
+            once.push(one);
+        }
+    }
+    *all = once;
 }
 
 /// What an earlier request showed already is not shown again.

@@ -48,22 +48,17 @@ pub(super) fn request_of_story(text: &str) -> Option<String> {
 
 /// A story is found better as a whole, and judged by what it asks.
 pub(super) fn of_story(whole: Examined, request: Examined) -> Examined {
+    if whole.answer.approved.is_some() {
+        return whole;
+    }
     let document =
         |examined: &Examined| examined.found.hits.first().map(|hit| hit.document.clone());
     let agree = document(&whole) == document(&request);
-    let whole_is_fixed = whole.answer.approved.is_some();
     let (mut better, mut other) = if request.answer.probability >= whole.answer.probability {
         (request, whole)
     } else {
         (whole, request)
     };
-    if whole_is_fixed {
-        return if better.answer.approved.is_some() {
-            better
-        } else {
-            other
-        };
-    }
     if better.answer.class == Verdict::NotFound && other.answer.class != Verdict::NotFound {
         std::mem::swap(&mut better, &mut other);
     }

@@ -163,17 +163,17 @@ pub(super) fn mend(
         let may_slip = !is_stop
             && word.chars().count() >= FROM
             && word.chars().all(|c| c.is_ascii_alphabetic());
-        if !may_slip || place(c, &term, &may_read)?.is_some() {
+        if !may_slip || store::find_place_of_term(c, &term, &may_read)?.is_some() {
             continue;
         }
         // A name typed without its umlaut may be a word that the model knows.
         let plain = digraphs(&term);
-        let is_umlaut = plain != term && place(c, &plain, &may_read)?.is_some();
+        let is_umlaut = plain != term && store::find_place_of_term(c, &plain, &may_read)?.is_some();
         if is_word(&word) && !is_umlaut {
             continue;
         }
         for known in vocabulary.near(c, &word, &term)? {
-            if let Some(place) = place(c, &known, &may_read)?
+            if let Some(place) = store::find_place_of_term(c, &known, &may_read)?
                 && let Some(surface) = store::word_of_term(c, &known, place)?
             {
                 replaced.push((range, surface));
@@ -198,15 +198,6 @@ pub(super) fn mend(
         text: mended,
         words,
     }))
-}
-
-/// Where a term stands that who asks may read.
-fn place(
-    c: &Reader<'_>,
-    term: &str,
-    may_read: impl Fn(i64, bool) -> bool,
-) -> Result<Option<(i64, bool)>, db::Error> {
-    store::find_place_of_term(c, term, may_read)
 }
 
 #[cfg(test)]

@@ -65,8 +65,10 @@ fn without_holes(chosen: &mut [Chosen<'_>]) {
         let read: Vec<usize> = (0..run.len()).filter(|place| !run[*place].folded).collect();
         for ends in read.windows(2) {
             let hole = &mut run[ends[0] + 1..ends[1]];
-            if hole.iter().map(|unit| unit.words()).sum::<usize>() <= HOLE {
-                hole.iter_mut().for_each(|unit| unit.folded = false);
+            if hole.iter().map(Chosen::words).sum::<usize>() <= HOLE {
+                for unit in hole {
+                    unit.folded = false;
+                }
             }
         }
     }

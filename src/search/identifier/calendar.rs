@@ -84,7 +84,7 @@ impl Calendar {
         };
         // "may", "march" and "mar" are mostly no months.
         language::all().iter().find_map(find).filter(|_| {
-            token.is_capital && !token.begins_sentence || !matches!(word, "may" | "march")
+            token.is_capital && !token.is_capital_by_place || !matches!(word, "may" | "march")
         })
     }
 }

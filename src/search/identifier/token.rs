@@ -34,8 +34,8 @@ pub(super) struct Token {
     pub(super) is_suffix: bool,
     /// A currency before it, or a sign behind it.
     pub(super) sign: Option<char>,
-    /// It is the first word of a sentence, and no number follows it: a capital says nothing.
-    pub(super) begins_sentence: bool,
+    /// Its capital is the one of its sentence, and no number behind it says that it is a name: "May I …".
+    pub(super) is_capital_by_place: bool,
     /// A dash stands before it.
     pub(super) dash_before: bool,
     pub(super) number: Option<u32>,
@@ -116,13 +116,13 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             .filter(|_| token.has_digit);
         token.has_unit |= token.sign.is_some();
         let ends = |c: char| matches!(c, '.' | '?' | '!' | ':' | '\n');
-        token.begins_sentence = tokens.is_empty() || between.contains(ends);
+        token.is_capital_by_place = tokens.is_empty() || between.contains(ends);
         last_end = end;
         tokens.push(token);
     }
     for place in 1..tokens.len() {
         let is_number = tokens[place].has_digit;
-        tokens[place - 1].begins_sentence &= !is_number;
+        tokens[place - 1].is_capital_by_place &= !is_number;
     }
     tokens
 }

@@ -4,6 +4,9 @@ use jiff::civil::{Date, date};
 
 use crate::language::{self, Language, Phrases};
 
+/// Words after a month in which its year may follow: "from 1 April of this year to the last day of March 2026".
+const YEAR_WITHIN: usize = 16;
+
 /// A date in a text, as its words.
 pub(super) struct Mention {
     /// Of its first word, and after its last.
@@ -117,12 +120,8 @@ pub(super) fn mentions(words: &[String]) -> Vec<Mention> {
         end += usize::from(year.is_some());
         let day = before.or(after);
         // "1 April to 31 March 2026": the first takes the year of what follows, below.
-        let Some(year) = year.or_else(|| {
-            words[at..]
-                .iter()
-                .enumerate()
-                .find_map(|(ahead, _)| year_at(at + ahead))
-        }) else {
+        let Some(year) = year.or_else(|| (at..words.len().min(at + YEAR_WITHIN)).find_map(year_at))
+        else {
             continue;
         };
         let first = Date::new(year, month, i8::try_from(day.unwrap_or(1)).unwrap_or(1)).ok();

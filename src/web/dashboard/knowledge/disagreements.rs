@@ -23,11 +23,7 @@ struct ListPage {
     frame: Frame,
     state: State,
     found: Vec<Disagreement>,
-    total: usize,
-    first: usize,
-    last: usize,
-    previous: Option<String>,
-    next: Option<String>,
+    pages: view::Pages,
 }
 
 /// `GET /dashboard/w/{workspace}/disagreements`
@@ -42,12 +38,8 @@ pub(in crate::web) async fn list(desk: Desk, query: Query<ListQuery>) -> PageRes
     Ok(render(&ListPage {
         frame: desk.frame(Place::Knowledge),
         state,
-        first: offset + 1,
-        last: offset + found.len(),
-        previous: (number > 1).then(|| at(number - 1)),
-        next: (offset + found.len() < total).then(|| at(number + 1)),
+        pages: view::Pages::new(number, PAGE, (found.len(), total), at),
         found,
-        total,
     }))
 }
 

@@ -28,11 +28,7 @@ struct ListPage {
     state: State,
     text: String,
     gaps: Vec<(Gap, Option<Tongue>)>,
-    total: usize,
-    first: usize,
-    last: usize,
-    previous: Option<String>,
-    next: Option<String>,
+    pages: view::Pages,
 }
 
 /// `GET /dashboard/w/{workspace}/gaps`
@@ -55,13 +51,9 @@ pub(in crate::web) async fn list(desk: Desk, query: Query<ListQuery>) -> PageRes
     Ok(render(&ListPage {
         frame: desk.frame(Place::Gaps),
         state,
-        first: offset + 1,
-        last: offset + gaps.len(),
-        previous: (number > 1).then(|| at(number - 1)),
-        next: (offset + gaps.len() < total).then(|| at(number + 1)),
+        pages: view::Pages::new(number, PAGE, (gaps.len(), total), at),
         text: query.text.clone(),
         gaps,
-        total,
     }))
 }
 
@@ -208,6 +200,6 @@ impl GapPage {
 impl ListPage {
     /// Nothing is listed because there is no open gap at all.
     fn is_all_clear(&self) -> bool {
-        self.state == State::Open && self.text.is_empty() && self.first <= 1
+        self.state == State::Open && self.text.is_empty() && self.pages.first <= 1
     }
 }

@@ -92,11 +92,7 @@ struct ListPage {
     /// Pairs of pages that disagree.
     disagreeing: usize,
     items: Vec<Item>,
-    total: usize,
-    first: usize,
-    last: usize,
-    previous: Option<String>,
-    next: Option<String>,
+    pages: view::Pages,
 }
 
 /// `GET /dashboard/w/{workspace}/knowledge`
@@ -111,18 +107,15 @@ pub(in crate::web) async fn show(desk: Desk, query: Query<ListQuery>) -> PageRes
             Ok((found, usual, disagreement::count_open(&workspace.db)?))
         })
         .await?;
-    let first = (number - 1) * PAGE;
     Ok(render(&ListPage {
         frame: desk.frame(Place::Knowledge),
-        first: first + 1,
-        last: first + found.items.len(),
-        previous: (number > 1).then(|| query.at(number - 1)),
-        next: (first + found.items.len() < found.total).then(|| query.at(number + 1)),
+        pages: view::Pages::new(number, PAGE, (found.items.len(), found.total), |page| {
+            query.at(page)
+        }),
         today: now.day(),
         usual,
         disagreeing,
         items: found.items,
-        total: found.total,
         query,
     }))
 }

@@ -5,11 +5,13 @@ pub(super) mod form;
 pub(super) mod frame;
 pub(super) mod names;
 pub(super) mod notice;
+pub(super) mod pages;
 pub(super) mod qr;
 pub(super) mod response;
 
 pub(super) use crate::web::view::{Html, asset, at, icon};
 pub(super) use datetime::{day, when, when_or};
+pub(super) use pages::Pages;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
