@@ -65,7 +65,7 @@ impl Layout {
     }
 }
 
-/// A run of sentences, a list item, a table row or a block of code.
+/// The sentences of a paragraph, a list item, a table row or a block of code.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Part {
     pub layout: Layout,
@@ -76,7 +76,7 @@ pub(crate) struct Part {
     pub citation: Option<usize>,
     /// More than is read at once: shown when asked for.
     pub folded: bool,
-    /// What is left out of the list or table that ends here.
+    /// What is left out of the list, the table or the problems that end here.
     pub omitted: Option<Omission>,
 }
 
@@ -96,11 +96,20 @@ pub(super) fn cite(chosen: &[Chosen<'_>], filter: &Filter) -> (Vec<Part>, Vec<Ci
     for run in chosen.chunk_by(Chosen::is_followed_by) {
         let number = citations.len() + 1;
         citations.push(citation(run, number, filter));
+        let mut before = None;
         for unit in run {
-            add_part(&mut parts, &mut shown_header, unit, number);
+            let goes_on = before.is_some_and(|before| is_same_paragraph(before, unit));
+            add_part(&mut parts, &mut shown_header, unit, (number, goes_on));
+            before = Some(unit);
         }
     }
     (parts, citations)
+}
+
+/// Whether no empty line stands between two neighbours.
+fn is_same_paragraph(before: &Chosen<'_>, unit: &Chosen<'_>) -> bool {
+    let between = unit.hit.body.get(before.range().end..unit.range().start);
+    between.is_some_and(|between| !between.contains("\n\n"))
 }
 
 fn citation(run: &[Chosen<'_>], number: usize, filter: &Filter) -> Citation {
@@ -127,7 +136,7 @@ fn add_part(
     parts: &mut Vec<Part>,
     shown_header: &mut Option<String>,
     unit: &Chosen<'_>,
-    citation: usize,
+    (citation, goes_on): (usize, bool),
 ) {
     let layout = match unit.unit.kind {
         UnitKind::Sentence | UnitKind::Definition => Layout::Sentences,
@@ -138,13 +147,15 @@ fn add_part(
     let text = unit.text();
     match parts.last_mut() {
         Some(last)
-            if last.citation == Some(citation)
+            if goes_on
+                && last.citation == Some(citation)
                 && last.layout == Layout::Sentences
                 && last.folded == unit.folded
                 && layout == Layout::Sentences =>
         {
             last.text.push(' ');
             last.text.push_str(text);
+            last.omitted = unit.omitted;
         }
         last => {
             let header = unit.table_header();

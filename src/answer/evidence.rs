@@ -64,14 +64,19 @@ pub(super) fn is_met(found: &Found) -> bool {
     !found.hits.is_empty() && met(found) >= MET
 }
 
+/// A text has most of the question's words, by how rare they are.
+pub(super) fn is_met_by(text: &str, found: &Found) -> bool {
+    met_by(text, found) >= MET
+}
+
 /// How much of the question's words the first passage has, by how rare they are.
 pub(super) fn met(found: &Found) -> f32 {
-    let Some(first) = found.hits.first() else {
-        return 0.0;
-    };
-    let held: HashSet<String> = analysis::index_terms(&first.whole_text())
-        .into_iter()
-        .collect();
+    let first = found.hits.first();
+    first.map_or(0.0, |first| met_by(&first.whole_text(), found))
+}
+
+fn met_by(text: &str, found: &Found) -> f32 {
+    let held: HashSet<String> = analysis::index_terms(text).into_iter().collect();
     let (met, all) = found.terms.iter().fold((0.0, 0.0), |(met, all), weight| {
         let is_held = held.contains(&weight.term);
         (

@@ -295,10 +295,16 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
     preference::apply(&wanted, today, &mut found);
     let asked = Asked::new(text, &states, &found);
     let check = rerank::rerank(index, pool, &asked, &mut found)?;
-    let holds_what_is_named = preference::first_is_named(&wanted, &found);
+    let said_of_the_named = preference::said_of_the_named(&wanted, &found);
     let checked = Instant::now();
     let features = evidence::features(&found, check);
-    let probability = probability(engine.judge, &found, &features, holds_what_is_named);
+    let is_named = said_of_the_named.is_some();
+    let says_what_is_asked =
+        said_of_the_named.is_some_and(|said| evidence::is_met_by(&said, &found));
+    let mut probability = engine.judge.probability(&features);
+    if says_what_is_asked {
+        probability = probability.max(NAMED);
+    }
     let by_probability = engine.judge.class(probability);
     let mut answer = Answer::new(Verdict::NotFound, probability);
     answer.unknown = evidence::unknown_words(text, &found);
@@ -307,7 +313,7 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
             let first = found.hits.first();
             let around = first.map(|first| index.around(first, &states.whole, filter));
             let around = around.transpose()?.unwrap_or_default();
-            let judged = (by_probability, check, holds_what_is_named);
+            let judged = (by_probability, check, is_named);
             let at = (filter, today);
             choose_and_rule(&mut answer, judged, &wanted, (&found, &around), at)
         }
@@ -335,16 +341,6 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
         shown,
         nearest,
     })
-}
-
-/// How likely it is that the answer is there.
-fn probability(judge: &Judge, found: &Found, features: &evidence::Features, is_named: bool) -> f64 {
-    let probability = judge.probability(features);
-    if is_named && evidence::is_met(found) {
-        probability.max(NAMED)
-    } else {
-        probability
-    }
 }
 
 /// Chooses what is shown and lets the rules speak.

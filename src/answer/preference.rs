@@ -107,6 +107,7 @@ fn gains_by_name(wanted: &Wanted<'_>, found: &Found) -> Vec<f32> {
         return gains;
     }
     let best = hits.iter().map(|hit| hit.scores.fused).fold(0.0, f32::max);
+    let shares = shares_of_the_rest(wanted, found);
     let forms: Vec<Forms> = hits.iter().map(Hit::forms).collect();
     let about: Vec<Forms> = hits.iter().map(about).collect();
     for identifier in named {
@@ -122,15 +123,40 @@ fn gains_by_name(wanted: &Wanted<'_>, found: &Found) -> Vec<f32> {
                 Kind::Period => PERIOD,
                 _ => OTHER,
             };
+            let weight = rarity * shares[place];
             if identifier.is_in(&forms[place]) {
-                gains[place] += rarity * gain;
+                gains[place] += weight * gain;
             }
             if identifier.kind != Kind::Period && identifier.is_in(&about[place]) {
-                gains[place] += rarity * ABOUT;
+                gains[place] += weight * ABOUT;
             }
         }
     }
     gains
+}
+
+/// How many of the question's words that name nothing exactly each hit holds, by how rare they are, against the one that holds most: a page
+/// on cleaning is meant by "cleaning the filter of the HM 180", not each page that the HM 180 stands on.
+fn shares_of_the_rest(wanted: &Wanted<'_>, found: &Found) -> Vec<f32> {
+    let rest: HashSet<String> = analysis::words(wanted.text)
+        .into_iter()
+        .filter(|word| !word.is_stop && !wanted.names_exactly(&word.range))
+        .map(|word| word.term)
+        .collect();
+    let is_of_rest = |weight: &&TermWeight| weight.passages > 0 && rest.contains(&weight.term);
+    let held = |hit: &Hit| -> f32 {
+        let terms: HashSet<String> = analysis::index_terms(&hit.whole_text())
+            .into_iter()
+            .collect();
+        let rest = found.terms.iter().filter(is_of_rest);
+        rest.filter(|weight| terms.contains(&weight.term))
+            .map(|weight| weight.idf)
+            .sum()
+    };
+    let held: Vec<f32> = found.hits.iter().map(held).collect();
+    let most = held.iter().copied().fold(0.0, f32::max);
+    let share = |held: f32| if most > 0.0 { held / most } else { 1.0 };
+    held.into_iter().map(share).collect()
 }
 
 /// From 0, of what all of the passages hold, to 1.
@@ -140,18 +166,32 @@ fn rarity(held: usize, of: usize) -> f32 {
     rarity.clamp(0.0, 1.0)
 }
 
-/// Whether the first hit holds every code and version of the question, and there is one.
-pub(super) fn first_is_named(wanted: &Wanted<'_>, found: &Found) -> bool {
-    let Some(first) = found.hits.first() else {
-        return false;
-    };
-    let forms = first.forms();
-    let mut named = wanted
+/// What the first hit says of the codes and versions of the question. `None`: there are none, or it lacks one.
+pub(super) fn said_of_the_named(wanted: &Wanted<'_>, found: &Found) -> Option<String> {
+    let first = found.hits.first()?;
+    let named: Vec<&Identifier> = wanted
         .identifiers
         .iter()
         .filter(|identifier| identifier.is_unmistakable())
-        .peekable();
-    named.peek().is_some() && named.all(|identifier| identifier.is_in(&forms))
+        .collect();
+    let holds_all = |forms: &Forms| named.iter().all(|identifier| identifier.is_in(forms));
+    if named.is_empty() || !holds_all(&first.forms()) {
+        return None;
+    }
+    let headings = first.names();
+    if holds_all(&Forms::of(&headings)) {
+        return Some(first.whole_text());
+    }
+    let mut said = format!("{headings}\n{}", first.table_header);
+    for unit in &first.units {
+        let text = unit.text(&first.body);
+        let forms = Forms::of(text);
+        if named.iter().any(|identifier| identifier.is_in(&forms)) {
+            said.push('\n');
+            said.push_str(text);
+        }
+    }
+    Some(said)
 }
 
 /// Titles, headings, and the beginnings of units.

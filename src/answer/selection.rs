@@ -157,6 +157,8 @@ pub(crate) struct Omission {
 pub(crate) enum OmissionKind {
     Rows,
     Items,
+    /// Of a list of problems with their remedies.
+    Problems,
 }
 
 /// "2 of 7 rows"
@@ -165,6 +167,7 @@ impl fmt::Display for Omission {
         let kind = match self.kind {
             OmissionKind::Rows => "rows",
             OmissionKind::Items => "items",
+            OmissionKind::Problems => "problems",
         };
         write!(f, "{} of {} {kind}", self.shown, self.of)
     }
@@ -243,7 +246,7 @@ pub(super) fn choose<'a>(
         selection.add(more.chosen);
     }
     also_on_page(&mut selection, first, found, around, wanted);
-    exceptions(&mut selection, first, found, around);
+    exceptions(&mut selection, first, wanted, around);
     standing(&mut selection, first, around);
     // Passages of one document in their order.
     let place = |unit: &Chosen<'_>| {

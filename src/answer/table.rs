@@ -1,9 +1,11 @@
-//! Which rows of a table, and items of a list, a question is not about.
+//! Which rows of a table, items of a list, and problems among others a question is not about.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::section::Section;
 use super::wanted::Wanted;
+use crate::parser::label::{self, Label};
 use crate::search::identifier::Forms;
 use crate::search::{Found, TermWeight, analysis};
 
@@ -45,34 +47,94 @@ pub(super) fn rows_beside_the_point(
     rows: &[Row<'_>],
     above: &HashSet<String>,
 ) -> Vec<usize> {
-    let has = |row: &Row<'_>, term: &str| {
+    let tells = |row: &Row<'_>| {
         if rows.len() > SHORT_TABLE {
-            row.terms.contains(term)
+            row.terms.clone()
         } else {
-            row.subject.contains(term)
+            row.subject.clone()
         }
     };
+    let all: Vec<Told> = rows
+        .iter()
+        .map(|row| Told {
+            terms: tells(row),
+            meaning: row.meaning,
+        })
+        .collect();
+    let beside = beside_the_point(found, &all, above);
+    beside.map(|place| rows[place].index).collect()
+}
+
+/// One of several things that a question may tell apart.
+struct Told {
+    terms: HashSet<String>,
+    meaning: f32,
+}
+
+/// The places of those that lack what the question asks for and others have.
+fn beside_the_point(
+    found: &Found,
+    all: &[Told],
+    above: &HashSet<String>,
+) -> impl Iterator<Item = usize> {
     let telling = |weight: &&TermWeight| {
-        !above.contains(&weight.term)
-            && (1..rows.len()).contains(&rows.iter().filter(|row| has(row, &weight.term)).count())
+        let having = all.iter().filter(|one| one.terms.contains(&weight.term));
+        !above.contains(&weight.term) && (1..all.len()).contains(&having.count())
     };
     let telling: Vec<&TermWeight> = found.terms.iter().filter(telling).collect();
-    let all: f32 = telling.iter().map(|weight| weight.idf).sum();
-    if all <= 0.0 {
+    let weight: f32 = telling.iter().map(|weight| weight.idf).sum();
+    let fit = |one: &Told| {
+        let held = telling
+            .iter()
+            .filter(|weight| one.terms.contains(&weight.term));
+        let held: f32 = held.map(|weight| weight.idf).sum();
+        held / weight + ROW_MEANING * one.meaning
+    };
+    let fits: Vec<f32> = if weight > 0.0 {
+        all.iter().map(fit).collect()
+    } else {
+        Vec::new()
+    };
+    let best = fits.iter().copied().fold(f32::MIN, f32::max);
+    let is_beside = move |fit: &f32| *fit < best - ROW_CLOSE;
+    let places = fits.into_iter().enumerate();
+    places.filter_map(move |(place, fit)| is_beside(&fit).then_some(place))
+}
+
+/// The problems of a section that lists them one after the other, each with its remedy.
+pub(super) fn problems(section: &Section<'_>) -> Vec<Range<usize>> {
+    let begins = |index: &usize| {
+        label::label(section.text(*index)).is_some_and(|(label, _)| label == Label::Problem)
+    };
+    let starts: Vec<usize> = (0..section.len()).filter(begins).collect();
+    let ends = starts.iter().copied().skip(1).chain([section.len()]);
+    if starts.len() < 2 {
         return Vec::new();
     }
-    let fit = |row: &Row<'_>| {
-        let held: f32 = telling
-            .iter()
-            .filter(|weight| has(row, &weight.term))
-            .map(|weight| weight.idf)
-            .sum();
-        held / all + ROW_MEANING * row.meaning
+    starts
+        .iter()
+        .zip(ends)
+        .map(|(start, end)| *start..end)
+        .collect()
+}
+
+/// The units of problems other than the one that the question is about.
+pub(super) fn problems_beside_the_point(
+    found: &Found,
+    section: &Section<'_>,
+    terms: &[HashSet<String>],
+) -> Vec<usize> {
+    let problems = problems(section);
+    let told = |problem: &Range<usize>| Told {
+        terms: terms[problem.clone()].iter().flatten().cloned().collect(),
+        meaning: problem
+            .clone()
+            .map(|index| section.score(index))
+            .fold(f32::MIN, f32::max),
     };
-    let best = rows.iter().map(fit).fold(f32::MIN, f32::max);
-    rows.iter()
-        .filter(|row| fit(row) < best - ROW_CLOSE)
-        .map(|row| row.index)
+    let told: Vec<Told> = problems.iter().map(told).collect();
+    beside_the_point(found, &told, &HashSet::new())
+        .flat_map(|place| problems[place].clone())
         .collect()
 }
 

@@ -1,5 +1,7 @@
 //! What a question asks for, as far as its words tell.
 
+use std::ops::Range;
+
 use super::contact::Reach;
 use crate::language::{self, Language};
 use crate::search::Hit;
@@ -107,6 +109,12 @@ impl<'q> Wanted<'q> {
         let (mine, theirs) = (first.forms(), other.forms());
         self.things()
             .all(|thing| !thing.is_in(&mine) || thing.is_in(&theirs))
+    }
+
+    /// Whether a word of the question is of what it names exactly.
+    pub(super) fn names_exactly(&self, word: &Range<usize>) -> bool {
+        let mut named = self.identifiers.iter().map(|identifier| &identifier.range);
+        named.any(|named| named.start < word.end && word.start < named.end)
     }
 
     /// Whether a text says something that the question names exactly.

@@ -91,7 +91,7 @@ pub(super) fn also_on_page<'a>(
 pub(super) fn exceptions<'a>(
     selection: &mut Selection<'a>,
     first: &Hit,
-    found: &Found,
+    wanted: &Wanted<'_>,
     around: &'a [Hit],
 ) {
     let shown: String = selection
@@ -100,9 +100,15 @@ pub(super) fn exceptions<'a>(
         .map(Chosen::text)
         .collect::<Vec<_>>()
         .join(" ");
+    // "Rule 4.4" is not about what else is called a rule.
+    let asked: HashSet<String> = analysis::words(wanted.text)
+        .into_iter()
+        .filter(|word| !wanted.names_exactly(&word.range))
+        .map(|word| word.term)
+        .collect();
     let topic: HashSet<String> = analysis::query_terms(&shown)
         .into_iter()
-        .filter(|term| found.terms.iter().any(|weight| weight.term == *term))
+        .filter(|term| asked.contains(term))
         .collect();
     let mut budget = CONDITIONS;
     for section in Section::all(around) {
@@ -113,20 +119,33 @@ pub(super) fn exceptions<'a>(
         if hit.heading_path == first.heading_path || !condition::is_restricting_heading(heading) {
             continue;
         }
-        for index in 0..section.len() {
-            if section.is_header(index) {
+        let mut next = 0;
+        while next < section.len() {
+            // What is announced comes with what announces it.
+            let led = if section.leads_in(next) {
+                section.led_by(next)
+            } else {
+                next..next
+            };
+            let group = next..led.end.max(next + 1);
+            next = group.end;
+            let units = group.filter(|index| !section.is_header(*index));
+            let units: Vec<usize> = units.collect();
+            let is_of_topic = |index: &usize| {
+                let terms = analysis::query_terms(section.text(*index));
+                terms.iter().any(|term| topic.contains(term))
+            };
+            if !units.iter().any(is_of_topic) {
                 continue;
             }
-            let terms = analysis::query_terms(section.text(index));
-            let words = section.words(index);
-            if terms.iter().any(|term| topic.contains(term)) {
-                if words > budget {
-                    selection.has_more_conditions = true;
-                    continue;
-                }
-                budget -= words;
-                selection.add([chosen(&section, index, Reason::Condition)]);
+            let words: usize = units.iter().map(|index| section.words(*index)).sum();
+            if words > budget {
+                selection.has_more_conditions = true;
+                continue;
             }
+            budget -= words;
+            let of = |index| chosen(&section, index, Reason::Condition);
+            selection.add(units.into_iter().map(of));
         }
     }
 }

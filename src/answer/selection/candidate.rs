@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use super::super::condition::{self, Bearing};
 use super::super::section::Section;
-use super::super::table::{Row, items_beside_the_point, rows_beside_the_point};
+use super::super::table::{
+    Row, items_beside_the_point, problems, problems_beside_the_point, rows_beside_the_point,
+};
 use super::super::wanted::Wanted;
 use super::{
     CONDITIONS, Chosen, Omission, OmissionKind, Reason, Selection, chosen, is_introduction,
@@ -105,6 +107,7 @@ impl<'a, 'w> Candidate<'a, 'w> {
             left_out.extend(rows_beside_the_point(found, &rows, &above));
         }
         left_out.extend(items_beside_the_point(&section, wanted));
+        left_out.extend(problems_beside_the_point(found, &section, &terms));
         if left_out.len() == section.len() {
             left_out.clear();
         }
@@ -399,10 +402,16 @@ impl<'a, 'w> Candidate<'a, 'w> {
         for table in self.section.tables() {
             groups.insert(table.start, (OmissionKind::Rows, table));
         }
+        let problems = problems(&self.section);
+        if let (Some(first), Some(last)) = (problems.first(), problems.last()) {
+            groups.insert(first.start, (OmissionKind::Problems, first.start..last.end));
+        }
         let places: Vec<usize> = units.keys().copied().collect();
         for (kind, group) in groups.into_values() {
-            let counts = |index: &usize| {
-                kind == OmissionKind::Rows || self.section.is_top_item_of(&group, *index)
+            let counts = |index: &usize| match kind {
+                OmissionKind::Rows => true,
+                OmissionKind::Items => self.section.is_top_item_of(&group, *index),
+                OmissionKind::Problems => problems.iter().any(|problem| problem.start == *index),
             };
             let of = group.clone().filter(counts).count();
             let shown = group

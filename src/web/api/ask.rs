@@ -305,6 +305,7 @@ impl From<Omission> for OmissionBody {
             kind: match omitted.kind {
                 OmissionKind::Rows => "rows",
                 OmissionKind::Items => "items",
+                OmissionKind::Problems => "problems",
             },
             shown: omitted.shown,
             of: omitted.of,

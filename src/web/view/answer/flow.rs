@@ -283,7 +283,7 @@ impl Flow<'_> {
             link: mark(self.answer, self.base, part.citation).and_then(|mark| mark.link),
             whole: match omitted.kind {
                 OmissionKind::Rows => "See the whole table",
-                OmissionKind::Items => "See the whole list",
+                OmissionKind::Items | OmissionKind::Problems => "See the whole list",
             },
         };
         if part.folded {
