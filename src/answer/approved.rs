@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::id::ApprovedId;
 use crate::knowledge::approved::Phrasing;
-use crate::language;
+use crate::language::{self, Language, Phrases};
 use crate::search::analysis;
 
 /// Cosine from which two questions may be the same.
@@ -21,6 +21,9 @@ pub(crate) const NEAR: f32 = 0.84;
 const WORTH_MENTIONING: f32 = 0.6;
 /// Words that replace each other in two otherwise equal questions, at most this many on each side, are what the questions differ in.
 const REPLACED: usize = 2;
+
+/// Stands for every word that asks for a price.
+const PRICE: &str = "price";
 
 /// Why a question that means nearly the same does not get the approved answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -31,7 +34,9 @@ pub(crate) enum Difference {
     Negation,
     Opposites,
     Dates,
-    /// The same question about something else.
+    /// One asks for what was or will be.
+    Time,
+    /// The same question about something else, or about more than this.
     Subject,
 }
 
@@ -43,6 +48,7 @@ impl Difference {
             Self::Negation => "one of them is negated",
             Self::Opposites => "they have opposite words",
             Self::Dates => "they name other days or months",
+            Self::Time => "one of them asks for what was or will be",
             Self::Subject => "it is the same question about something else",
         }
     }
@@ -168,7 +174,40 @@ impl Words {
         {
             return Some(Difference::Opposites);
         }
-        self.replaces_subject(other).then_some(Difference::Subject)
+        let other_time = |list: fn(&Language) -> &Phrases| {
+            let asks = |words: &Self| language::all().iter().any(|l| list(l).are_in(&words.all));
+            asks(self) != asks(other)
+        };
+        if other_time(|language| &language.relative.past)
+            || other_time(|language| &language.relative.future)
+        {
+            return Some(Difference::Time);
+        }
+        let is_other = self.replaces_subject(other) || self.names_another_thing(other);
+        is_other.then_some(Difference::Subject)
+    }
+
+    /// Whether the other says what it is about more closely, or names something in the place of what this one names.
+    fn names_another_thing(&self, other: &Self) -> bool {
+        let (mine, theirs) = (self.things(), other.things());
+        let own = mine.difference(&theirs).count();
+        let others = theirs.difference(&mine).count();
+        others > 0 && (own == 0 || own <= REPLACED && others <= REPLACED)
+    }
+
+    /// What it names: the stems of its words without those of everyday speech, and one for all that ask for a price.
+    fn things(&self) -> BTreeSet<String> {
+        let text = self.all.join(" ");
+        let words = analysis::words(&text).into_iter();
+        let named = words.filter(|word| !word.is_stop).filter_map(|word| {
+            let folded = language::fold(&text[word.range]);
+            if language::any(&folded, |language| &language.prices) {
+                return Some(PRICE.to_owned());
+            }
+            let is_general = language::any(&folded, |language| &language.general);
+            (!is_general).then_some(word.term)
+        });
+        named.collect()
     }
 
     /// Whether the two are the same but for a word or two that were replaced, and those carry meaning.
@@ -300,6 +339,32 @@ mod tests {
                 Some(expected),
                 "{approved} | {asked}"
             );
+        }
+    }
+
+    #[test]
+    fn another_thing_and_another_time_are_not_either() {
+        use Difference as D;
+        for (approved, asked, expected) in [
+            (
+                "What is the Easy Saver rate?",
+                "regular saver rate",
+                D::Subject,
+            ),
+            ("What is the Easy Saver rate?", "saver rate", D::Subject),
+            (
+                "What is the Easy Saver rate?",
+                "What was the Easy Saver rate?",
+                D::Time,
+            ),
+            (
+                "How much is the overdraft rate?",
+                "How much will the overdraft rate be?",
+                D::Time,
+            ),
+        ] {
+            let found = judge(approved, asked);
+            assert_eq!(found, Some(expected), "{approved} | {asked}");
         }
     }
 }

@@ -10,6 +10,7 @@ use super::wanted::Wanted;
 use crate::search::claim::Claim;
 use crate::search::identifier::{Forms, Identifier};
 use crate::search::stated::Force;
+use crate::search::subject::{Subject, name_the_same};
 use crate::search::{Found, Hit, analysis};
 
 /// Hits among which it is looked for.
@@ -38,6 +39,7 @@ pub(super) fn find<'a>(
         .iter()
         .filter(|identifier| identifier.is_in(&forms))
         .collect();
+    let subject = Subject::of(best.hit);
     let content = content(wanted.text);
     let said = said_of(&content, best.hit, best.text());
     found.hits.iter().take(AMONG).find_map(|hit| {
@@ -45,6 +47,7 @@ pub(super) fn find<'a>(
             || hit.stated.force(today) != Force::Now
             || wanted.names_other_time_than(hit)
             || !wanted.names_as_much_in(best.hit, hit)
+            || subject.is_sibling_of(&Subject::of(hit))
         {
             return None;
         }
@@ -59,6 +62,7 @@ pub(super) fn find<'a>(
                 let theirs = Forms::of(section.text(*index));
                 named.iter().all(|identifier| identifier.is_in(&theirs))
             })
+            .filter(|index| name_the_same(best.text(), section.text(*index)))
             .find(|index| Claim::of(section.text(*index)).contradicts(&mine))
             .map(|index| (hit, index))
     })

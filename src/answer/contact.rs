@@ -41,6 +41,11 @@ pub(super) fn reaches(text: &str) -> bool {
     has_telephone_number(text) || text.split_whitespace().any(is_address)
 }
 
+/// It says how somebody can be reached, and is there for that.
+pub(super) fn answers(hit: &Hit) -> bool {
+    is_about(hit) && reaches(&hit.body)
+}
+
 /// "Contact us", "Telephone numbers"
 pub(super) fn is_about(hit: &Hit) -> bool {
     language::words(&hit.names())

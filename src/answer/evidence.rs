@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use super::rerank::LateInteraction;
 use super::wanted::is_of_measure;
+use crate::language;
 use crate::search::analysis::{self, Word};
 use crate::search::identifier;
 use crate::search::{Found, Hit};
@@ -108,6 +109,7 @@ pub(super) fn unknown_words(question: &str, found: &Found) -> Vec<String> {
         .iter()
         .enumerate()
         .filter(|(_, word)| is_unknown(word) && !is_of_name(word))
+        .filter(|(_, word)| !is_general(&question[word.range.clone()]))
         .filter(|(place, _)| !is_of_measure(question, &words, *place))
     {
         let text = question[word.range.clone()].to_owned();
@@ -116,6 +118,11 @@ pub(super) fn unknown_words(question: &str, found: &Found) -> Vec<String> {
         }
     }
     unknown
+}
+
+/// A word of everyday speech, which nobody misses.
+pub(super) fn is_general(word: &str) -> bool {
+    language::any(&language::fold(word), |language| &language.general)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "at most five hundred")]

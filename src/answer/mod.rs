@@ -55,6 +55,7 @@ use crate::knowledge;
 use crate::knowledge::approved::Phrasings;
 use crate::search::{self, Filter, Found, Hit, Index, Query};
 use approved::Nearest;
+use contact::Reach;
 use readable::Reading;
 use rerank::Asked;
 use section::Section;
@@ -65,6 +66,8 @@ const HITS: usize = 100;
 
 /// The probability of an answer that holds everything that the question names exactly, and the rest of its words.
 const NAMED: f64 = 0.8;
+/// The same of a page that says how somebody can be reached, where nothing else is asked.
+const REACHED: f64 = 0.5;
 
 /// What is left of the odds of an answer that lacks a thing which the question names.
 const DOUBT: f64 = 0.22;
@@ -290,8 +293,8 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
     let mut found = index.search(&query, filter, HITS)?;
     let searched = Instant::now();
 
-    let wanted = Wanted::new(text);
     let today = filter.at().day();
+    let wanted = Wanted::new(text, today);
     preference::apply(&wanted, today, &mut found);
     let asked = Asked::new(text, &states, &found);
     let check = rerank::rerank(index, pool, &asked, &mut found)?;
@@ -299,12 +302,8 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
     let checked = Instant::now();
     let features = evidence::features(&found, check);
     let is_named = said_of_the_named.is_some();
-    let says_what_is_asked =
-        said_of_the_named.is_some_and(|said| evidence::is_met_by(&said, &found));
-    let mut probability = engine.judge.probability(&features);
-    if says_what_is_asked {
-        probability = probability.max(NAMED);
-    }
+    let least = least_probability(&wanted, &found, said_of_the_named.as_deref());
+    let probability = engine.judge.probability(&features).max(least);
     let by_probability = engine.judge.class(probability);
     let mut answer = Answer::new(Verdict::NotFound, probability);
     answer.unknown = evidence::unknown_words(text, &found);
@@ -341,6 +340,19 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
         shown,
         nearest,
     })
+}
+
+/// What the probability is at least, whatever the evidence says. `said`: what the first hit says of the codes of the question.
+fn least_probability(wanted: &Wanted<'_>, found: &Found, said: Option<&str>) -> f64 {
+    if said.is_some_and(|said| evidence::is_met_by(said, found)) {
+        return NAMED;
+    }
+    let is_contact = found.hits.first().is_some_and(contact::answers);
+    if wanted.reach == Reach::Alone && is_contact {
+        REACHED
+    } else {
+        0.0
+    }
 }
 
 /// Chooses what is shown and lets the rules speak.

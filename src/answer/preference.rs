@@ -10,7 +10,7 @@ use super::wanted::{Wanted, has_trouble};
 use crate::language;
 use crate::search::identifier::{Forms, Identifier, Kind};
 use crate::search::stated::{Force, Stated};
-use crate::search::{Found, Hit, TermWeight, Unit, analysis};
+use crate::search::{Found, Hit, TermWeight, Unit, UnitKind, analysis};
 
 /// What a passage gains that holds something named, when hardly another does: a code most, for nothing else can be meant by it; and what it
 /// gains more when it is about that, which it is when a heading, an item or a row begins with it.
@@ -34,6 +34,8 @@ const NOT_IN_FORCE: f32 = 0.2;
 const TROUBLE: f32 = 0.1;
 /// Share of the question's words, by how rare they are, that say what is the same thing.
 const SAME_THING: f32 = 0.5;
+/// What a table gains that has a row of all that is asked for, and as much less as the row names less of it.
+const ROW: f32 = 0.2;
 /// What asks for a telephone number or an address finds it where one stands, and where that is what the page is for.
 const REACHES: f32 = 0.1;
 const REACHES_ALONE: f32 = 0.3;
@@ -44,19 +46,26 @@ const BEGINNING: usize = 24;
 pub(super) fn apply(wanted: &Wanted<'_>, today: Date, found: &mut Found) {
     let gains = gains_by_name(wanted, found);
     let terms = std::mem::take(&mut found.terms);
+    let names_a_code = wanted.identifiers.iter().any(Identifier::is_unmistakable);
     for (hit, gain) in found.hits.iter_mut().zip(gains) {
         hit.scores.fused += gain;
+        if !names_a_code {
+            hit.scores.fused += ROW * share_of_a_row(hit, &terms);
+        }
         if wanted.negated && speaks_of_the_trouble(hit, &terms) {
             hit.scores.fused += TROUBLE;
         }
+        let is_of_the_other_time = wanted.is_of_the_other_time(hit, today);
         let is_in_time = if wanted.times.is_empty() {
-            hit.stated.force(today) == Force::Now || wanted.names_time_of(hit)
+            hit.stated.force(today) == Force::Now
+                || is_of_the_other_time
+                || wanted.names_time_of(hit)
         } else {
             !wanted.names_other_time_than(hit)
         };
         if !is_in_time {
             hit.scores.fused -= NOT_IN_FORCE;
-        } else if is_just_of_the_time(wanted, hit) {
+        } else if is_of_the_other_time || is_just_of_the_time(wanted, hit) {
             hit.scores.fused += IN_TIME;
         }
         let gain = match wanted.reach {
@@ -83,6 +92,35 @@ fn is_just_of_the_time(wanted: &Wanted<'_>, hit: &Hit) -> bool {
         let began = |from: Date| from.saturating_add(Span::new().months(LATELY)) >= time.first;
         hit.stated.covers(*time) && (until.is_some() || from.is_some_and(began))
     })
+}
+
+/// How much of the question, by how rare its words are, a table says above and at the beginning of a row whose first cell the question names:
+/// "easy loan rate" of `Loan | Rate` and `Easy loan | 3 %`.
+fn share_of_a_row(hit: &Hit, asked: &[TermWeight]) -> f32 {
+    let terms = |text: &str| -> HashSet<String> {
+        let words = analysis::words(text).into_iter();
+        let names = words.filter(|word| !word.is_stop);
+        names.map(|word| word.term).collect()
+    };
+    let of_kind = |kind: UnitKind| hit.units.iter().filter(move |unit| unit.kind == kind);
+    let mut header = terms(&hit.table_header);
+    for unit in of_kind(UnitKind::Header) {
+        header.extend(terms(unit.text(&hit.body)));
+    }
+    let is_asked = |term: &String| asked.iter().any(|weight| weight.term == *term);
+    let share = |row: &Unit| {
+        let cell = row.text(&hit.body).split('|').next().unwrap_or_default();
+        let subject = terms(cell);
+        if subject.is_empty() || !subject.iter().all(is_asked) {
+            return 0.0;
+        }
+        let is_said =
+            |weight: &&TermWeight| subject.contains(&weight.term) || header.contains(&weight.term);
+        asked.iter().filter(is_said).map(|weight| weight.idf).sum()
+    };
+    let all: f32 = asked.iter().map(|weight| weight.idf).sum();
+    let best = of_kind(UnitKind::Row).map(share).fold(0.0, f32::max);
+    if all > 0.0 { best / all } else { 0.0 }
 }
 
 /// A unit of it says that something is not or does not work, and has most of the question's words.

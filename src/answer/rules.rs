@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::contact::Reach;
 use super::evidence;
 use super::rerank::LateInteraction;
 use super::selection::{Chosen, Reason, Selection};
@@ -43,6 +44,8 @@ pub(crate) enum Caveat {
     Conditions,
     /// What is shown is no longer in force, or not yet.
     NotInForce,
+    /// The question asks for what was or will be, and what is shown holds today.
+    OfToday,
     /// Pages disagree.
     Disagree,
     /// A part of the question has no answer.
@@ -143,7 +146,9 @@ pub(super) fn rule(
     let terms = found.terms.len();
     let is_short =
         terms <= SHORTEST_QUESTION || terms <= SHORT_QUESTION && evidence::met(found) < BARELY_MET;
-    let misses_a_word = check.weakest_in_passage < MISSED_WORD && !evidence.is_named;
+    let asks_for_somebody = wanted.reach == Reach::Alone;
+    let misses_a_word =
+        check.weakest_in_passage < MISSED_WORD && !evidence.is_named && !asks_for_somebody;
     if ruled.class == Verdict::Partly && is_short && misses_a_word {
         // "Personal loan" is no kind of mortgage. In a long question, one such word may not matter.
         ruled.class = Verdict::NotFound;
@@ -196,7 +201,14 @@ fn hold_to_time(
         return;
     };
     let stated = &first.hit.stated;
-    let asks_for_it = wanted.names_time_of(first.hit) && stated.standing != Standing::Draft;
+    let is_of_the_other_time = wanted.is_of_the_other_time(first.hit, evidence.today);
+    let asks_for_it = (is_of_the_other_time || wanted.names_time_of(first.hit))
+        && stated.standing != Standing::Draft;
+    let is_of_today = wanted.asks_for_another_time() && !is_of_the_other_time
+        || wanted.names_time_by_today(evidence.today) && !wanted.states_time_of(first.hit);
+    if is_of_today {
+        ruled.at_most(Verdict::Partly, Caveat::OfToday);
+    }
     if stated.force(evidence.today) != Force::Now && !asks_for_it {
         ruled.at_most(Verdict::Partly, Caveat::NotInForce);
     }
@@ -225,7 +237,8 @@ pub(super) fn words_without(
         .filter_map(|word| {
             let weight = found.terms.iter().find(|weight| weight.term == word.term)?;
             let text = question[word.range.clone()].to_owned();
-            (weight.idf >= WEIGHTY * all).then_some((weight.idf, text))
+            let is_missed = weight.idf >= WEIGHTY * all && !evidence::is_general(&text);
+            is_missed.then_some((weight.idf, text))
         })
         .collect();
     lacking.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -344,6 +357,7 @@ fn names_without(question: &str, found: &Found, shown: &str) -> Vec<String> {
         .filter(|word| {
             let text = &question[word.range.clone()];
             is_capital(text)
+                && !evidence::is_general(text)
                 && !exact.iter().any(|exact| {
                     exact.range.start < word.range.end && word.range.start < exact.range.end
                 })

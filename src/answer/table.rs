@@ -47,6 +47,21 @@ pub(super) fn rows_beside_the_point(
     rows: &[Row<'_>],
     above: &HashSet<String>,
 ) -> Vec<usize> {
+    // "Easy loan | 3 %" is what "easy loan rate" means, not "Other loan | ends with the easy loan's rate".
+    let asked: HashSet<&str> = found.terms.iter().map(|w| w.term.as_str()).collect();
+    let is_named = |row: &&Row<'_>| {
+        let mut names = row
+            .subject
+            .iter()
+            .filter(|term| !above.contains(*term))
+            .peekable();
+        names.peek().is_some() && names.all(|term| asked.contains(term.as_str()))
+    };
+    let named = rows.iter().filter(is_named).count();
+    if (1..rows.len()).contains(&named) {
+        let others = rows.iter().filter(|row| !is_named(row));
+        return others.map(|row| row.index).collect();
+    }
     let tells = |row: &Row<'_>| {
         if rows.len() > SHORT_TABLE {
             row.terms.clone()

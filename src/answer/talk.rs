@@ -15,23 +15,42 @@ pub(crate) enum Talk {
 
 type List = fn(&Language) -> &Phrases;
 
+/// What the words begin with, and how many of them it is: the longest.
+fn begins(words: &[String]) -> Option<(Talk, usize)> {
+    let kinds: [(Talk, List); 3] = [
+        (Talk::Greeting, |language| &language.talk.greetings),
+        (Talk::Thanks, |language| &language.talk.thanks),
+        (Talk::WhoAreYou, |language| &language.talk.who_are_you),
+    ];
+    let longest = |(talk, list): (Talk, List)| {
+        let all = language::all().iter();
+        let ends = all.filter_map(|language| list(language).longest(words));
+        Some((talk, ends.max()?))
+    };
+    let said = kinds.into_iter().filter_map(longest);
+    said.max_by_key(|(_, end)| *end)
+}
+
 impl Talk {
-    /// `None`: it asks something.
+    /// `None`: it asks something. Of several in one message the last that is no greeting counts.
     pub(super) fn of(text: &str) -> Option<Self> {
         let words = language::words(text);
-        let kinds: [(Self, List); 3] = [
-            (Self::Greeting, |language| &language.talk.greetings),
-            (Self::Thanks, |language| &language.talk.thanks),
-            (Self::WhoAreYou, |language| &language.talk.who_are_you),
-        ];
-        kinds
-            .into_iter()
-            .find(|(_, list)| {
-                language::all()
-                    .iter()
-                    .any(|language| list(language).are(&words))
-            })
-            .map(|(talk, _)| talk)
+        let mut said = None;
+        let mut at = 0;
+        while at < words.len() {
+            if let Some((talk, end)) = begins(&words[at..]) {
+                said = Some(match said {
+                    Some(before) if talk == Self::Greeting => before,
+                    _ => talk,
+                });
+                at += end;
+            } else if language::any(&words[at], |language| &language.talk.fillers) {
+                at += 1;
+            } else {
+                return None;
+            }
+        }
+        said
     }
 
     /// What is replied where staff said nothing else.
@@ -58,6 +77,12 @@ mod tests {
             ("thank you so much!!", Some(Talk::Thanks)),
             ("Who are you?", Some(Talk::WhoAreYou)),
             ("Guten Tag", Some(Talk::Greeting)),
+            ("thanks mate, that helped", Some(Talk::Thanks)),
+            ("Thanks, that is all.", Some(Talk::Thanks)),
+            ("Good morning, can you help me?", Some(Talk::WhoAreYou)),
+            ("Hello there and thank you very much", Some(Talk::Thanks)),
+            ("so that", None),
+            ("thanks for the card", None),
             ("Hi, what does a stamp cost?", None),
             ("thanks card", None),
         ] {

@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
+
 use super::contact::Reach;
 use crate::language::{self, Language};
 use crate::search::Hit;
 use crate::search::analysis::{self, Word};
-use crate::search::identifier::{self, Forms, Identifier};
-use crate::search::stated::{self, Standing, Time};
+use crate::search::identifier::{self, Forms, Identifier, Kind};
+use crate::search::stated::{self, Force, Standing, Time};
 
 #[expect(
     clippy::struct_excessive_bools,
@@ -25,6 +27,10 @@ pub(super) struct Wanted<'q> {
     pub is_fragment: bool,
     /// The times that it names.
     pub times: Vec<Time>,
+    /// It asks for what was, without naming a time.
+    pub past: bool,
+    /// The same for what will be.
+    pub future: bool,
     /// It asks for two things beside each other.
     pub compares: bool,
     /// It says that something is not, cannot or failed.
@@ -34,8 +40,10 @@ pub(super) struct Wanted<'q> {
 }
 
 impl<'q> Wanted<'q> {
-    pub(super) fn new(text: &'q str) -> Self {
+    pub(super) fn new(text: &'q str, today: Date) -> Self {
         let words = language::words(text);
+        let times = stated::times(text, today);
+        let reach = Reach::of(&words);
         let any = |is: &dyn Fn(&Language) -> bool| language::all().iter().any(is);
         let steps = any(&|language| language.asks.steps.are_in(&words));
         Self {
@@ -46,11 +54,13 @@ impl<'q> Wanted<'q> {
                     language.asks.fact.are_in(&words) || language.asks.fact_openers.begin(&words)
                 }),
             identifiers: identifier::asked(text),
-            is_fragment: is_fragment(text, &words),
-            times: stated::times(text),
+            is_fragment: reach == Reach::No && is_fragment(text, &words),
+            past: times.is_empty() && any(&|language| language.relative.past.are_in(&words)),
+            future: times.is_empty() && any(&|language| language.relative.future.are_in(&words)),
+            times,
             compares: any(&|language| language.asks.comparisons.are_in(&words)),
             negated: has_trouble(&words),
-            reach: Reach::of(&words),
+            reach,
         }
     }
 
@@ -68,6 +78,29 @@ impl<'q> Wanted<'q> {
     pub(super) fn names_other_time_than(&self, hit: &Hit) -> bool {
         let says_when = hit.stated.from.is_some() || hit.stated.until.is_some();
         says_when && !self.times.is_empty() && !self.names_time_of(hit)
+    }
+
+    /// It asks for what was or will be, and names no time.
+    pub(super) fn asks_for_another_time(&self) -> bool {
+        self.past || self.future
+    }
+
+    /// "Last year": a time other than today, without a year that what is shown could say.
+    pub(super) fn names_time_by_today(&self, today: Date) -> bool {
+        let mut identifiers = self.identifiers.iter();
+        let is_now = |time: &Time| (time.first..=time.last).contains(&today);
+        !self.times.is_empty()
+            && !self.times.iter().any(is_now)
+            && !identifiers.any(|identifier| identifier.kind == Kind::Period)
+    }
+
+    /// It asks for what was or will be, and a hit's document is of such a time.
+    pub(super) fn is_of_the_other_time(&self, hit: &Hit, today: Date) -> bool {
+        match hit.stated.force(today) {
+            Force::Now => false,
+            Force::Over => self.past,
+            Force::NotYet => self.future,
+        }
     }
 
     /// "What does the draft propose?"

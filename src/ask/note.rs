@@ -97,6 +97,10 @@ fn of_caveat(caveat: Caveat, answer: &Answer) -> Option<(&'static str, String)> 
             "not_in_force",
             "This is from a page that is no longer in force, or not yet.",
         ),
+        Caveat::OfToday => (
+            "of_today",
+            "This is what holds today, not what held before or will hold.",
+        ),
         Caveat::Disagree => ("disagree", "Pages disagree about this: both are shown."),
         Caveat::Language => ("language", "We read questions in English best."),
     };
@@ -197,6 +201,7 @@ mod tests {
             Caveat::Trouble,
             Caveat::Conditions,
             Caveat::NotInForce,
+            Caveat::OfToday,
             Caveat::Disagree,
             Caveat::Language,
         ];
@@ -220,6 +225,7 @@ mod tests {
                 "This speaks of “Freeze a card”, but not of something going wrong.",
                 "The page sets conditions that are not shown here.",
                 "This is from a page that is no longer in force, or not yet.",
+                "This is what holds today, not what held before or will hold.",
                 "Pages disagree about this: both are shown.",
                 "We read questions in English best.",
             ]

@@ -55,6 +55,10 @@ pub(crate) struct Language {
     pub(crate) troubles: Words,
     /// One in the question and the other in the text: they speak of different things.
     pub(crate) opposites: Opposites,
+    /// Name nothing by themselves.
+    pub(crate) general: Words,
+    /// Ask for a price, one as good as another.
+    pub(crate) prices: Words,
     /// How people write in a hurry, and what they mean; folded.
     pub(crate) shorthand: Vec<(String, String)>,
     /// Today, weekend: days without a date.
@@ -66,6 +70,7 @@ pub(crate) struct Language {
     pub(crate) pointers: Words,
     pub(crate) restrictions: Restrictions,
     pub(crate) standing: Standing,
+    pub(crate) relative: Relative,
     pub(crate) talk: Talk,
     pub(crate) asks: Asks,
     pub(crate) labels: Labels,
@@ -131,12 +136,28 @@ pub(crate) struct Standing {
     pub(crate) validity: Phrases,
 }
 
+/// Times that a question tells by today, and whether it asks for what was or will be.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Relative {
+    pub(crate) year: Words,
+    /// Before "year" or a month: the one before this.
+    pub(crate) last: Words,
+    pub(crate) next: Words,
+    /// Before a day or a month: earlier.
+    pub(crate) before: Phrases,
+    pub(crate) past: Phrases,
+    pub(crate) future: Phrases,
+}
+
 /// Whole messages that ask nothing of the documents.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Talk {
     pub(crate) greetings: Phrases,
     pub(crate) thanks: Phrases,
+    /// Go with these and say nothing more.
+    pub(crate) fillers: Words,
     pub(crate) who_are_you: Phrases,
 }
 

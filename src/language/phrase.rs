@@ -59,6 +59,10 @@ impl From<Vec<String>> for Words {
 }
 
 impl Words {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
     /// `word` is folded.
     pub(crate) fn contains(&self, word: &str) -> bool {
         self.0.contains(word)

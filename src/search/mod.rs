@@ -18,6 +18,7 @@ mod spelling;
 pub(crate) mod stated;
 mod stem;
 mod store;
+pub(crate) mod subject;
 #[cfg(test)]
 mod tests;
 mod unit;

@@ -3,11 +3,14 @@
 //! Only a word that stands nowhere in the knowledge is mended, to one that does and differs by one slip or, when it is long, by two. What
 //! holds a digit is never touched, nor is a word that the language model knows whole: it is spelt right, whatever the knowledge holds.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use parking_lot::Mutex;
 
 use super::analysis::{self, Word};
+use super::stem::stem;
 use super::store;
 use crate::db::{self, Reader};
 use crate::language::{self, fold};
@@ -18,8 +21,17 @@ const TWO_SLIPS_FROM: usize = 8;
 /// More words are not looked through: a question must not wait for them.
 const MAX_TERMS: usize = 300_000;
 
+static STOP_TERMS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| language::english().stop_words.iter().map(stem).collect());
+
 /// Terms that are tried: those that only others may read come to nothing.
 const CANDIDATES: usize = 8;
+
+/// How English words end that are made of others, and letters of what is before that.
+const ENDINGS: [&str; 13] = [
+    "s", "d", "ed", "er", "es", "ly", "able", "ers", "ful", "ing", "less", "ment", "ness",
+];
+const ROOT: usize = 3;
 
 /// A question whose spelling was mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,22 +81,56 @@ fn nearest<'t>(terms: &'t [(String, usize)], word: &str, term: &str) -> Vec<&'t 
         .filter(|(known, _)| {
             known.chars().count() >= FROM - 1
                 && known.chars().all(char::is_alphabetic)
-                && !language::english().stop_words.contains(known)
+                && !STOP_TERMS.contains(known)
         })
         .filter_map(|(known, passages)| {
             if *known == other && other != term {
                 return Some((0, *passages, known));
             }
             let slips = slips(term, known, limit)?;
-            // Who slips, seldom does so at the first letter.
-            let same_start = known.chars().next() == term.chars().next();
-            (same_start || slips == 1 && letters > FROM + 1).then_some((slips, *passages, known))
+            // Who slips, hardly ever does so at the first letter.
+            (known.chars().next() == term.chars().next()).then_some((slips, *passages, known))
         })
         .collect();
-    near.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then(a.2.cmp(b.2)));
+    // A letter left out or doubled is likelier than another in its place.
+    let is_replaced = |known: &str| known.chars().count() == term.chars().count();
+    near.sort_by(|a, b| {
+        let by_slips = a.0.cmp(&b.0);
+        let by_kind = is_replaced(a.2).cmp(&is_replaced(b.2));
+        let by_passages = b.1.cmp(&a.1);
+        by_slips.then(by_kind).then(by_passages).then(a.2.cmp(b.2))
+    });
+    if let Some(first) = near.first()
+        && is_nearer_to_a_stop_word(word, (first.0, is_replaced(first.2)))
+    {
+        return Vec::new();
+    }
     near.into_iter()
         .map(|(_, _, known)| known.as_str())
         .collect()
+}
+
+/// "mutch" is "much" rather than "match": `best` is how many slips the nearest term is away, and whether a letter was replaced.
+fn is_nearer_to_a_stop_word(word: &str, best: (usize, bool)) -> bool {
+    let stop_words = &language::english().stop_words;
+    stop_words.iter().any(|known| {
+        let is_replaced = known.chars().count() == word.chars().count();
+        known.chars().next() == word.chars().next()
+            && slips(word, known, 1).is_some_and(|slips| (slips, is_replaced) < best)
+    })
+}
+
+/// "nicked", "deliverable": a word that the model knows, with an ending.
+fn is_inflected(word: &str, is_word: impl Fn(&str) -> bool) -> bool {
+    ENDINGS.iter().any(|ending| {
+        let root = word.strip_suffix(ending).filter(|root| root.len() >= ROOT);
+        root.is_some_and(|root| {
+            let last = root.chars().next_back();
+            let undoubled = root.strip_suffix(|c| Some(c) == last).unwrap_or(root);
+            let is_doubled = undoubled.ends_with(|c| Some(c) == last);
+            is_word(root) || is_word(&format!("{root}e")) || is_doubled && is_word(undoubled)
+        })
+    })
 }
 
 /// "mueller" as "muller": how umlauts are typed without their keys.
@@ -169,7 +215,7 @@ pub(super) fn mend(
         // A name typed without its umlaut may be a word that the model knows.
         let plain = digraphs(&term);
         let is_umlaut = plain != term && store::find_place_of_term(c, &plain, &may_read)?.is_some();
-        if is_word(&word) && !is_umlaut {
+        if (is_word(&word) || is_inflected(&word, &is_word)) && !is_umlaut {
             continue;
         }
         for known in vocabulary.near(c, &word, &term)? {
@@ -238,5 +284,22 @@ mod tests {
         assert_eq!(found("carx"), Some("card"));
         assert_eq!(found("mueller"), Some("muller"));
         assert_eq!(found("lxmxt"), None);
+    }
+
+    #[test]
+    fn a_word_that_is_spelt_right_is_left_alone() {
+        let is_word = |word: &str| ["nick", "dad", "deliver", "stop", "hope"].contains(&word);
+        for word in ["nicked", "dads", "deliverable", "stopping", "hoping"] {
+            assert!(is_inflected(word, is_word), "{word}");
+        }
+        for word in ["acounted", "tranfers", "mutch"] {
+            assert!(!is_inflected(word, is_word), "{word}");
+        }
+        let terms: Vec<(String, usize)> = ["match", "pick", "money", "mani"]
+            .map(|term| (term.to_owned(), 1))
+            .to_vec();
+        assert_eq!(nearest(&terms, "mutch", "mutch"), [""; 0]);
+        assert_eq!(nearest(&terms, "nick", "nick"), [""; 0]);
+        assert_eq!(nearest(&terms, "mony", "moni").first(), Some(&"money"));
     }
 }

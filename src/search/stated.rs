@@ -13,6 +13,8 @@ use super::identifier::{self, Identifier, Kind};
 use crate::language::{self, Language};
 use period::{Mention, mentions, period, years};
 
+/// Words of "prior to".
+const BEFORE: usize = 2;
 /// Sentences of the beginning that are read.
 const SENTENCES: usize = 4;
 /// A sentence of so few words speaks of the document without naming it: "Superseded."
@@ -65,8 +67,8 @@ pub(crate) struct Time {
     pub last: Date,
 }
 
-/// The times that a text names: days and months with their year, years, "2025/26".
-pub(crate) fn times(text: &str) -> Vec<Time> {
+/// The times that a text names: days and months with their year, years, "2025/26", "last year".
+pub(crate) fn times(text: &str, today: Date) -> Vec<Time> {
     if let Some((Some(first), Some(last))) = years(text) {
         // Its first day is known only roughly, and so the middle stands for all of it.
         let first = first.saturating_add(jiff::Span::new().months(9));
@@ -79,11 +81,24 @@ pub(crate) fn times(text: &str) -> Vec<Time> {
     let words = language::words(text);
     let named = mentions(&words);
     if !named.is_empty() {
-        let time = |mention: &Mention| Time {
-            first: mention.first,
-            last: mention.last,
+        let time = |mention: &Mention| {
+            if is_before(&words, mention.start) {
+                let eve = mention.first.saturating_sub(jiff::Span::new().days(1));
+                return Time {
+                    first: eve,
+                    last: eve,
+                };
+            }
+            Time {
+                first: mention.first,
+                last: mention.last,
+            }
         };
         return named.iter().map(time).collect();
+    }
+    let by_today = relative(&words, today);
+    if !by_today.is_empty() {
+        return by_today;
     }
     // "£2000" and "2000 pounds" are no years.
     let year = |name: &Identifier| {
@@ -95,6 +110,47 @@ pub(crate) fn times(text: &str) -> Vec<Time> {
         })
     };
     identifier::asked(text).iter().filter_map(year).collect()
+}
+
+/// "before April 2026" is no time in April.
+fn is_before(words: &[String], start: usize) -> bool {
+    (1..=BEFORE.min(start)).any(|count| {
+        let phrase = &words[start - count..start];
+        let is = |language: &Language| language.relative.before.are(phrase);
+        language::all().iter().any(is)
+    })
+}
+
+/// "last year", "next April"
+fn relative(words: &[String], today: Date) -> Vec<Time> {
+    let says = |word: &str, list: fn(&Language) -> &language::Words| language::any(word, list);
+    let pairs = words.windows(2).filter_map(|pair| {
+        let ahead = if says(&pair[0], |language| &language.relative.next) {
+            1
+        } else if says(&pair[0], |language| &language.relative.last) {
+            -1
+        } else {
+            return None;
+        };
+        if says(&pair[1], |language| &language.relative.year) {
+            let year = today.year() + ahead;
+            return Some(Time {
+                first: Date::new(year, 1, 1).ok()?,
+                last: Date::new(year, 12, 31).ok()?,
+            });
+        }
+        let mut all = language::all().iter();
+        let month = all.find_map(|language| language.months.find_name(&pair[1]))?;
+        let month = i8::try_from(month + 1).ok()?;
+        let is_of_this_year = (month > today.month()) == (ahead > 0) && month != today.month();
+        let year = today.year() + if is_of_this_year { 0 } else { ahead };
+        let first = Date::new(year, month, 1).ok()?;
+        Some(Time {
+            first,
+            last: first.last_of_month(),
+        })
+    });
+    pairs.collect()
 }
 
 /// How a document stands on a day, by what it says.
@@ -274,9 +330,26 @@ mod tests {
             "-30000",
             "99999999999",
         ] {
-            assert_eq!(times(text), [], "{text}");
+            assert_eq!(times(text, today()), [], "{text}");
         }
-        assert_eq!(times("in 2025").len(), 1);
+        assert_eq!(times("in 2025", today()).len(), 1);
+    }
+
+    #[test]
+    fn a_time_may_be_told_by_today() {
+        for (text, first, last) in [
+            ("last year", date(2025, 1, 1), date(2025, 12, 31)),
+            ("letztes Jahr", date(2025, 1, 1), date(2025, 12, 31)),
+            ("from next year on", date(2027, 1, 1), date(2027, 12, 31)),
+            ("next april", date(2027, 4, 1), date(2027, 4, 30)),
+            ("next December", date(2026, 12, 1), date(2026, 12, 31)),
+            ("last April", date(2026, 4, 1), date(2026, 4, 30)),
+            ("last December", date(2025, 12, 1), date(2025, 12, 31)),
+            ("before April 2026", date(2026, 3, 31), date(2026, 3, 31)),
+        ] {
+            assert_eq!(times(text, today()), [Time { first, last }], "{text}");
+        }
+        assert_eq!(times("my last card", today()), []);
     }
 
     #[test]
@@ -304,6 +377,25 @@ mod tests {
             let stated = read(title, text);
             assert_eq!((stated.from, stated.until), (from, until), "{title} {text}");
         }
+    }
+
+    #[test]
+    fn the_end_may_be_said_in_many_ways() {
+        for text in [
+            "These rules applied until 31 March 2026.",
+            "Valid: 01/01/2024 - 31/12/2025",
+            "This offer closed in September 2026.",
+            "**Archived – replaced by the staff handbook.**",
+            "**Status:** archived",
+            "Status: superseded",
+        ] {
+            assert_eq!(read("Parking", text).force(today()), Force::Over, "{text}");
+        }
+        assert_eq!(read("Parking", "Status: draft").standing, Standing::Draft);
+        assert_eq!(
+            read("Parking", "The car park is closed in September 2026.").force(today()),
+            Force::Now
+        );
     }
 
     #[test]
@@ -371,7 +463,7 @@ mod tests {
             read("Fees from 1 January 2027", "").force(today()),
             Force::NotYet
         );
-        let named = |text: &str| times(text)[0];
+        let named = |text: &str| times(text, today())[0];
         let fees = read("Fees from 1 April 2025 to 31 March 2026", "");
         for (text, expected) in [
             ("in 2025", true),

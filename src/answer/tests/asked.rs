@@ -90,8 +90,18 @@ fn who_asks_for_a_number_gets_the_page_that_has_one() {
             "# Contact\n\nThe harbour office is on 01632 960 100 from eight to five.\n",
         ),
     ]);
-    let answer = shop.ask("what's your number");
-    assert!(shown(&answer).contains("960 100"), "{}", shown(&answer));
+    for question in [
+        "what's your number",
+        "can i talk to someone",
+        "I want to speak to a human",
+    ] {
+        let answer = shop.ask(question);
+        assert!(
+            shown(&answer).contains("960 100"),
+            "{question}: {}",
+            shown(&answer)
+        );
+    }
 }
 
 #[test]
@@ -328,5 +338,79 @@ fn an_amount_is_no_year() {
         let question =
             format!("Does a transfer of {amount} go to a neighbour bank without a call?");
         assert_eq!(shop.ask(&question).class, Verdict::Partly, "{question}");
+    }
+}
+
+#[test]
+fn a_row_of_what_is_asked_for_counts_more_than_a_page_that_mentions_it() {
+    let shop = shop(&[
+        (
+            "passes.md",
+            "# Passes\n\n## All passes\n\n| Pass | Rate | Days |\n|-|-|-|\n| Amber pass | 21 crowns | 3 |\n| Coral pass | 34 crowns | 9 |\n\
+             | Ivory pass | 55 crowns | 30 |\n",
+        ),
+        (
+            "coral.md",
+            "# Coral pass\n\n## Giving it back\n\nWhat is left is reckoned at the Amber pass rate, back to the first day.\n",
+        ),
+    ]);
+    for question in ["amber pass rate", "what is the rate of the amber pass?"] {
+        let text = shown(&shop.ask(question));
+        assert!(text.starts_with("Amber pass | 21"), "{question}: {text}");
+    }
+}
+
+#[test]
+fn what_was_and_what_will_be_is_asked_of_pages_of_that_time() {
+    let page = |title: &str, said: &str, price: i32| {
+        format!("# {title}\n\n{said}\n\nA crossing with a bicycle costs {price} crowns.\n")
+    };
+    // The tests' clock stands in 2027.
+    let shop = shop(&[
+        (
+            "old.md",
+            &page(
+                "Ferry 2026",
+                "These prices applied from 1 January 2026 to 31 December 2026.",
+                31,
+            ),
+        ),
+        ("now.md", &page("Ferry", "Prices of the ferry.", 42)),
+        (
+            "draft.md",
+            &page(
+                "Ferry 2028",
+                "Draft: these prices are valid from 1 January 2028.",
+                53,
+            ),
+        ),
+    ]);
+    for (question, first) in [
+        ("What does a crossing with a bicycle cost?", "42"),
+        ("What did a crossing with a bicycle use to cost?", "31"),
+        ("What did a crossing with a bicycle cost last year?", "31"),
+        ("What will a crossing with a bicycle cost next year?", "53"),
+        ("What will a crossing with a bicycle cost?", "53"),
+    ] {
+        let answer = shop.ask(question);
+        let text = shown(&answer);
+        let price = text.split(" crowns").next().unwrap_or_default();
+        assert!(price.ends_with(first), "{question}: {text}");
+    }
+}
+
+#[test]
+fn where_no_page_is_of_that_time_todays_is_said_to_be_todays() {
+    let shop = shop(&[(
+        "ferry.md",
+        "# Ferry\n\nA crossing with a bicycle costs 42 crowns.\n",
+    )]);
+    for question in [
+        "What did a crossing with a bicycle use to cost?",
+        "What did a crossing with a bicycle cost last year?",
+    ] {
+        let answer = shop.ask(question);
+        assert_eq!(answer.class, Verdict::Partly, "{question}");
+        assert!(answer.caveats.contains(&Caveat::OfToday), "{question}");
     }
 }

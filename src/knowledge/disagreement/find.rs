@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::subject::{Subject, name_the_same};
 use super::{MOST_PLACES, Said};
 use crate::clock::Moment;
 use crate::crypto;
@@ -10,6 +9,7 @@ use crate::id::DocumentId;
 use crate::knowledge::Error;
 use crate::search::claim::Claim;
 use crate::search::stated::{Force, Stated};
+use crate::search::subject::{Subject, name_the_same};
 use crate::search::{Audience, Filter, Hit, Index, Unit, UnitKind};
 
 /// Cosine from which two sentences may speak of the same.

@@ -5,7 +5,6 @@
 
 mod find;
 mod store;
-mod subject;
 #[cfg(test)]
 mod tests;
 

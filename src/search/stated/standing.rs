@@ -99,6 +99,11 @@ fn goes_on(words: &[String], standing: Standing) -> bool {
         .filter_map(|language| phrases(language, standing).longest(words))
         .max()
         .unwrap_or_default();
+    // "Archived – replaced by …"
+    let begins = |language: &Language| phrases(language, standing).begin(&words[longest..]);
+    if longest > 0 && language::all().iter().any(begins) {
+        return true;
+    }
     words.get(longest).is_none_or(|next| {
         language::any(next, |language| &language.stop_words)
             || is_document(next)

@@ -98,7 +98,7 @@ struct MendedWordBody {
 /// One reason why an answer is less than a full one.
 #[derive(Serialize, ToSchema)]
 struct NoteBody {
-    /// `not_mentioned`, `not_shown`, `part`, `trouble`, `conditions`, `not_in_force`, `disagree`, `language`, `unreadable`, `no_words` or `uncertain`.
+    /// `not_mentioned`, `not_shown`, `part`, `trouble`, `conditions`, `not_in_force`, `of_today`, `disagree`, `language`, `unreadable`, `no_words` or `uncertain`.
     code: &'static str,
     /// A sentence for people; may change.
     text: String,

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
+use super::Hit;
+use super::identifier::{self, Forms, Kind};
 use crate::language;
-use crate::search::Hit;
-use crate::search::identifier::{self, Forms, Kind};
 
 /// What a document is about, for a comparison with many sentences.
-pub(super) struct Subject {
+pub(crate) struct Subject {
     title: Vec<String>,
     heading: Vec<String>,
     /// Codes and versions that the title names, and everything that the passage says.
@@ -16,7 +16,7 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    pub(super) fn of(hit: &Hit) -> Self {
+    pub(crate) fn of(hit: &Hit) -> Self {
         let codes = identifier::asked(&hit.title).into_iter();
         let is_code =
             |code: &identifier::Identifier| matches!(code.kind, Kind::Code | Kind::Version);
@@ -29,15 +29,17 @@ impl Subject {
     }
 
     /// Whether what stands in the two may be about one thing.
-    pub(super) fn may_be(&self, other: &Self) -> bool {
+    pub(crate) fn may_be(&self, other: &Self) -> bool {
         let names_another = |one: &Self, two: &Self| {
             let mut codes = one.codes.iter();
             codes.any(|code| !code.is_in(&two.forms))
         };
-        !are_siblings(&self.title, &other.title)
-            && !are_siblings(&self.heading, &other.heading)
-            && !names_another(self, other)
-            && !names_another(other, self)
+        !self.is_sibling_of(other) && !names_another(self, other) && !names_another(other, self)
+    }
+
+    /// "Trade permit" and "Resident permit"
+    pub(crate) fn is_sibling_of(&self, other: &Self) -> bool {
+        are_siblings(&self.title, &other.title) || are_siblings(&self.heading, &other.heading)
     }
 }
 
@@ -45,6 +47,7 @@ impl Subject {
 fn content(title: &str) -> Vec<String> {
     let says_nothing = |word: &String| {
         language::any(word, |language| &language.stop_words)
+            || language::any(word, |language| &language.general)
             || language::any(word, |language| &language.standing.document_words)
     };
     let words = language::words(title).into_iter();
@@ -73,7 +76,7 @@ fn are_siblings(one: &[String], two: &[String]) -> bool {
 }
 
 /// Not when each sentence names something that the other does not.
-pub(super) fn name_the_same(one: &str, two: &str) -> bool {
+pub(crate) fn name_the_same(one: &str, two: &str) -> bool {
     let (one, two) = (names(one), names(two));
     one.is_subset(&two) || two.is_subset(&one)
 }
@@ -108,6 +111,7 @@ mod tests {
             ("Returns", "Returns policy", false),
             ("Returns policy", "Shipping policy", false),
             ("Returns guide", "Returns: frequent questions", false),
+            ("Agency counters", "Agency questions", false),
             ("Fees", "Money abroad", false),
             ("Opening hours", "Opening hours", false),
             ("", "Opening hours", false),
