@@ -191,6 +191,9 @@ impl From<knowledge::Error> for Error {
                 "words",
                 problem.to_string(),
             ),
+            knowledge::Error::Settings(_) => {
+                Self::new(StatusCode::CONFLICT, "settings", error.to_string())
+            }
             knowledge::Error::IsArticle => {
                 Self::new(StatusCode::CONFLICT, "is_article", error.to_string())
             }

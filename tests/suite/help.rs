@@ -184,6 +184,36 @@ fn what_staff_say_beside_answers_is_on_the_page() {
 }
 
 #[test]
+fn what_another_window_saved_beside_answers_is_not_put_back() {
+    let shared = shared();
+    shared.empty("two-windows");
+    let settings = "/dashboard/w/two-windows/settings";
+    let (boss, admin) = shared.hire("admin", "two-windows");
+    admin.step_up(&boss);
+    let words = format!("{settings}/visitors");
+    let seen = ("seen", "0");
+    let contact = [seen, ("contact", "Call **0808**.")];
+    admin.post(&words, &contact).has_status(303);
+    let thanks = [seen, ("contact", ""), ("thanks", "Any time.")];
+    let refused = admin.post(&words, &thanks).has_status(409);
+    assert!(refused.body.contains("This was not saved: somebody else"));
+    assert!(
+        refused.body.contains("Any time."),
+        "it is still in the form"
+    );
+    let page = admin.page(settings).html;
+    assert!(page.contains("Call **0808**.") && !page.contains("Any time."));
+    admin.post(settings, &[seen]).has_status(303);
+    let again = [seen, ("needs_reviewer", "1")];
+    let refused = admin.post(settings, &again).has_status(409);
+    assert!(
+        refused
+            .body
+            .contains("name=\"needs_reviewer\" value=\"1\" checked")
+    );
+}
+
+#[test]
 fn a_question_that_cannot_be_asked_is_answered_with_why() {
     for (question, reason) in [
         (" ", "is empty"),
