@@ -424,6 +424,42 @@ fn the_help_pages_can_be_looked_through_page_by_page() {
 }
 
 #[test]
+fn an_old_page_and_a_draft_say_so() {
+    let workspace = shared().workspace("standing");
+    for (path, text) in [
+        ("draft.md", "# Draft rule 9\n\nIt is so.\n"),
+        ("new.md", "# Fees\n\nA card is free.\n"),
+        ("old.md", "# Fees until 31 March 2020\n\nA card costs £5.\n"),
+    ] {
+        workspace.put(path, text).has_status(201);
+    }
+    let list = page(get(&shared().server.url("/help/standing/pages")));
+    let lines: Vec<String> = list
+        .all("li")
+        .map(|line| line.text.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    let expected = [
+        "Draft rule 9 calls itself a draft",
+        "Fees",
+        "Fees until 31 March 2020 no longer in force",
+    ];
+    assert_eq!(lines, expected);
+    let links = list.all("a").filter_map(|link| link.attribute("href"));
+    let links: Vec<&str> = links.filter(|link| link.contains("/documents/")).collect();
+    for (link, said) in links.into_iter().zip([
+        Some("This page calls itself a draft."),
+        None,
+        Some("This page is no longer in force."),
+    ]) {
+        let page = page(get(&shared().server.url(link)));
+        let mut notice = page
+            .all("p")
+            .filter(|line| line.attribute("class") == Some("standing"));
+        assert_eq!(notice.next().map(|line| line.text.trim()), said, "{link}");
+    }
+}
+
+#[test]
 fn a_place_outside_of_the_document_marks_nothing_or_its_rest() {
     let id = shared().api().documents()[0]["id"]
         .as_str()

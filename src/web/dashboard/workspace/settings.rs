@@ -83,6 +83,7 @@ fn fields(words: &Words, problem: Option<Problem>) -> Vec<Field> {
         let found = problem.filter(|problem| *problem == of);
         found.map_or_else(String::new, |problem| view::sentence(&problem))
     };
+    let if_empty = |talk: Talk| format!("Plain text. Empty: “{}”", talk.usual_reply());
     let reply = |name, label, value: &str, of| {
         Field::area(name, label, 2)
             .value(value)
@@ -109,11 +110,11 @@ fn fields(words: &Words, problem: Option<Problem>) -> Vec<Field> {
             .hint("Up to six, one a line. They stand below the field for the question.")
             .error(wrong(Problem::Examples)),
         reply("greeting", "Reply to a greeting", &words.greeting, Problem::Greeting)
-            .hint(format!("Empty: “{}”", Talk::Greeting.usual_reply())),
+            .hint(if_empty(Talk::Greeting)),
         reply("thanks", "Reply to thanks", &words.thanks, Problem::Thanks)
-            .hint(format!("Empty: “{}”", Talk::Thanks.usual_reply())),
+            .hint(if_empty(Talk::Thanks)),
         reply("who_are_you", "Reply to “Who are you?”", &words.who_are_you, Problem::WhoAreYou)
-            .hint(format!("Empty: “{}”", Talk::WhoAreYou.usual_reply())),
+            .hint(if_empty(Talk::WhoAreYou)),
     ]
 }
 
