@@ -48,6 +48,7 @@ fn line(hit: &Hit, found: &Found) -> String {
     let section = Section::of(hit);
     let mut best: Vec<usize> = (0..section.len()).collect();
     best.sort_by(|a, b| section.score(*b).total_cmp(&section.score(*a)));
+    best.retain(|index| !is_of_another(section.text(*index), found));
     let said = best.into_iter().find_map(|index| {
         let unit = section.unit(index);
         match unit.kind {
@@ -64,6 +65,17 @@ fn line(hit: &Hit, found: &Found) -> String {
     let first = || (0..section.len()).find(sentence);
     let text = said.or_else(|| Some(section.text(first()?).to_owned()));
     shortened(&text.unwrap_or_default())
+}
+
+fn is_code(term: &str) -> bool {
+    term.contains(|c: char| c.is_ascii_digit()) && term.contains(char::is_alphabetic)
+}
+
+/// It names a code, and not the one that is asked for.
+fn is_of_another(text: &str, found: &Found) -> bool {
+    let own = analysis::index_terms(text);
+    let mut asked = found.terms.iter().map(|weight| &weight.term);
+    own.iter().any(|term| is_code(term)) && asked.any(|term| is_code(term) && !own.contains(term))
 }
 
 fn says_something(text: &str) -> bool {
