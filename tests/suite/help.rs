@@ -434,28 +434,34 @@ fn an_old_page_and_a_draft_say_so() {
         workspace.put(path, text).has_status(201);
     }
     let list = page(get(&shared().server.url("/help/standing/pages")));
-    let lines: Vec<String> = list
+    let listed: Vec<String> = list
         .all("li")
-        .map(|line| line.text.split_whitespace().collect::<Vec<_>>().join(" "))
+        .map(|item| item.text.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect();
     let expected = [
         "Draft rule 9 calls itself a draft",
         "Fees",
         "Fees until 31 March 2020 no longer in force",
     ];
-    assert_eq!(lines, expected);
-    let links = list.all("a").filter_map(|link| link.attribute("href"));
-    let links: Vec<&str> = links.filter(|link| link.contains("/documents/")).collect();
-    for (link, said) in links.into_iter().zip([
+    assert_eq!(listed, expected);
+    let places = list.all("a").filter_map(|link| link.attribute("href"));
+    let places: Vec<&str> = places
+        .filter(|place| place.contains("/documents/"))
+        .collect();
+    for (place, said) in places.into_iter().zip([
         Some("This page calls itself a draft."),
         None,
         Some("This page is no longer in force."),
     ]) {
-        let page = page(get(&shared().server.url(link)));
+        let page = page(get(&shared().server.url(place)));
         let mut notice = page
             .all("p")
-            .filter(|line| line.attribute("class") == Some("standing"));
-        assert_eq!(notice.next().map(|line| line.text.trim()), said, "{link}");
+            .filter(|text| text.attribute("class") == Some("standing"));
+        assert_eq!(
+            notice.next().map(|found| found.text.trim()),
+            said,
+            "{place}"
+        );
     }
 }
 
