@@ -30,6 +30,8 @@ pub(crate) enum Error {
     #[error(transparent)]
     Words(#[from] super::settings::words::Problem),
     #[error(transparent)]
+    Settings(#[from] super::settings::Overtaken),
+    #[error(transparent)]
     Inference(#[from] inference::Error),
     #[error(transparent)]
     Search(#[from] search::Error),

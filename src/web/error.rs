@@ -171,14 +171,7 @@ impl From<knowledge::Error> for Error {
                 Self::new(status, "working_copy", problem.to_string())
             }
             knowledge::Error::Review(problem) => {
-                let status = match problem {
-                    review::Problem::Gone
-                    | review::Problem::Changed
-                    | review::Problem::Overtaken(_)
-                    | review::Problem::WrongState => StatusCode::CONFLICT,
-                    review::Problem::Own | review::Problem::NotOwn => StatusCode::FORBIDDEN,
-                };
-                Self::new(status, "review", problem.to_string())
+                Self::new(status_of(problem), "review", problem.to_string())
             }
             knowledge::Error::LeftBehind(_) => Self::internal(&error),
             knowledge::Error::BadWording(problem) => Self::new(
@@ -191,6 +184,9 @@ impl From<knowledge::Error> for Error {
                 "words",
                 problem.to_string(),
             ),
+            knowledge::Error::Settings(_) => {
+                Self::new(StatusCode::CONFLICT, "settings", error.to_string())
+            }
             knowledge::Error::IsArticle => {
                 Self::new(StatusCode::CONFLICT, "is_article", error.to_string())
             }
@@ -211,6 +207,17 @@ impl From<knowledge::Error> for Error {
             knowledge::Error::Search(error) => error.into(),
             knowledge::Error::Storage(error) => error.into(),
         }
+    }
+}
+
+/// Of a step that was not taken.
+const fn status_of(problem: review::Problem) -> StatusCode {
+    match problem {
+        review::Problem::Gone
+        | review::Problem::Changed
+        | review::Problem::Overtaken(_)
+        | review::Problem::WrongState => StatusCode::CONFLICT,
+        review::Problem::Own | review::Problem::NotOwn => StatusCode::FORBIDDEN,
     }
 }
 

@@ -82,6 +82,17 @@ test('axe finds nothing wrong on any page', async ({ page, appliance, another, h
     await page.goto(`${appliance.url}${path}`);
     await expectGood(page);
   }
+  await page.locator('li', { hasText: 'no longer in force' }).getByRole('link').first().click();
+  await expect(page.getByText('This page is no longer in force.')).toBeVisible();
+  await expectGood(page);
+});
+
+test('a reply to a greeting is where the reader is', async ({ page, appliance }) => {
+  await page.goto(`${appliance.url}/help/main`);
+  await page.getByLabel('Your question').fill('hello');
+  await page.getByRole('button', { name: 'Ask' }).click();
+  await expect(page.getByRole('heading', { name: 'Reply' })).toBeFocused();
+  await expectGood(page);
 });
 
 test('a visitor asks, says why it did not help, and keeps the answer', async ({ appliance, another }) => {
@@ -195,6 +206,13 @@ test('on a telephone, what one comes for is in sight', async ({ page, appliance,
   await expect(theirs.locator('tr[data-outcome=waiting]')).toHaveCount(1);
   await sees(theirs, 'Outcome');
   await page.setViewportSize(telephone);
+  const base = `${appliance.url}/dashboard/w/main`;
+  for (const [path, cell] of [['/knowledge?force=no', 'td .badge.warn'], ['/disagreements', 'td:nth-child(2)']]) {
+    await page.goto(`${base}${path}`);
+    await expect(page.locator(cell).first()).toBeInViewport({ ratio: 1 });
+    const overflow = await page.locator('.scroll').first().evaluate((region) => region.scrollWidth - region.clientWidth);
+    expect(overflow, path).toBeLessThanOrEqual(0);
+  }
   await page.goto(`${appliance.url}/dashboard/w/main/reviews`);
   await sees(page, 'What');
   await page.goto(`${appliance.url}/dashboard/system`);

@@ -184,6 +184,36 @@ fn what_staff_say_beside_answers_is_on_the_page() {
 }
 
 #[test]
+fn what_another_window_saved_beside_answers_is_not_put_back() {
+    let shared = shared();
+    shared.empty("two-windows");
+    let settings = "/dashboard/w/two-windows/settings";
+    let (boss, admin) = shared.hire("admin", "two-windows");
+    admin.step_up(&boss);
+    let words = format!("{settings}/visitors");
+    let seen = ("seen", "0");
+    let contact = [seen, ("contact", "Call **0808**.")];
+    admin.post(&words, &contact).has_status(303);
+    let thanks = [seen, ("contact", ""), ("thanks", "Any time.")];
+    let refused = admin.post(&words, &thanks).has_status(409);
+    assert!(refused.body.contains("This was not saved: somebody else"));
+    assert!(
+        refused.body.contains("Any time."),
+        "it is still in the form"
+    );
+    let page = admin.page(settings).html;
+    assert!(page.contains("Call **0808**.") && !page.contains("Any time."));
+    admin.post(settings, &[seen]).has_status(303);
+    let again = [seen, ("needs_reviewer", "1")];
+    let refused = admin.post(settings, &again).has_status(409);
+    assert!(
+        refused
+            .body
+            .contains("name=\"needs_reviewer\" value=\"1\" checked")
+    );
+}
+
+#[test]
 fn a_question_that_cannot_be_asked_is_answered_with_why() {
     for (question, reason) in [
         (" ", "is empty"),
@@ -391,6 +421,48 @@ fn the_help_pages_can_be_looked_through_page_by_page() {
         .map(|number| format!("Topic <{number:02}>"))
         .collect();
     assert_eq!((count, titles), (2, expected));
+}
+
+#[test]
+fn an_old_page_and_a_draft_say_so() {
+    let workspace = shared().workspace("standing");
+    for (path, text) in [
+        ("draft.md", "# Draft rule 9\n\nIt is so.\n"),
+        ("new.md", "# Fees\n\nA card is free.\n"),
+        ("old.md", "# Fees until 31 March 2020\n\nA card costs £5.\n"),
+    ] {
+        workspace.put(path, text).has_status(201);
+    }
+    let list = page(get(&shared().server.url("/help/standing/pages")));
+    let listed: Vec<String> = list
+        .all("li")
+        .map(|item| item.text.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    let expected = [
+        "Draft rule 9 calls itself a draft",
+        "Fees",
+        "Fees until 31 March 2020 no longer in force",
+    ];
+    assert_eq!(listed, expected);
+    let places = list.all("a").filter_map(|link| link.attribute("href"));
+    let places: Vec<&str> = places
+        .filter(|place| place.contains("/documents/"))
+        .collect();
+    for (place, said) in places.into_iter().zip([
+        Some("This page calls itself a draft."),
+        None,
+        Some("This page is no longer in force."),
+    ]) {
+        let page = page(get(&shared().server.url(place)));
+        let mut notice = page
+            .all("p")
+            .filter(|text| text.attribute("class") == Some("standing"));
+        assert_eq!(
+            notice.next().map(|found| found.text.trim()),
+            said,
+            "{place}"
+        );
+    }
 }
 
 #[test]

@@ -565,6 +565,13 @@ fn the_playground_shows_why_and_needs_no_room() {
             assert_eq!(chosen, Vec::<String>::new());
         }
     }
+    let hello = [("question", "hello")];
+    let reply = member.post(&format!("{base}/playground"), &hello);
+    let reply = reply.has_status(200).body;
+    assert!(reply.contains("This is a fixed reply to a greeting"));
+    for other in ["Evidence", "Probability", "Nothing was found", "100 %"] {
+        assert!(!reply.contains(other), "{other} in {reply}");
+    }
     member
         .post(&format!("{base}/playground"), &[("question", "\u{7}")])
         .has_status(422);

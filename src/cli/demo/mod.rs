@@ -17,6 +17,7 @@ use crate::answer;
 use crate::app::{App, OpenWorkspace};
 use crate::audit::Change;
 use crate::config;
+use crate::knowledge::settings::Revised;
 use crate::knowledge::settings::words::{self, Words};
 use crate::knowledge::{self, Source, settings};
 use crate::parser::MediaType;
@@ -85,7 +86,7 @@ fn furnish(workspace: &OpenWorkspace, change: &Change) -> Result<(), Failure> {
     let alone = settings::Settings {
         needs_reviewer: false,
     };
-    settings::set(&workspace.db, alone, change)?;
+    settings::set(&workspace.db, Revised::first(alone), change)?;
     let examples = [
         "What are the savings rates?",
         "I lost my card, what should I do?",
@@ -100,7 +101,7 @@ fn furnish(workspace: &OpenWorkspace, change: &Change) -> Result<(), Failure> {
         examples: examples.map(ToOwned::to_owned).to_vec(),
         ..Words::default()
     };
-    Ok(words::set(&workspace.db, &words, change)?)
+    Ok(words::set(&workspace.db, &Revised::first(words), change)?)
 }
 
 /// Makes the instance and asks the questions. Whether each was answered, or refused, as it should.

@@ -130,7 +130,7 @@ pub(crate) fn publish(
 ) -> Result<(), Error> {
     let whole = get(db, id)?;
     whole.article.course.check_seen(seen)?;
-    let needs_review = eyes.need_review(settings::get(db)?);
+    let needs_review = eyes.need_review(settings::get(db)?.value);
     if let Some(problem) = whole.hinders(&change.by, needs_review) {
         return Err(problem.into());
     }

@@ -264,10 +264,10 @@ fn a_removed_article_leaves_nothing_but_its_certificate() {
 #[test]
 fn without_the_setting_an_author_publishes_alone() {
     let desk = Desk::new();
-    let settings = crate::knowledge::settings::Settings {
+    let off = settings::Revised::first(settings::Settings {
         needs_reviewer: false,
-    };
-    crate::knowledge::settings::set(&desk.db, settings, &by(&desk.ada)).unwrap();
+    });
+    settings::set(&desk.db, off, &by(&desk.ada)).unwrap();
     let id = desk.create(TEA);
     desk.publish(&id, 1, &desk.ada).unwrap();
     is_problem(desk.publish(&id, 1, &desk.ada), review::Problem::WrongState);

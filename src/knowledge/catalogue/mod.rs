@@ -124,6 +124,8 @@ pub(crate) struct Filter {
     pub expires_within_days: Option<u32>,
     /// Whether it is published, within its dates, and says nothing against being in force today.
     pub in_force: Option<bool>,
+    /// In which it is written, as far as that could be told.
+    pub language: Option<Tongue>,
 }
 
 /// A part of the list, the last changed first.
@@ -313,6 +315,25 @@ mod tests {
         ];
         for (filter, expected) in filters {
             assert_eq!(titles(&db, &filter), expected, "{filter:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_in_a_language_can_be_asked_for() {
+        let db = workspace_db();
+        let german = "# Zeiten\n\nUnsere Filialen sind am Samstag von neun bis zwölf Uhr geöffnet. Am Sonntag bleiben alle Filialen geschlossen.\n";
+        let english = "# Hours\n\nOur branches are open on Saturdays from nine to twelve. On Sundays all of our branches stay closed.\n";
+        for (path, text) in [("a.md", german), ("b.md", english), ("c.md", "# 7\n\n12\n")] {
+            let change = Change::by_program(NOW);
+            let source = source(path, text, None);
+            ingest_one(&db, shared_pool(), source, Eyes::Second, &change).unwrap();
+        }
+        for (code, expected) in [("deu", "Zeiten"), ("eng", "Hours")] {
+            let filter = Filter {
+                language: code.parse().ok(),
+                ..Filter::default()
+            };
+            assert_eq!(titles(&db, &filter), [expected]);
         }
     }
 

@@ -7,6 +7,7 @@ use super::{Counts, Filter, Item, Page, Standing};
 use crate::clock::Moment;
 use crate::db::{self, Reader, column};
 use crate::knowledge::Origin;
+use crate::language::Tongue;
 use crate::search::{Label, in_force_sql, stated_in_force_sql, stated_of, visibility_of};
 
 /// Documents and articles alike. An article's document is not listed beside it. What an article is in its newest version need not be what is
@@ -39,6 +40,7 @@ const ITEMS: &str = "
           AND changed_ms <= :changed_until
           AND (:expires_until IS NULL OR (is_live AND live_expires_ms <= :expires_until))
           AND (:in_force IS NULL OR :in_force = (is_live AND says_in_force))
+          AND (:language = '' OR language = :language)
     )";
 
 fn items() -> String {
@@ -66,6 +68,7 @@ pub(super) fn page(
         filter.standing.map_or("", Standing::name),
     );
     let label = filter.label.map_or("", Label::name);
+    let language = filter.language.map_or("", Tongue::code);
     let today = now.day().to_string();
     let items = items();
     let total = c
@@ -74,7 +77,7 @@ pub(super) fn page(
             named_params! {
                 ":now": now.wall.as_millisecond(), ":expiry": now.expiry.as_millisecond(), ":text": text, ":standing": standing, ":label": label,
                 ":source": filter.source.map_or("", Origin::name), ":changed_until": changed_until, ":expires_until": expires_until,
-            ":today": today, ":in_force": filter.in_force,
+            ":today": today, ":in_force": filter.in_force, ":language": language,
             },
             |row| row.get(0),
         )?;
@@ -90,7 +93,7 @@ pub(super) fn page(
         named_params! {
             ":now": now.wall.as_millisecond(), ":expiry": now.expiry.as_millisecond(), ":text": text, ":standing": standing, ":label": label,
             ":source": filter.source.map_or("", Origin::name), ":changed_until": changed_until, ":expires_until": expires_until,
-            ":today": today, ":in_force": filter.in_force,
+            ":today": today, ":in_force": filter.in_force, ":language": language,
             ":limit": limit, ":offset": offset,
         },
         item,

@@ -65,7 +65,7 @@ impl Eyes {
 
 /// The same, for a page that says so.
 pub(crate) fn is_needed(db: &Db, eyes: Eyes) -> Result<bool, Error> {
-    Ok(eyes.need_review(settings::get(db)?))
+    Ok(eyes.need_review(settings::get(db)?.value))
 }
 
 /// Nobody approves what came from themselves while the rule is in force.

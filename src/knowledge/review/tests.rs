@@ -161,9 +161,9 @@ fn the_rule_needs_the_setting_and_a_second_person_and_spares_what_shows_less() {
         "it shows less"
     );
     assert!(!is_waiting(desk.put("four", Some(Label::Staff), TWO)));
-    let off = Settings {
+    let off = settings::Revised::first(Settings {
         needs_reviewer: false,
-    };
+    });
     settings::set(&desk.workspace.db, off, &change()).unwrap();
     assert!(!is_waiting(desk.put("five", public, TWO)));
 }

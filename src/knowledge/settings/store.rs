@@ -1,16 +1,20 @@
 //! Where the settings are.
 
-use super::Settings;
+use super::{Revised, Settings};
 use crate::db::{self, Tx};
 use rusqlite::Connection;
 
 const NAME: &str = "settings";
 
 /// Those of a workspace in which nobody has changed any are the defaults.
-pub(in crate::knowledge) fn get(c: &Connection) -> Result<Settings, db::Error> {
+pub(super) fn get(c: &Connection) -> Result<Revised<Settings>, db::Error> {
     Ok(db::find_json(c, NAME)?.unwrap_or_default())
 }
 
-pub(super) fn set(tx: &Tx<'_>, settings: Settings) -> Result<(), db::Error> {
+pub(in crate::knowledge) fn value(c: &Connection) -> Result<Settings, db::Error> {
+    Ok(get(c)?.value)
+}
+
+pub(super) fn set(tx: &Tx<'_>, settings: Revised<Settings>) -> Result<(), db::Error> {
     db::set_json(tx, NAME, &settings)
 }

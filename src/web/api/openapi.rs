@@ -176,7 +176,7 @@ mod tests {
     }
 
     /// Codes of what programs with a key cannot do.
-    const OF_STAFF: [&str; 14] = [
+    const OF_STAFF: [&str; 15] = [
         "article",
         "conflict",
         "key_malformed",
@@ -186,6 +186,7 @@ mod tests {
         "not_permitted",
         "reason",
         "review",
+        "settings",
         "sign_in",
         "too_many_attempts",
         "wording",

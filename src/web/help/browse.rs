@@ -42,6 +42,7 @@ pub(in crate::web) async fn list(
                 site.at(&format!("/pages?after={path}"))
             });
             let documents = found.into_iter().map(|document| Listed {
+                badge: document.stated.badge(now.day()),
                 title: document.title,
                 id: document.id,
             });

@@ -42,7 +42,8 @@ pub(in crate::web) async fn show(
             let workspace = open(app, &name)?;
             let id = id.parse().map_err(|_| Error::not_found())?;
             let (summary, copy) = reading.get(&workspace, &id)?;
-            if !summary.visibility.may_be_opened(app.clock.now()) {
+            let now = app.clock.now();
+            if !summary.visibility.may_be_opened(now) {
                 return Err(knowledge::Error::Unknown.into());
             }
             let (from, to) = (place.from.unwrap_or(0), place.to.unwrap_or(0));
@@ -50,6 +51,7 @@ pub(in crate::web) async fn show(
             let page = pages::Document {
                 site: Site::of(&workspace)?,
                 body: view::Html(pieces::PLACE.to_owned()),
+                badge: summary.stated.badge(now.day()),
                 title: summary.title,
                 path: summary.path.to_string(),
             };

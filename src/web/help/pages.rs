@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::answer::Verdict;
 use crate::app::OpenWorkspace;
 use crate::id::{DocumentId, QuestionId};
 use crate::knowledge::settings::words::{self, Words};
@@ -34,7 +35,7 @@ impl Site {
                 .filter(|name| !name.is_empty())
                 .unwrap_or_else(|| workspace.to_owned()),
             examples: words.examples.clone(),
-            contact: markdown::html(&words.contact),
+            contact: markdown::below_title(&words.contact),
         }
     }
 
@@ -72,10 +73,10 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// A person may be needed: nothing, or not all, was found, or it did not help.
+    /// A person may be needed: nothing, or not all, was found, none of a choice may be meant, or it did not help.
     fn needs_person(&self) -> bool {
         let did_not_help = matches!(self.step, Step::AsksWhy | Step::ThanksForWhy);
-        self.answer.is_not_found() || self.answer.is_partly() || did_not_help
+        self.answer.class != Verdict::Answered || did_not_help
     }
 
     /// Under which its visitor can say whether it helped.
@@ -108,6 +109,8 @@ pub(super) struct Thanks {
 pub(super) struct Listed {
     pub title: String,
     pub id: DocumentId,
+    /// That it is old, to come or a draft, by its own words. Empty: it is in force.
+    pub badge: &'static str,
 }
 
 /// Some of the documents that everybody may open.
@@ -127,5 +130,7 @@ pub(super) struct Document {
     pub site: Site,
     pub title: String,
     pub path: String,
+    /// As in a list.
+    pub badge: &'static str,
     pub body: Html,
 }

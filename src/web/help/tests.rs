@@ -67,6 +67,7 @@ fn of_several_things_the_visitor_chooses_one() {
     assert!(html.contains("name=\"question\" value=\"fees (Cards)\"><bdi>Cards</bdi> <span class=\"place\" dir=\"auto\">Abroad</span></button>"));
     assert!(html.contains("value=\"fees (&#34;&#62;&#60;b&#62;Loans)\""));
     assert!(!html.contains("Did this help?") && !html.contains("Sources"));
+    assert!(html.contains("<h2>None of these?</h2><div class=\"contact\" dir=\"auto\">"));
 }
 
 #[test]
@@ -88,7 +89,7 @@ const CONTACT: &str = "<p>Call <strong>0808</strong>.</p>";
 fn whoever_is_left_without_an_answer_is_shown_the_way_to_a_person() {
     for (class, is_shown) in [
         (Verdict::Answered, false),
-        (Verdict::Choose, false),
+        (Verdict::Choose, true),
         (Verdict::Partly, true),
         (Verdict::NotFound, true),
     ] {
@@ -165,6 +166,7 @@ fn a_reply_to_a_greeting_has_no_sources_and_asks_for_no_thumb() {
     }];
     let html = page_with(&answer);
     assert!(html.contains("<p dir=\"auto\">Ahoy!</p>"), "{html}");
+    assert!(html.contains("tabindex=\"-1\" autofocus>Reply</h2>"));
     for other in ["Sources", "Did this help?", ">Answer<", "0808"] {
         assert!(!html.contains(other), "{other}");
     }

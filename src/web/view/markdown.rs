@@ -11,6 +11,16 @@ use crate::parser::{self, work::Work};
 use crate::web::html::escape;
 
 pub(in crate::web) fn html(markdown: &str) -> Html {
+    with_headings(markdown, 0)
+}
+
+/// The same as a part of a page that has a title of its own.
+pub(in crate::web) fn below_title(markdown: &str) -> Html {
+    with_headings(markdown, 1)
+}
+
+/// `lower`: by how many levels each heading is put down.
+fn with_headings(markdown: &str, lower: u8) -> Html {
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.strikethrough = true;
@@ -30,6 +40,7 @@ pub(in crate::web) fn html(markdown: &str) -> Html {
     for node in root.descendants() {
         let mut data = node.data_mut();
         match &mut data.value {
+            NodeValue::Heading(heading) => heading.level = (heading.level + lower).min(6),
             NodeValue::Image(_) => data.value = NodeValue::Emph,
             NodeValue::Link(link) => {
                 let leads = ["https://", "http://", "mailto:", "tel:"];
@@ -73,6 +84,16 @@ mod tests {
             "style=",
         ] {
             assert!(!shown.contains(bad), "{bad} in {shown}");
+        }
+    }
+
+    #[test]
+    fn headings_of_a_part_stand_below_those_of_its_page() {
+        let text = "# Us\n\n## Here\n\n##### There\n";
+        assert!(html(text).0.contains("<h1>Us</h1>"));
+        let below = below_title(text).0;
+        for heading in ["<h2>Us</h2>", "<h3>Here</h3>", "<h6>There</h6>"] {
+            assert!(below.contains(heading), "{below}");
         }
     }
 }

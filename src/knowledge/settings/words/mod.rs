@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::audit::{self, Action, Change, Entry};
 use crate::db::Db;
 use crate::knowledge::Error;
+use crate::knowledge::settings::Revised;
 
 pub(crate) const MOST_NAME: usize = 80;
 pub(crate) const MOST_TEXT: usize = 500;
@@ -80,20 +81,26 @@ impl Words {
 }
 
 pub(crate) fn get(db: &Db) -> Result<Words, Error> {
+    Ok(revised(db)?.value)
+}
+
+/// The same, for who may change them.
+pub(crate) fn revised(db: &Db) -> Result<Revised<Words>, Error> {
     Ok(db.read(|c| store::get(c))?)
 }
 
-pub(crate) fn set(db: &Db, words: &Words, change: &Change) -> Result<(), Error> {
-    words.check()?;
+/// As [`crate::knowledge::settings::set`].
+pub(crate) fn set(db: &Db, typed: &Revised<Words>, change: &Change) -> Result<(), Error> {
+    typed.value.check()?;
     db.write(|tx| {
         let before = store::get(tx)?;
-        if before == *words {
+        let Some(after) = before.replaced_by(typed.clone())? else {
             return Ok(());
-        }
-        store::set(tx, words)?;
+        };
+        store::set(tx, &after)?;
         let entry = Entry::new(Action::WorkspaceSettings, "words")
-            .before(json!(before))
-            .after(json!(words));
+            .before(json!(before.value))
+            .after(json!(after.value));
         audit::record(tx, change, &entry)?;
         Ok(())
     })
@@ -119,11 +126,32 @@ mod tests {
             examples: vec!["What does a card cost?".to_owned()],
             ..Words::default()
         };
-        set(&db, &words, &change()).unwrap();
+        let typed = Revised::first(words.clone());
+        set(&db, &typed, &change()).unwrap();
         assert_eq!(get(&db).unwrap(), words);
         assert_eq!(entries(&db), 1);
-        set(&db, &words, &change()).unwrap();
+        set(&db, &typed, &change()).unwrap();
         assert_eq!(entries(&db), 1, "nothing was changed");
+    }
+
+    #[test]
+    fn two_people_do_not_undo_each_other() {
+        let db = workspace_db();
+        let typed = |seen: &Revised<Words>, contact: &str| Revised {
+            value: Words {
+                contact: contact.to_owned(),
+                ..seen.value.clone()
+            },
+            ..*seen
+        };
+        let seen = revised(&db).unwrap();
+        set(&db, &typed(&seen, "Call us."), &change()).unwrap();
+        let refused = set(&db, &typed(&seen, "Write to us."), &change()).unwrap_err();
+        assert!(matches!(refused, Error::Settings(_)), "{refused}");
+        let newest = revised(&db).unwrap();
+        assert_eq!(newest.value.contact, "Call us.");
+        set(&db, &typed(&newest, "Write to us."), &change()).unwrap();
+        assert_eq!(get(&db).unwrap().contact, "Write to us.");
     }
 
     #[test]
@@ -161,7 +189,7 @@ mod tests {
         for (put, text, problem) in cases {
             let mut words = Words::default();
             put(&mut words, text);
-            let refused = set(&db, &words, &change()).unwrap_err();
+            let refused = set(&db, &Revised::first(words), &change()).unwrap_err();
             assert!(matches!(refused, Error::Words(found) if found == problem));
         }
         assert_eq!(get(&db).unwrap(), Words::default());
@@ -173,9 +201,8 @@ mod tests {
         let stored = r#"{"name":"H","contact":"c","examples":["e"],"greeting":"g","thanks":"t","who_are_you":"w"}"#;
         let words: Words = serde_json::from_str(stored).unwrap();
         assert_eq!(serde_json::to_string(&words).unwrap(), stored);
-        assert_eq!(
-            serde_json::from_str::<Words>("{}").unwrap(),
-            Words::default()
-        );
+        let read = |stored| serde_json::from_str::<Revised<Words>>(stored).unwrap();
+        assert_eq!(read(stored), Revised::first(words));
+        assert_eq!(read("{}"), Revised::default());
     }
 }

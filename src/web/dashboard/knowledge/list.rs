@@ -28,6 +28,9 @@ pub(in crate::web) struct ListQuery {
     /// `yes` or `no`: whether it is in force, by its dates and by its own words.
     #[serde(default)]
     force: String,
+    /// A code, as `deu`.
+    #[serde(default)]
+    language: String,
     #[serde(default)]
     page: String,
 }
@@ -46,6 +49,7 @@ impl ListQuery {
                 "no" => Some(false),
                 _ => None,
             },
+            language: self.language.parse::<Tongue>().ok(),
         }
     }
 
@@ -63,6 +67,7 @@ impl ListQuery {
             ("source", &self.source),
             ("age", &self.age),
             ("force", &self.force),
+            ("language", &self.language),
             ("page", &number),
         ])
     }
@@ -75,6 +80,7 @@ impl ListQuery {
             &self.source,
             &self.age,
             &self.force,
+            &self.language,
         ]
         .iter()
         .any(|value| !value.is_empty())
@@ -87,8 +93,8 @@ struct ListPage {
     frame: Frame,
     query: ListQuery,
     today: Date,
-    /// In which most documents are written.
-    usual: Option<Tongue>,
+    /// In which documents are written, that of most of them first.
+    languages: Vec<Tongue>,
     /// Pairs of pages that disagree.
     disagreeing: usize,
     items: Vec<Item>,
@@ -99,12 +105,12 @@ struct ListPage {
 pub(in crate::web) async fn show(desk: Desk, query: Query<ListQuery>) -> PageResult {
     let query = query.into_inner();
     let (filter, number, now) = (query.filter(), query.number(), desk.now);
-    let (found, usual, disagreeing) = desk
+    let (found, languages, disagreeing) = desk
         .run_in(move |_, workspace| {
             let offset = (number - 1) * PAGE;
             let found = catalogue::page(&workspace.db, &filter, now, offset, PAGE)?;
-            let usual = languages::of_documents(&workspace.db)?.first().copied();
-            Ok((found, usual, disagreement::count_open(&workspace.db)?))
+            let languages = languages::of_documents(&workspace.db)?;
+            Ok((found, languages, disagreement::count_open(&workspace.db)?))
         })
         .await?;
     Ok(render(&ListPage {
@@ -113,7 +119,7 @@ pub(in crate::web) async fn show(desk: Desk, query: Query<ListQuery>) -> PageRes
             query.at(page)
         }),
         today: now.day(),
-        usual,
+        languages,
         disagreeing,
         items: found.items,
         query,
@@ -123,7 +129,7 @@ pub(in crate::web) async fn show(desk: Desk, query: Query<ListQuery>) -> PageRes
 impl ListPage {
     /// In which something is written, where that is not the usual language here.
     fn unusual(&self, item: &Item) -> Option<Tongue> {
-        item.language
-            .filter(|language| Some(*language) != self.usual)
+        let usual = self.languages.first();
+        item.language.filter(|language| Some(language) != usual)
     }
 }

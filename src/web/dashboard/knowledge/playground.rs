@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::answer::{self, Evidence, Examined, Question, Reason, UnitView, Verdict};
+use crate::answer::{self, Evidence, Examined, Question, Reason, Talk, UnitView, Verdict};
 use crate::ask;
 use crate::knowledge::settings::words;
 use crate::search::{Audience, Filter, Hit, Label};
@@ -28,6 +28,8 @@ struct PlaygroundPage {
 
 struct Outcome {
     answer: AnswerView,
+    /// To what it is a fixed reply, if that was no question.
+    talk: Option<&'static str>,
     class: &'static str,
     percent: String,
     /// Why the class is not the one that the probability stands for.
@@ -178,6 +180,15 @@ fn exception(examined: &Examined) -> &'static str {
     }
 }
 
+/// What gets a fixed reply.
+fn what_was_said(talk: Talk) -> &'static str {
+    match talk {
+        Talk::Greeting => "a greeting",
+        Talk::Thanks => "thanks",
+        Talk::WhoAreYou => "“Who are you?”",
+    }
+}
+
 fn outcome(
     examined: &Examined,
     base: &str,
@@ -203,6 +214,7 @@ fn outcome(
         .map(|(index, hit)| passage_view(index + 1, hit, examined))
         .collect();
     Outcome {
+        talk: answer.talk.map(what_was_said),
         class: crate::gap::outcome_of(answer.class).title(),
         percent: percent(answer.probability),
         exception: exception(examined),
