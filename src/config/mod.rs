@@ -27,7 +27,7 @@ pub(crate) use settings::{
 
 /// Chosen with `anchorite eval`; `assets/calibration.toml` says on what.
 const ANSWERED_FROM: f64 = 0.75;
-const PARTLY_FROM: f64 = 0.3;
+const PARTLY_FROM: f64 = 0.36;
 
 /// The annotated example, which `anchorite init` copies into the data folder.
 pub(crate) const EXAMPLE: &str = include_str!("../../config.example.toml");

@@ -205,24 +205,30 @@ fn every_hit_is_the_documents_text_at_its_place() {
 }
 
 #[test]
-fn most_answerable_questions_are_answered_and_most_others_refused() {
+fn few_answerable_questions_are_refused_and_few_others_answered_in_full() {
     let api = shared().api();
-    let refused = |answerable: bool| {
+    let classes = |answerable: bool| -> Vec<String> {
         let asked = questions(answerable);
-        let refused = asked
-            .iter()
-            .filter(|question| api.ask(question)["class"] == "not_found")
-            .count();
-        (refused, asked.len())
+        let class = |question: &String| api.ask(question)["class"].as_str().unwrap().to_owned();
+        asked.iter().map(class).collect()
     };
-    let ((wrongly, answerable), (rightly, unanswerable)) = (refused(true), refused(false));
+    let count =
+        |classes: &[String], class: &str| classes.iter().filter(|own| *own == class).count();
+    let (answerable, unanswerable) = (classes(true), classes(false));
+    let wrongly = count(&answerable, "not_found");
     assert!(
-        wrongly * 3 < answerable,
-        "{wrongly} of {answerable} answerable questions are refused"
+        wrongly * 8 < answerable.len(),
+        "{wrongly} of {} answerable questions are refused",
+        answerable.len()
+    );
+    let (full, refused) = (
+        count(&unanswerable, "answered"),
+        count(&unanswerable, "not_found"),
     );
     assert!(
-        rightly * 2 > unanswerable,
-        "only {rightly} of {unanswerable} unanswerable questions are refused"
+        full * 10 < unanswerable.len() && refused * 3 > unanswerable.len(),
+        "of {} unanswerable questions {full} are answered in full and {refused} refused",
+        unanswerable.len()
     );
 }
 
