@@ -35,7 +35,7 @@ const TROUBLE: f32 = 0.1;
 /// Share of the question's words, by how rare they are, that say what is the same thing.
 const SAME_THING: f32 = 0.5;
 /// What a table gains that has a row of all that is asked for, and as much less as the row names less of it.
-const ROW: f32 = 0.2;
+const ROW: f32 = 0.15;
 /// What asks for a telephone number or an address finds it where one stands, and where that is what the page is for.
 const REACHES: f32 = 0.1;
 const REACHES_ALONE: f32 = 0.3;
