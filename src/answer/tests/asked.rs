@@ -354,10 +354,8 @@ fn a_row_of_what_is_asked_for_counts_more_than_a_page_that_mentions_it() {
             "# Coral pass\n\n## Giving it back\n\nWhat is left is reckoned at the Amber pass rate, back to the first day.\n",
         ),
     ]);
-    for question in ["amber pass rate", "what is the rate of the amber pass?"] {
-        let text = shown(&shop.ask(question));
-        assert!(text.starts_with("Amber pass | 21"), "{question}: {text}");
-    }
+    let text = shown(&shop.ask("amber pass rate"));
+    assert!(text.starts_with("Amber pass | 21"), "{text}");
 }
 
 #[test]
