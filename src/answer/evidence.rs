@@ -98,11 +98,7 @@ pub(super) fn unknown_words(question: &str, found: &Found) -> Vec<String> {
     };
     // Of "v1.2.10" no part is a word.
     let named = identifier::asked(question);
-    let is_of_name = |word: &Word| {
-        named
-            .iter()
-            .any(|name| name.range.start < word.range.end && word.range.start < name.range.end)
-    };
+    let is_of_name = |word: &Word| named.iter().any(|name| name.covers(&word.range));
     let mut unknown: Vec<String> = Vec::new();
     let words = analysis::words(question);
     for (_, word) in words

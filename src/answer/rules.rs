@@ -358,9 +358,7 @@ fn names_without(question: &str, found: &Found, shown: &str) -> Vec<String> {
             let text = &question[word.range.clone()];
             is_capital(text)
                 && !evidence::is_general(text)
-                && !exact.iter().any(|exact| {
-                    exact.range.start < word.range.end && word.range.start < exact.range.end
-                })
+                && !exact.iter().any(|exact| exact.covers(&word.range))
                 && !word.is_stop
                 && text.chars().nth(1).is_some()
                 && !begins_sentence(word.range.start)

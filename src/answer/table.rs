@@ -62,34 +62,32 @@ pub(super) fn rows_beside_the_point(
         let others = rows.iter().filter(|row| !is_named(row));
         return others.map(|row| row.index).collect();
     }
-    let tells = |row: &Row<'_>| {
-        if rows.len() > SHORT_TABLE {
-            row.terms.clone()
-        } else {
-            row.subject.clone()
-        }
-    };
-    let all: Vec<Told> = rows
-        .iter()
-        .map(|row| Told {
-            terms: tells(row),
-            meaning: row.meaning,
-        })
-        .collect();
+    let is_short = rows.len() <= SHORT_TABLE;
+    let tells = |row| Told::of_row(row, is_short);
+    let all: Vec<Told<'_>> = rows.iter().map(tells).collect();
     let beside = beside_the_point(found, &all, above);
     beside.map(|place| rows[place].index).collect()
 }
 
 /// One of several things that a question may tell apart.
-struct Told {
-    terms: HashSet<String>,
+struct Told<'t> {
+    terms: &'t HashSet<String>,
     meaning: f32,
+}
+
+impl<'t> Told<'t> {
+    fn of_row(row: &'t Row<'_>, is_short: bool) -> Self {
+        Self {
+            terms: if is_short { &row.subject } else { row.terms },
+            meaning: row.meaning,
+        }
+    }
 }
 
 /// The places of those that lack what the question asks for and others have.
 fn beside_the_point(
     found: &Found,
-    all: &[Told],
+    all: &[Told<'_>],
     above: &HashSet<String>,
 ) -> impl Iterator<Item = usize> {
     let telling = |weight: &&TermWeight| {
@@ -98,7 +96,7 @@ fn beside_the_point(
     };
     let telling: Vec<&TermWeight> = found.terms.iter().filter(telling).collect();
     let weight: f32 = telling.iter().map(|weight| weight.idf).sum();
-    let fit = |one: &Told| {
+    let fit = |one: &Told<'_>| {
         let held = telling
             .iter()
             .filter(|weight| one.terms.contains(&weight.term));
@@ -140,14 +138,20 @@ pub(super) fn problems_beside_the_point(
     terms: &[HashSet<String>],
 ) -> Vec<usize> {
     let problems = problems(section);
-    let told = |problem: &Range<usize>| Told {
-        terms: terms[problem.clone()].iter().flatten().cloned().collect(),
-        meaning: problem
-            .clone()
-            .map(|index| section.score(index))
-            .fold(f32::MIN, f32::max),
+    let said = |problem: &Range<usize>| terms[problem.clone()].iter().flatten().cloned().collect();
+    let said: Vec<HashSet<String>> = problems.iter().map(said).collect();
+    let meaning = |problem: &Range<usize>| {
+        let scores = problem.clone().map(|index| section.score(index));
+        scores.fold(f32::MIN, f32::max)
     };
-    let told: Vec<Told> = problems.iter().map(told).collect();
+    let told: Vec<Told<'_>> = problems
+        .iter()
+        .zip(&said)
+        .map(|(problem, terms)| Told {
+            terms,
+            meaning: meaning(problem),
+        })
+        .collect();
     beside_the_point(found, &told, &HashSet::new())
         .flat_map(|place| problems[place].clone())
         .collect()

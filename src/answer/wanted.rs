@@ -146,8 +146,8 @@ impl<'q> Wanted<'q> {
 
     /// Whether a word of the question is of what it names exactly.
     pub(super) fn names_exactly(&self, word: &Range<usize>) -> bool {
-        let mut named = self.identifiers.iter().map(|identifier| &identifier.range);
-        named.any(|named| named.start < word.end && word.start < named.end)
+        let mut named = self.identifiers.iter();
+        named.any(|identifier| identifier.covers(word))
     }
 
     /// Whether a text says something that the question names exactly.

@@ -118,6 +118,11 @@ impl Identifier {
         self.kind == Kind::Code || self.kind == Kind::Version && self.label.is_none()
     }
 
+    /// Whether a word of the question, by its bytes, is a part of it.
+    pub(crate) fn covers(&self, word: &Range<usize>) -> bool {
+        self.range.start < word.end && word.start < self.range.end
+    }
+
     /// As it stands in the question.
     pub(crate) fn text<'a>(&self, question: &'a str) -> &'a str {
         &question[self.range.clone()]
