@@ -319,7 +319,7 @@ fn examine_one(engine: Engine<'_>, text: &str, filter: &Filter) -> Result<Examin
         None => Vec::new(),
     };
     if answer.class == Verdict::NotFound {
-        answer.nearest = nearest_page::nearest_pages(&found, filter);
+        answer.nearest = nearest_page::nearest_pages(&wanted, &found, filter);
     }
     if let (Some(near), Some(phrasings)) = (&nearest, phrasings)
         && near.difference.is_none()

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use super::citation::Source;
 use super::section::{Section, words};
+use super::wanted::Wanted;
+use crate::search::identifier::{self, Forms, Identifier};
 use crate::search::{Filter, Found, Hit, UnitKind, analysis};
 
 const MOST: usize = 3;
@@ -22,7 +24,11 @@ pub(crate) struct NearestPage {
 }
 
 /// Only pages that may be named and opened.
-pub(super) fn nearest_pages(found: &Found, filter: &Filter) -> Vec<NearestPage> {
+pub(super) fn nearest_pages(
+    wanted: &Wanted<'_>,
+    found: &Found,
+    filter: &Filter,
+) -> Vec<NearestPage> {
     let mut pages: Vec<NearestPage> = Vec::new();
     for hit in &found.hits {
         let is_known = pages
@@ -37,18 +43,18 @@ pub(super) fn nearest_pages(found: &Found, filter: &Filter) -> Vec<NearestPage> 
         }
         pages.push(NearestPage {
             source: Source::of(hit),
-            line: line(hit, found),
+            line: line(hit, wanted, found),
         });
     }
     pages
 }
 
 /// The best unit that says something by itself; where none does, the first sentence. Empty: there is no sentence.
-fn line(hit: &Hit, found: &Found) -> String {
+fn line(hit: &Hit, wanted: &Wanted<'_>, found: &Found) -> String {
     let section = Section::of(hit);
     let mut best: Vec<usize> = (0..section.len()).collect();
     best.sort_by(|a, b| section.score(*b).total_cmp(&section.score(*a)));
-    best.retain(|index| !is_of_another(section.text(*index), found));
+    best.retain(|index| !is_of_another(section.text(*index), wanted));
     let said = best.into_iter().find_map(|index| {
         let unit = section.unit(index);
         match unit.kind {
@@ -67,15 +73,19 @@ fn line(hit: &Hit, found: &Found) -> String {
     shortened(&text.unwrap_or_default())
 }
 
-fn is_code(term: &str) -> bool {
-    term.contains(|c: char| c.is_ascii_digit()) && term.contains(char::is_alphabetic)
-}
-
-/// It names a code, and not the one that is asked for.
-fn is_of_another(text: &str, found: &Found) -> bool {
-    let own = analysis::index_terms(text);
-    let mut asked = found.terms.iter().map(|weight| &weight.term);
-    own.iter().any(|term| is_code(term)) && asked.any(|term| is_code(term) && !own.contains(term))
+/// It names a code, and not one that is asked for.
+fn is_of_another(text: &str, wanted: &Wanted<'_>) -> bool {
+    let mut asked = wanted
+        .identifiers
+        .iter()
+        .filter(|one| one.is_unmistakable());
+    let forms = Forms::of(text);
+    let names_a_code = || {
+        identifier::asked(text)
+            .iter()
+            .any(Identifier::is_unmistakable)
+    };
+    asked.any(|code| !code.is_in(&forms)) && names_a_code()
 }
 
 fn says_something(text: &str) -> bool {
@@ -162,7 +172,7 @@ mod tests {
     fn line_at(question: &str, beginning: &str) -> String {
         let shop = TestWorkspace::new();
         shop.put("help.md", HELP);
-        let question = question.parse().unwrap();
+        let question: crate::answer::Question = question.parse().unwrap();
         let mut found = examine(shop.engine(), &question, &Filter::visitor(NOW))
             .unwrap()
             .found;
@@ -179,7 +189,8 @@ mod tests {
             .find_map(|(at, hit)| Some((at, begins(hit)?)))
             .expect("such a unit");
         found.hits[at].unit_scores[unit] = 2.0;
-        line(&found.hits[at], &found)
+        let wanted = Wanted::new(question.as_str(), jiff::civil::date(2027, 1, 1));
+        line(&found.hits[at], &wanted, &found)
     }
 
     #[test]
